@@ -1,0 +1,14 @@
+#pragma once
+
+#include "util/uuid.h"
+
+namespace atelier {
+
+using UserId = Id<struct UserTag>;
+using ModelId = Id<struct ModelTag>;
+using GarmentId = Id<struct GarmentTag>;
+using JobId = Id<struct JobTag>;
+using UsageId = Id<struct UsageTag>;
+using SceneId = Id<struct SceneTag>;
+
+}  // namespace atelier

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "domain/error.h"
+#include "domain/job.h"
+#include "ports/page.h"
+#include "util/task.h"
+
+namespace atelier {
+
+struct JobFilter {
+    std::optional<JobKind> kind;
+    std::optional<JobStatus> status;
+    std::optional<std::string> domain;
+};
+
+/// Jobs: the truth about all work. Thread-safe. Durable when a task completes.
+/// All methods may fail with NotReady.
+class JobStore {
+  public:
+    virtual ~JobStore() = default;
+
+    /// Errors: Conflict (a job with that id exists).
+    virtual Task<Result<>> insertJob(Job job) = 0;
+    /// Empty when there is none: not an error.
+    virtual Task<Result<std::optional<Job>>> findJob(JobId id) = 0;
+
+    /// Replaces the stored job if its version still is `job.version`, storing
+    /// version + 1, which is returned. This compare-and-set is what makes every
+    /// transition, terminal ones included, happen once.
+    /// Errors: Conflict (someone was faster; read again), NotFound.
+    virtual Task<Result<std::int64_t>> updateJob(Job job) = 0;
+
+    virtual Task<Result<Page<Job>>> listJobs(UserId owner, JobFilter filter, PageRequest page) = 0;
+    /// Number of the user's jobs that have not ended.
+    virtual Task<Result<int>> countActiveJobs(UserId owner) = 0;
+
+    /// Ids of jobs that have not ended, created before `before`, oldest first.
+    virtual Task<Result<std::vector<JobId>>> listUnfinished(Instant before, int limit) = 0;
+    /// Ended jobs that are not settled, ended before `before`, oldest first.
+    virtual Task<Result<std::vector<Job>>> listUnsettled(Instant before, int limit) = 0;
+};
+
+}  // namespace atelier

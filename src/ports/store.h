@@ -1,0 +1,18 @@
+#pragma once
+
+#include "ports/asset_store.h"
+#include "ports/job_store.h"
+#include "ports/ledger_store.h"
+#include "ports/user_store.h"
+
+namespace atelier {
+
+/// Everything that is kept in documents. One implementation per database;
+/// use cases take just the part they need.
+class Store : public UserStore, public LedgerStore, public AssetStore, public JobStore {
+  public:
+    /// One trivial read. Errors: NotReady with what is wrong.
+    virtual Task<Result<>> ping() = 0;
+};
+
+}  // namespace atelier

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <coroutine>
+
+namespace trantor {
+class EventLoop;
+}
+
+namespace atelier {
+
+/// Resumes a suspended coroutine where it came from: on the event loop that was
+/// current when the `Resumer` was made, or in place when there was none.
+/// Call it exactly once, from any thread.
+class Resumer {
+  public:
+    explicit Resumer(std::coroutine_handle<> caller);
+    void operator()() const;
+
+  private:
+    std::coroutine_handle<> caller_;
+    trantor::EventLoop* loop_;
+};
+
+}  // namespace atelier
