@@ -1,7 +1,8 @@
-# The four kinds of targets of the project. Each takes SOURCES and DEPS (handed on to who links it); a library also
+# The five kinds of targets of the project. Each takes SOURCES and DEPS (handed on to who links it); a library also
 # takes PRIVATE_DEPS (seen by its own sources only).
 #
 #   atelier_library(util SOURCES time.cc DEPS dep::fmt PRIVATE_DEPS dep::sodium)   → atelier::util
+#   atelier_program(atelier SOURCES main.cc DEPS atelier::app)                     → build/<preset>/atelier
 #   atelier_test(util_test SOURCES time_test.cc DEPS atelier::util)                → build/<preset>/tests/util_test
 #   atelier_bench(encode_bench SOURCES encode_bench.cc DEPS atelier::imaging)      → build/<preset>/bench/encode_bench
 #   atelier_fuzz(fuzz_json SOURCES fuzz_json.cc DEPS atelier::http)                → build/fuzz/fuzz/fuzz_json
@@ -26,8 +27,22 @@ function(atelier_common target)
     endif()
 endfunction()
 
+# Drops sources that do not exist (yet), so that one unfinished folder does not stop everyone's configure.
+function(atelier_existing variable)
+    set(existing "")
+    foreach(source IN LISTS ${variable})
+        if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${source}")
+            list(APPEND existing "${source}")
+        else()
+            message(WARNING "${CMAKE_CURRENT_SOURCE_DIR}/${source} is listed but does not exist yet")
+        endif()
+    endforeach()
+    set(${variable} "${existing}" PARENT_SCOPE)
+endfunction()
+
 function(atelier_library name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPS;PRIVATE_DEPS")
+    atelier_existing(arg_SOURCES)
     set(target atelier_${name})
     if(arg_SOURCES)
         add_library(${target} STATIC ${arg_SOURCES})
@@ -42,8 +57,22 @@ function(atelier_library name)
     set_property(GLOBAL APPEND PROPERTY ATELIER_NEEDED ${arg_DEPS} ${arg_PRIVATE_DEPS})
 endfunction()
 
+function(atelier_program name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPS")
+    atelier_existing(arg_SOURCES)
+    if(NOT arg_SOURCES)
+        return()
+    endif()
+    add_executable(${name} ${arg_SOURCES})
+    atelier_common(${name})
+    target_link_libraries(${name} PRIVATE ${arg_DEPS})
+    set_property(GLOBAL APPEND PROPERTY ATELIER_NEEDED ${arg_DEPS})
+endfunction()
+
+# A program that only developers run: build/<preset>/<folder>/<name>, not part of "all".
 function(atelier_executable name folder)
     cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "SOURCES;DEPS")
+    atelier_existing(arg_SOURCES)
     add_executable(${name} EXCLUDE_FROM_ALL ${arg_SOURCES})
     atelier_common(${name})
     target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}" "${CMAKE_SOURCE_DIR}/tests")
