@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -80,15 +81,19 @@ struct JobEvent {
 };
 BOOST_DESCRIBE_STRUCT(JobEvent, (), (seq, status, progress, at))
 
-/// The record a job leaves for whoever wants to understand or repeat it.
+/// The record a job leaves for whoever wants to understand, resume or repeat it.
+/// Written when the job is prepared; from then on preparation is not repeated.
 struct Provenance {
-    std::optional<std::string> prompt;  ///< final text sent to the provider
-    std::optional<std::string> endpoint;
-    boost::json::object parameters;     ///< as sent, without images
-    std::optional<std::string> mask_key, canvas_key, canvas_mask_key;
+    std::string endpoint;                       ///< provider path; empty until prepared
+    std::string prompt;                         ///< final text sent to the provider
+    boost::json::object parameters;             ///< as sent, without images and seed
+    std::map<std::string, std::string> images;  ///< provider's image field → blob key
+    std::map<std::string, std::string> inputs;  ///< `person`, `garment`, … → blob key
+    std::optional<std::string> mask_key;        ///< in the person photo's size, white = repainted
+    boost::json::object geometry;               ///< what the engine's finish step needs
     std::vector<std::string> warnings;
 };
-BOOST_DESCRIBE_STRUCT(Provenance, (), (prompt, endpoint, parameters, mask_key, canvas_key, canvas_mask_key, warnings))
+BOOST_DESCRIBE_STRUCT(Provenance, (), (endpoint, prompt, parameters, images, inputs, mask_key, geometry, warnings))
 
 /// A unit of asynchronous work; the store's copy is the truth.
 struct Job {

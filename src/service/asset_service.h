@@ -1,0 +1,71 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "ports/asset_store.h"
+#include "ports/blob_store.h"
+#include "ports/imaging.h"
+#include "service/caller.h"
+#include "service/mask_maker.h"
+#include "util/clock.h"
+#include "util/worker_pool.h"
+
+namespace atelier {
+
+/// What comes with an uploaded photo of a person.
+struct UploadModel {
+    SharedBytes image;
+    std::optional<std::string> name;
+    std::map<std::string, std::string> metadata;
+};
+
+/// What comes with an uploaded photo of a garment.
+struct UploadGarment {
+    SharedBytes image;
+    Category category = Category::UpperBody;
+    std::optional<std::string> name;
+    std::optional<std::string> description;
+    PhotoType photo_type = PhotoType::FlatLay;
+};
+
+/// Takes in photos and hands them out. Thread-safe.
+/// Errors of uploads: the Imaging port's; NotReady when the image pool is full.
+class AssetService {
+  public:
+    struct Parts {
+        AssetStore& assets;
+        BlobStore& blobs;
+        const Imaging& imaging;
+        WorkerPool& image_pool;
+        MaskMaker& masks;
+        const Clock& clock;
+        IdSource& ids;
+        ImageLimits limits;
+    };
+    explicit AssetService(Parts parts) : parts_{parts} {}
+
+    Task<Result<Model>> uploadModel(Caller caller, UploadModel in);
+    Task<Result<Garment>> uploadGarment(Caller caller, UploadGarment in);
+
+    /// Normalises, makes a thumbnail and stores both; the one way pictures get in.
+    Task<Result<Picture>> storePicture(SharedBytes image, ImageLimits limits);
+
+    /// Errors: NotFound.
+    Task<Result<Model>> findModel(UserId owner, ModelId id);
+    Task<Result<Garment>> findGarment(UserId owner, GarmentId id);
+    Task<Result<Page<Model>>> listModels(UserId owner, std::optional<ModelType> type, PageRequest page);
+    Task<Result<Page<Garment>>> listGarments(UserId owner, std::optional<Category> category, PageRequest page);
+    /// Forgets the object; its pictures go with the next sweep unless a job shows them. Errors: NotFound.
+    Task<Result<>> removeModel(UserId owner, ModelId id);
+    Task<Result<>> removeGarment(UserId owner, GarmentId id);
+
+    /// PNG in the photo's size, white = will be repainted. Errors: NotFound, NoPersonFound.
+    Task<Result<SharedBytes>> maskPreview(UserId owner, ModelId id, Category category);
+
+  private:
+    Parts parts_;
+};
+
+}  // namespace atelier

@@ -1,0 +1,127 @@
+#include "service/credit_service.h"
+
+namespace atelier {
+
+CreditService::CreditService(UserStore& users, LedgerStore& ledger, JobStore& jobs, const Clock& clock,
+                             IdSource& ids, Observer observer)
+    : users_{users}, ledger_{ledger}, jobs_{jobs}, clock_{clock}, ids_{ids}, observer_{std::move(observer)} {}
+
+UsageLog CreditService::line(const Job& job, UsageKind kind, Credits amount, Credits balance) {
+    UsageLog out;
+    out.id = ids_.make<UsageId>();
+    out.user_id = job.user_id;
+    out.action = usageAction(job.kind);
+    out.kind = kind;
+    out.credits_used = amount;
+    out.job_id = job.id;
+    out.balance = balance;
+    out.timestamp = clock_.now();
+    return out;
+}
+
+Task<Result<>> CreditService::append(UsageLog entry) {
+    const auto action = entry.action;
+    const auto kind = entry.kind;
+    const auto amount = entry.credits_used;
+    auto added = co_await ledger_.append(std::move(entry));
+    if (!added) co_return failure(std::move(added.error()));
+    if (*added && observer_) observer_(action, kind, amount);
+    co_return Result<>{};
+}
+
+Task<Result<Credits>> CreditService::hold(Job job) {
+    return users_.hold(job.user_id, job.id, job.credits_held);
+}
+
+Task<Result<>> CreditService::recordHold(Job job, Credits balance) {
+    return append(line(job, UsageKind::Hold, job.credits_held, balance));
+}
+
+Task<Result<>> CreditService::undoHold(UserId user, JobId job) {
+    auto settled = co_await users_.settle(user, job, 0);
+    if (!settled) co_return failure(std::move(settled.error()));
+    co_return Result<>{};
+}
+
+Task<Result<Credits>> CreditService::balanceAfterSettling(Job job) {
+    auto settled = co_await users_.settle(job.user_id, job.id, job.credits_used);
+    if (!settled) co_return failure(std::move(settled.error()));
+    if (*settled) co_return **settled;
+    // The hold was removed before a crash; the lines may still be missing.
+    auto user = co_await users_.findUser(job.user_id);
+    if (!user) co_return failure(std::move(user.error()));
+    const Credits balance = *user ? (*user)->credits_left : 0;
+    co_return balance;
+}
+
+Task<Result<>> CreditService::settle(Job job) {
+    if (job.settled) co_return Result<>{};
+    auto balance = co_await balanceAfterSettling(job);
+    if (!balance) co_return failure(std::move(balance.error()));
+
+    const Credits released = job.credits_held - job.credits_used;
+    std::vector<UsageLog> lines;
+    if (job.credits_held > 0) lines.push_back(line(job, UsageKind::Hold, job.credits_held, *balance - released));
+    if (job.credits_used > 0) lines.push_back(line(job, UsageKind::Settle, job.credits_used, *balance - released));
+    if (released > 0) lines.push_back(line(job, UsageKind::Release, released, *balance));
+    for (auto& entry : lines) {
+        auto appended = co_await append(std::move(entry));
+        if (!appended) co_return failure(std::move(appended.error()));
+    }
+
+    job.settled = true;
+    auto saved = co_await jobs_.updateJob(std::move(job));
+    // A conflict means that someone else settled it meanwhile.
+    if (!saved && saved.error().code != ErrorCode::Conflict) co_return failure(std::move(saved.error()));
+    co_return Result<>{};
+}
+
+Task<Result<UsageLog>> CreditService::grant(UserId user, Credits amount, std::string reason) {
+    UsageLog entry;
+    entry.id = ids_.make<UsageId>();
+    entry.user_id = user;
+    entry.credits_used = amount;
+    entry.reason = std::move(reason);
+    entry.timestamp = clock_.now();
+    auto balance = co_await users_.grant(user, entry.id, amount);
+    if (!balance) co_return failure(std::move(balance.error()));
+    entry.balance = *balance;
+    auto appended = co_await append(entry);
+    if (!appended) co_return failure(std::move(appended.error()));
+    auto cleared = co_await users_.clearGrant(user, entry.id);
+    if (!cleared) co_return failure(std::move(cleared.error()));
+    co_return entry;
+}
+
+Task<Result<Page<UsageLog>>> CreditService::history(UserId user, LedgerFilter filter, PageRequest page) {
+    return ledger_.listUsage(user, filter, std::move(page));
+}
+
+Task<Result<>> CreditService::repair(User user, Instant orphan_before) {
+    for (const auto& [grant, amount] : user.pending_grants) {
+        UsageLog entry;
+        entry.id = UsageId::parse(grant).value_or(UsageId{});
+        entry.user_id = user.id;
+        entry.credits_used = amount;
+        entry.reason = "grant recovered after a crash";
+        entry.balance = user.credits_left;
+        entry.timestamp = entry.id.value().timestamp();
+        const auto id = entry.id;
+        auto appended = co_await append(std::move(entry));
+        if (!appended) co_return failure(std::move(appended.error()));
+        auto cleared = co_await users_.clearGrant(user.id, id);
+        if (!cleared) co_return failure(std::move(cleared.error()));
+    }
+    for (const auto& [held, amount] : user.holds) {
+        const auto id = JobId::parse(held);
+        if (!id || id->value().timestamp() > orphan_before) continue;
+        auto job = co_await jobs_.findJob(*id);
+        if (!job) co_return failure(std::move(job.error()));
+        if (*job) continue;
+        auto undone = co_await undoHold(user.id, *id);
+        if (!undone) co_return failure(std::move(undone.error()));
+    }
+    co_return Result<>{};
+}
+
+}  // namespace atelier

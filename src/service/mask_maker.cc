@@ -1,0 +1,45 @@
+#include "service/mask_maker.h"
+
+#include "service/on_pool.h"
+
+namespace atelier {
+namespace {
+constexpr std::size_t kRemembered = 1024;
+}
+
+std::optional<StoredMask> MaskMaker::recall(const std::string& name) {
+    std::lock_guard lock{mutex_};
+    const auto found = index_.find(name);
+    if (found == index_.end()) return std::nullopt;
+    recent_.splice(recent_.begin(), recent_, found->second);
+    return found->second->second;
+}
+
+void MaskMaker::remember(const std::string& name, StoredMask mask) {
+    std::lock_guard lock{mutex_};
+    if (index_.contains(name)) return;
+    recent_.emplace_front(name, std::move(mask));
+    index_[name] = recent_.begin();
+    if (recent_.size() <= kRemembered) return;
+    index_.erase(recent_.back().first);
+    recent_.pop_back();
+}
+
+Task<Result<StoredMask>> MaskMaker::maskFor(std::string person_key, Category category) {
+    const std::string name = person_key + "/" + std::string{nameOf(category)};
+    if (auto known = recall(name)) co_return *known;
+
+    auto person = co_await blobs_.get(person_key);
+    if (!person) co_return failure(std::move(person.error()));
+    auto work = [&imaging = imaging_, photo = *person, category] { return imaging.autoMask(*photo, category); };
+    auto made = co_await onPool(image_pool_, std::move(work));
+    if (!made) co_return failure(std::move(made.error()));
+    auto key = co_await blobs_.put(made->mask.bytes, "png");
+    if (!key) co_return failure(std::move(key.error()));
+
+    StoredMask mask{*key, made->confidence, made->warnings};
+    remember(name, mask);
+    co_return mask;
+}
+
+}  // namespace atelier
