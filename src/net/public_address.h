@@ -1,0 +1,14 @@
+#pragma once
+
+struct sockaddr;
+
+namespace atelier::net {
+
+/// Whether `address` is one that anybody on the Internet may be sent to. Everything
+/// but IPv4 and IPv6 is refused, as are loopback, private, link-local (with the
+/// clouds' metadata services), carrier NAT, multicast, documentation and reserved
+/// ranges, and IPv6 forms that carry a refused IPv4 address.
+/// Source: IANA special-purpose address registries (RFC 6890).
+bool isPublicAddress(const sockaddr& address);
+
+}  // namespace atelier::net
