@@ -10,5 +10,7 @@ using GarmentId = Id<struct GarmentTag>;
 using JobId = Id<struct JobTag>;
 using UsageId = Id<struct UsageTag>;
 using SceneId = Id<struct SceneTag>;
+using SessionId = Id<struct SessionTag>;
+using ApiKeyId = Id<struct ApiKeyTag>;
 
 }  // namespace atelier

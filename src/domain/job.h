@@ -64,13 +64,14 @@ struct Sample {
     std::optional<std::string> polling_url;
     std::optional<Instant> submitting_since;  ///< saved before the request leaves
     std::optional<Instant> submitted_at;
+    bool webhook_seen = false;            ///< the provider says it is done: poll at once
     std::optional<double> provider_cost;  ///< credits, as the provider reported
     std::optional<std::string> raw_key;   ///< blob of the provider's own bytes
     std::optional<Picture> result;
-    std::optional<ModelId> model_id;  ///< of a model job: the Model it became
+    std::optional<ModelId> model_id;  ///< of a model job: the Model it becomes when it succeeds
     std::optional<JobError> error;
 };
-BOOST_DESCRIBE_STRUCT(Sample, (), (index, status, seed, task_id, polling_url, submitting_since, submitted_at, provider_cost, raw_key, result, model_id, error))
+BOOST_DESCRIBE_STRUCT(Sample, (), (index, status, seed, task_id, polling_url, submitting_since, submitted_at, webhook_seen, provider_cost, raw_key, result, model_id, error))
 
 /// One change that SSE clients are told about.
 struct JobEvent {

@@ -13,7 +13,8 @@ namespace atelier {
 class EventBus {
   public:
     using Listener = std::function<void()>;
-    /// Ends the subscription when destroyed; after that the listener is not called.
+    /// Ends the subscription when destroyed. A call that is under way may still
+    /// happen, so a listener owns what it touches.
     using Subscription = std::shared_ptr<void>;
 
     virtual ~EventBus() = default;

@@ -1,6 +1,7 @@
 #include "service/mask_maker.h"
 
 #include "service/on_pool.h"
+#include "util/names.h"
 
 namespace atelier {
 namespace {

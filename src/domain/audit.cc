@@ -1,0 +1,14 @@
+#include "domain/audit.h"
+
+#include "util/encoding.h"
+#include "util/json.h"
+
+namespace atelier {
+
+std::string auditHash(const AuditEntry& entry) {
+    auto copy = entry;
+    copy.hash.clear();
+    return sha256Hex(json::write(copy));
+}
+
+}  // namespace atelier

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+
+#include "domain/error.h"
+#include "util/task.h"
+#include "util/worker_pool.h"
+
+namespace atelier {
+
+/// Argon2id on threads of its own, at low priority, so that a flood of logins takes neither event loops nor
+/// processor time from other requests. Thread-safe. Each hash takes 64 MiB and some 50 ms.
+/// Source: libsodium, crypto_pwhash_*_INTERACTIVE.
+class PasswordHasher {
+  public:
+    /// At most `max_waiting` passwords wait for one of `threads`.
+    PasswordHasher(std::size_t threads, std::size_t max_waiting);
+
+    /// Errors: NotReady with retry_after (too many are waiting), Internal (out of memory).
+    Task<Result<std::string>> hash(std::string password);
+    /// Errors: NotReady with retry_after.
+    Task<Result<bool>> verify(std::string hash, std::string password);
+    /// Takes as long as `verify` and is never true: for accounts that do not exist.
+    Task<Result<bool>> verifyNothing(std::string password);
+
+  private:
+    WorkerPool pool_;
+};
+
+}  // namespace atelier

@@ -1,0 +1,261 @@
+#include "service/job_service.h"
+
+#include <fmt/format.h>
+
+#include "service/on_pool.h"
+#include "util/encoding.h"
+#include "util/names.h"
+
+namespace atelier {
+namespace {
+
+constexpr std::int64_t kMaxSamples = 4;
+
+std::unexpected<Error> invalid(std::string pointer, std::string message) {
+    Error error{ErrorCode::ValidationFailed, message};
+    error.fields.push_back({std::move(pointer), std::move(message)});
+    return failure(std::move(error));
+}
+
+bool hasNews(const Job& job, std::int64_t seq) {
+    return isTerminal(job.status) || (!job.events.empty() && job.events.back().seq > seq);
+}
+
+std::vector<GarmentId> garmentIdsOf(const TryOnInput& in) {
+    if (in.garment_ids) return *in.garment_ids;
+    if (in.garment_id) return {*in.garment_id};
+    return {};
+}
+
+/// `data:image/png;base64,` is optional.
+std::string_view withoutDataPrefix(std::string_view base64) {
+    const auto comma = base64.find(',');
+    return base64.starts_with("data:") && comma != std::string_view::npos ? base64.substr(comma + 1) : base64;
+}
+
+JobRequest requestOf(const TryOnInput& in, const PromptConfig& prompts) {
+    JobRequest out;
+    out.domain = prompts.domain;
+    out.engine = in.engine.value_or(prompts.defaults.engine.value_or("fill"));
+    out.model_id = in.model_id;
+    out.garment_ids = garmentIdsOf(in);
+    out.category = in.category;
+    out.prompt = in.prompt;
+    out.num_samples = in.num_samples.value_or(1);
+    out.seed = in.seed;
+    out.guidance = in.guidance;
+    out.steps = in.steps;
+    out.prompt_upsampling = in.prompt_upsampling;
+    out.safety_tolerance = in.safety_tolerance;
+    out.output_format = in.output_format ? in.output_format : prompts.defaults.output_format;
+    out.webhook_url = in.webhook_url;
+    return out;
+}
+
+JobRequest requestOf(const GenerateModelInput& in, const PromptConfig& prompts) {
+    JobRequest out;
+    out.domain = prompts.domain;
+    out.engine = in.engine.value_or("flux-pro-1.1");
+    out.prompt = in.prompt;
+    out.name = in.name;
+    out.width = in.width;
+    out.height = in.height;
+    out.aspect_ratio = in.aspect_ratio;
+    out.num_samples = in.num_samples.value_or(1);
+    out.seed = in.seed;
+    out.prompt_upsampling = in.prompt_upsampling;
+    out.safety_tolerance = in.safety_tolerance;
+    out.output_format = in.output_format ? in.output_format : prompts.defaults.output_format;
+    out.webhook_url = in.webhook_url;
+    return out;
+}
+
+}  // namespace
+
+Result<Job> JobService::draft(const Caller& caller, JobKind kind, JobRequest request) const {
+    if (request.num_samples < 1 || request.num_samples > kMaxSamples)
+        return invalid("/numSamples", fmt::format("must be 1 to {}", kMaxSamples));
+    const auto price = parts_.prices.perSample(usageAction(kind), request.engine);
+    if (!price) return failure(price.error());
+
+    Job job;
+    job.id = parts_.ids.make<JobId>();
+    job.user_id = caller.user.id;
+    job.kind = kind;
+    job.request = std::move(request);
+    job.request_id = caller.request_id;
+    job.created_at = parts_.clock.now();
+    job.price_per_sample = *price;
+    job.credits_held = *price * job.request.num_samples;
+    job.webhook_token = toBase64Url(randomBytes(18));
+    for (std::int64_t i = 0; i < job.request.num_samples; ++i) {
+        Sample sample;
+        sample.index = i;
+        // One seed given: the samples differ by counting up from it.
+        if (job.request.seed) sample.seed = *job.request.seed + i;
+        if (kind == JobKind::Model) sample.model_id = parts_.ids.make<ModelId>();
+        job.samples.push_back(std::move(sample));
+    }
+    job.events.push_back({1, JobStatus::Queued, std::nullopt, job.created_at});
+    return job;
+}
+
+Task<Result<>> JobService::checkActiveJobs(UserId owner) {
+    auto active = co_await parts_.store.countActiveJobs(owner);
+    if (!active) co_return failure(std::move(active.error()));
+    if (*active < parts_.max_active_per_user) co_return Result<>{};
+    Error error{ErrorCode::TooManyActiveJobs,
+                fmt::format("{} jobs are running and {} are allowed at a time", *active, parts_.max_active_per_user)};
+    error.retry_after = Seconds{5};
+    co_return failure(std::move(error));
+}
+
+Task<Result<Accepted>> JobService::accept(Caller caller, Job job) {
+    auto allowed = co_await checkActiveJobs(caller.user.id);
+    if (!allowed) co_return failure(std::move(allowed.error()));
+    auto balance = co_await parts_.credits.hold(job);
+    if (!balance) co_return failure(std::move(balance.error()));
+
+    auto stored = co_await parts_.store.insertJob(job);
+    if (!stored) {
+        // The hold would be found and given back by the reconciler; do not make the user wait for it.
+        auto undone = co_await parts_.credits.undoHold(job.user_id, job.id);
+        if (!undone) co_return failure(std::move(undone.error()));
+        co_return failure(std::move(stored.error()));
+    }
+    // From here on the job exists and will end. What fails below is repaired: the
+    // ledger line by settling, a job that is not in the queue by the sweeper.
+    auto queued = co_await parts_.queue.add(job.id, job.user_id);
+    auto recorded = co_await parts_.credits.recordHold(job, *balance);
+    (void)queued;
+    (void)recorded;
+    co_return Accepted{std::move(job), *balance};
+}
+
+Task<Result<std::vector<Garment>>> JobService::findGarments(UserId owner, std::vector<GarmentId> ids) {
+    std::vector<Garment> garments;
+    for (const auto id : ids) {
+        auto found = co_await parts_.store.findGarment(owner, id);
+        if (!found) co_return failure(std::move(found.error()));
+        if (!*found) co_return failure(ErrorCode::NotFound, "no garment " + id.str() + " in this account");
+        garments.push_back(std::move(**found));
+    }
+    co_return garments;
+}
+
+Task<Result<std::string>> JobService::storeClientMask(std::string base64, Size person) {
+    auto png = fromBase64(withoutDataPrefix(base64));
+    if (!png) co_return failure(ErrorCode::MaskInvalid, "mask is not valid base64");
+    auto work = [&imaging = parts_.imaging, mask = share(std::move(*png)), person] {
+        return imaging.clientMask(*mask, person);
+    };
+    auto made = co_await onPool(parts_.image_pool, std::move(work));
+    if (!made) co_return failure(std::move(made.error()));
+    auto key = co_await parts_.blobs.put(made->mask.bytes, "png");
+    co_return key;
+}
+
+Task<Result<Accepted>> JobService::submitTryOn(Caller caller, TryOnInput in) {
+    auto prompts = co_await parts_.prompts.current(in.domain.value_or("clothing"));
+    if (!prompts) co_return failure(std::move(prompts.error()));
+    auto request = requestOf(in, *prompts);
+    if (request.garment_ids.empty()) co_return invalid("/garmentId", "garmentId or garmentIds is required");
+    if (in.garment_id && in.garment_ids) co_return invalid("/garmentIds", "send garmentId or garmentIds, not both");
+
+    auto model = co_await parts_.store.findModel(caller.user.id, in.model_id);
+    if (!model) co_return failure(std::move(model.error()));
+    if (!*model) co_return failure(ErrorCode::NotFound, "no model " + in.model_id.str() + " in this account");
+    auto garments = co_await findGarments(caller.user.id, request.garment_ids);
+    if (!garments) co_return failure(std::move(garments.error()));
+    if (!request.category) request.category = garments->front().category;
+
+    auto job = draft(caller, JobKind::Tryon, std::move(request));
+    if (!job) co_return failure(std::move(job.error()));
+    const auto& picture = (*model)->picture;
+    job->prompt_version = prompts->version;
+    job->provenance.inputs["person"] = picture.key;
+    for (std::size_t i = 0; i < garments->size(); ++i)
+        job->provenance.inputs[fmt::format("garment{}", i)] = (*garments)[i].picture.key;
+    if (in.mask) {
+        const Size size{static_cast<int>(picture.width), static_cast<int>(picture.height)};
+        auto mask = co_await storeClientMask(*in.mask, size);
+        if (!mask) co_return failure(std::move(mask.error()));
+        job->request.mask_key = *mask;
+    }
+    auto accepted = co_await accept(std::move(caller), std::move(*job));
+    co_return accepted;
+}
+
+Task<Result<Accepted>> JobService::generateModel(Caller caller, GenerateModelInput in) {
+    auto prompts = co_await parts_.prompts.current(in.domain.value_or("clothing"));
+    if (!prompts) co_return failure(std::move(prompts.error()));
+    auto job = draft(caller, JobKind::Model, requestOf(in, *prompts));
+    if (!job) co_return failure(std::move(job.error()));
+    job->prompt_version = prompts->version;
+    auto accepted = co_await accept(std::move(caller), std::move(*job));
+    co_return accepted;
+}
+
+Task<Result<Job>> JobService::find(UserId owner, JobId id, std::optional<JobKind> kind) {
+    auto found = co_await parts_.store.findJob(id);
+    if (!found) co_return failure(std::move(found.error()));
+    if (!*found || (*found)->user_id != owner || (kind && (*found)->kind != *kind))
+        co_return failure(ErrorCode::NotFound, "no job " + id.str() + " in this account");
+    co_return std::move(**found);
+}
+
+Task<Result<Page<Job>>> JobService::list(UserId owner, JobFilter filter, PageRequest page) {
+    return parts_.store.listJobs(owner, std::move(filter), std::move(page));
+}
+
+Task<Result<std::optional<std::int64_t>>> JobService::queuePosition(Job job) {
+    if (job.status != JobStatus::Queued) co_return std::optional<std::int64_t>{};
+    auto position = co_await parts_.queue.position(job.id);
+    co_return position;
+}
+
+Task<Result<Job>> JobService::cancel(UserId owner, JobId id, std::optional<JobKind> kind) {
+    for (;;) {
+        auto job = co_await find(owner, id, kind);
+        if (!job) co_return failure(std::move(job.error()));
+        if (isTerminal(job->status))
+            co_return failure(ErrorCode::NotCancelable,
+                              fmt::format("the job has ended as {}", nameOf(job->status)));
+        abandon(*job, JobStatus::Canceled, Error{ErrorCode::Canceled, "canceled by its owner"}, parts_.clock.now());
+        auto version = co_await parts_.store.updateJob(*job);
+        if (!version && version.error().code == ErrorCode::Conflict) continue;  // it moved on: look again
+        if (!version) co_return failure(std::move(version.error()));
+        job->version = *version;
+        parts_.events.publish(id);
+        auto removed = co_await parts_.queue.remove(id);
+        auto settled = co_await parts_.credits.settle(*job);
+        (void)removed;  // a leased job notices that it has ended
+        (void)settled;  // else the reconciler does it
+        co_return std::move(*job);
+    }
+}
+
+Task<Result<Job>> JobService::waitForNews(UserId owner, JobId id, std::int64_t seq, Millis wait,
+                                          std::stop_token stop) {
+    std::stop_source woken;
+    const auto subscription = parts_.events.subscribe(id, [woken]() mutable { woken.request_stop(); });
+    std::stop_callback on_stop{stop, [woken]() mutable { woken.request_stop(); }};
+    auto job = co_await find(owner, id);
+    if (!job || hasNews(*job, seq)) co_return job;
+    // Sleeping with the subscription in place: a change after the read above wakes us at once.
+    co_await parts_.clock.sleep(wait, woken.get_token());
+    auto after = co_await find(owner, id);
+    co_return after;
+}
+
+Task<Result<Job>> JobService::waitUntilDone(UserId owner, JobId id, Millis wait, std::stop_token stop) {
+    const auto until = Deadline::after(wait);
+    std::int64_t seq = 0;
+    for (;;) {
+        auto job = co_await waitForNews(owner, id, seq, until.left(), stop);
+        if (!job || isTerminal(job->status) || until.expired() || stop.stop_requested()) co_return job;
+        seq = job->events.empty() ? 0 : job->events.back().seq;
+    }
+}
+
+}  // namespace atelier

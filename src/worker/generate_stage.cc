@@ -1,0 +1,140 @@
+#include <algorithm>
+
+#include "worker/stages.h"
+
+namespace atelier {
+namespace {
+
+constexpr Millis kFirstInterval{500};
+constexpr Millis kMaxInterval{5'000};
+/// With webhooks on, polling is only the safety net.
+constexpr Millis kWebhookInterval{15'000};
+constexpr int kBelievedGone = 5;
+constexpr int kMaxLostLinks = 5;
+constexpr double kProgressStep = 0.1;  // smaller steps are not worth a write
+
+bool isOpen(const Sample& sample) { return sample.status == SampleStatus::Generating; }
+
+}  // namespace
+
+void GenerateStage::later(Watch& watch) const {
+    watch.due = std::chrono::steady_clock::now() + watch.interval;
+    watch.interval = std::min(watch.interval * 3 / 2, parts_.webhook ? kWebhookInterval : kMaxInterval);
+}
+
+Task<Result<>> GenerateStage::endSample(JobRecord& record, std::size_t index, Error why) {
+    auto& sample = record.job.samples[index];
+    sample.status = SampleStatus::Failed;
+    sample.error = toJobError(why);
+    parts_.provider.release(sample.task_id.value_or(""));
+    auto saved = co_await record.save();
+    co_return saved;
+}
+
+Task<Result<>> GenerateStage::fetch(JobRecord& record, Watch& watch, TaskReport report, std::stop_token stop) {
+    auto bytes = co_await parts_.provider.download(report.sample_url, stop);
+    if (!bytes) {
+        const Error why = std::move(bytes.error());
+        if (why.code == ErrorCode::Canceled) co_return failure(why);
+        if (why.code != ErrorCode::DeliveryFailed || ++watch.lost_links >= kMaxLostLinks) {
+            auto ended = co_await endSample(record, watch.index, why);
+            co_return ended;
+        }
+        watch.interval = kFirstInterval * watch.lost_links;
+        later(watch);  // the next poll brings a fresh link
+        co_return Result<>{};
+    }
+    const std::string extension = bytes->get()->starts_with("\x89PNG") ? "png"
+                                  : bytes->get()->starts_with("RIFF") ? "webp"
+                                                                       : "jpg";
+    auto key = co_await parts_.blobs.put(*bytes, extension);
+    if (!key) co_return failure(std::move(key.error()));
+    auto& sample = record.job.samples[watch.index];
+    sample.raw_key = *key;
+    if (report.seed) sample.seed = report.seed;
+    sample.status = SampleStatus::Storing;
+    parts_.provider.release(sample.task_id.value_or(""));
+    auto saved = co_await record.save();
+    co_return saved;
+}
+
+Task<Result<>> GenerateStage::check(JobRecord& record, Watch& watch, std::stop_token stop) {
+    const auto& sample = record.job.samples[watch.index];
+    auto report = co_await parts_.provider.poll(sample.polling_url.value_or(""), stop);
+    if (!report) {
+        const Error why = std::move(report.error());
+        if (why.code == ErrorCode::Canceled) co_return failure(why);
+        if (why.code != ErrorCode::ProviderUnavailable && why.code != ErrorCode::ProviderBusy) {
+            auto ended = co_await endSample(record, watch.index, why);
+            co_return ended;
+        }
+        later(watch);
+        co_return Result<>{};
+    }
+    using enum TaskReport::State;
+    if (report->state == Ready) {
+        auto fetched = co_await fetch(record, watch, std::move(*report), stop);
+        co_return fetched;
+    }
+    watch.gone = report->state == Gone ? watch.gone + 1 : 0;
+    if (watch.gone >= kBelievedGone) {
+        Error lost{ErrorCode::ProviderTaskLost, "the provider does not know the task any more"};
+        auto ended = co_await endSample(record, watch.index, std::move(lost));
+        co_return ended;
+    }
+    later(watch);
+    if (!report->progress || *report->progress < record.job.progress.value_or(0) + kProgressStep)
+        co_return Result<>{};
+    noteProgress(record.job, *report->progress, parts_.clock.now());
+    auto saved = co_await record.save();
+    co_return saved;
+}
+
+Task<Result<>> GenerateStage::pause(JobRecord& record, SteadyTime until, std::stop_token stop) {
+    const Deadline next{until};
+    while (!next.expired()) {
+        if (stop.stop_requested()) co_return failure(ErrorCode::Canceled, "stopping");
+        std::stop_source woken;
+        const auto subscription = parts_.events.subscribe(record.job.id, [woken]() mutable { woken.request_stop(); });
+        std::stop_callback on_stop{stop, [woken]() mutable { woken.request_stop(); }};
+        const bool slept = co_await parts_.clock.sleep(next.left() + Millis{1}, woken.get_token());
+        if (slept) continue;
+        // Someone wrote: our owner canceled, or a webhook says that the task is done.
+        auto changed = co_await record.wasChanged();
+        if (!changed) co_return failure(std::move(changed.error()));
+        if (*changed) co_return failure(ErrorCode::Conflict, "the job was changed");
+    }
+    co_return Result<>{};
+}
+
+Task<Result<>> GenerateStage::run(JobRecord& record, std::stop_token stop) {
+    const auto now = std::chrono::steady_clock::now();
+    const auto latency = parts_.provider.typicalLatency(record.job.provenance.endpoint);
+    std::vector<Watch> watches;
+    for (std::size_t i = 0; i < record.job.samples.size(); ++i) {
+        const auto& sample = record.job.samples[i];
+        if (!isOpen(sample)) continue;
+        const auto age = sample.submitted_at ? parts_.clock.now() - *sample.submitted_at : latency;
+        const auto wait = sample.webhook_seen ? Millis{0} : std::max(latency - age, Millis{0});
+        watches.push_back({i, now + wait, kFirstInterval});
+    }
+    const auto deadline = record.job.started_at.value_or(record.job.created_at) + parts_.job_deadline;
+    while (!watches.empty()) {
+        auto next = std::ranges::min_element(watches, {}, &Watch::due);
+        auto paused = co_await pause(record, next->due, stop);
+        if (!paused) co_return paused;
+        if (parts_.clock.now() > deadline)
+            co_return failure(ErrorCode::JobExpired, "the provider did not finish within the job's deadline");
+        auto checked = co_await check(record, *next, stop);
+        if (!checked) co_return checked;
+        std::erase_if(watches, [&](const Watch& watch) { return !isOpen(record.job.samples[watch.index]); });
+    }
+    const bool any_made = std::ranges::any_of(
+        record.job.samples, [](const Sample& s) { return s.status == SampleStatus::Storing; });
+    if (any_made) advance(record.job, JobStatus::Storing, parts_.clock.now());
+    else conclude(record.job, parts_.clock.now());
+    auto saved = co_await record.save();
+    co_return saved;
+}
+
+}  // namespace atelier

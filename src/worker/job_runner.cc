@@ -1,0 +1,89 @@
+#include "worker/job_runner.h"
+
+namespace atelier {
+namespace {
+/// A full image pool or a busy store usually recovers soon; beyond that the queue waits for us.
+constexpr RetryPolicy kTransient{.max_retries = 5, .base = Millis{300}, .cap = Millis{5'000}};
+}  // namespace
+
+JobRunner::JobRunner(StageParts parts, CreditService& credits, Observer observer)
+    : parts_{std::move(parts)},
+      credits_{credits},
+      observer_{std::move(observer)},
+      prepare_{parts_},
+      submit_{parts_},
+      generate_{parts_},
+      store_{parts_} {}
+
+Task<Result<>> JobRunner::step(JobRecord& record, std::stop_token stop) {
+    switch (record.job.status) {
+        case JobStatus::Queued:
+            advance(record.job, JobStatus::Preparing, parts_.clock.now());
+            return record.save();
+        case JobStatus::Preparing: return prepare_.run(record);
+        case JobStatus::Submitting: return submit_.run(record, std::move(stop));
+        case JobStatus::Generating: return generate_.run(record, std::move(stop));
+        case JobStatus::Storing: return store_.run(record);
+        case JobStatus::Succeeded:
+        case JobStatus::Failed:
+        case JobStatus::Canceled: break;
+    }
+    return [](Result<> done) -> Task<Result<>> { co_return done; }(Result<>{});
+}
+
+Task<JobRunner::Outcome> JobRunner::finish(Job job) {
+    for (const auto& sample : job.samples) {
+        if (sample.task_id) parts_.provider.release(*sample.task_id);
+    }
+    auto settled = co_await credits_.settle(job);
+    if (!settled) observer_.trouble(job, settled.error());  // the reconciler goes on from here
+    co_return Outcome::Done;
+}
+
+Task<Result<>> JobRunner::giveUp(JobRecord& record, Error why) {
+    observer_.trouble(record.job, why);
+    abandon(record.job, JobStatus::Failed, why, parts_.clock.now());
+    auto saved = co_await record.save();
+    co_return saved;
+}
+
+Task<JobRunner::Outcome> JobRunner::run(JobId id, std::stop_token stop) {
+    RetryBudget budget{kTransient, Deadline::after(parts_.job_deadline)};
+    for (;;) {
+        auto found = co_await parts_.store.findJob(id);
+        if (!found) co_return Outcome::Later;
+        if (!*found) co_return Outcome::Done;
+        JobRecord record{std::move(**found), parts_.store, parts_.events};
+
+        while (!isTerminal(record.job.status)) {
+            if (stop.stop_requested()) co_return Outcome::Stopped;
+            const auto status = record.job.status;
+            const auto begun = std::chrono::steady_clock::now();
+            auto done = co_await step(record, stop);
+            const auto took = std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - begun);
+            if (done) {
+                observer_.stage_done(record.job.kind, status, took);
+                continue;
+            }
+            Error why = std::move(done.error());
+            if (!isTransient(why)) {
+                auto ended = co_await giveUp(record, why);
+                if (ended) continue;
+                why = std::move(ended.error());
+            }
+            if (stop.stop_requested()) co_return Outcome::Stopped;
+            if (why.code == ErrorCode::Conflict) break;
+            observer_.trouble(record.job, why);
+            const auto wait = budget.next(why.retry_after);
+            if (!wait) co_return Outcome::Later;
+            co_await parts_.clock.sleep(*wait, stop);
+            break;  // what is in memory may be ahead of the store: load it again
+        }
+        if (!isTerminal(record.job.status)) continue;
+        observer_.job_ended(record.job);
+        auto outcome = co_await finish(std::move(record.job));
+        co_return outcome;
+    }
+}
+
+}  // namespace atelier

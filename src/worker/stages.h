@@ -1,0 +1,117 @@
+#pragma once
+
+#include <functional>
+#include <stop_token>
+
+#include "ports/blob_store.h"
+#include "ports/image_provider.h"
+#include "ports/imaging.h"
+#include "ports/store.h"
+#include "service/credit_service.h"
+#include "service/engines/engine.h"
+#include "service/mask_maker.h"
+#include "service/prompts.h"
+#include "util/backoff.h"
+#include "util/worker_pool.h"
+#include "worker/job_record.h"
+
+namespace atelier {
+
+/// Everything the stages of a job work with.
+struct StageParts {
+    Store& store;
+    BlobStore& blobs;
+    ImageProvider& provider;
+    const Imaging& imaging;
+    WorkerPool& image_pool;
+    MaskMaker& masks;
+    PromptSource& prompts;
+    const EngineRegistry& engines;
+    EventBus& events;
+    Clock& clock;
+    /// Where the provider calls back for sample `index` of a job: {url, secret}; empty: poll only.
+    std::function<std::pair<std::string, std::string>(const Job&, std::int64_t index)> webhook;
+    Millis job_deadline{600'000};     ///< from started_at
+    Millis ambiguous_grace{30'000};   ///< how long a webhook may still adopt a sample
+};
+
+/// Each stage takes a job in one status to the next one. They save before they
+/// act, so that running a stage again after a crash goes on where it stopped.
+/// Errors: Conflict (load the job again), NotReady (store, blobs or image pool;
+/// try again later), Canceled (`stop` was requested); every other error ends the job.
+class PrepareStage {
+  public:
+    explicit PrepareStage(StageParts& parts) : parts_{parts} {}
+    /// Preparing → Submitting: photos, mask and canvas; the provider's request is
+    /// complete and stored afterwards.
+    Task<Result<>> run(JobRecord& record);
+
+  private:
+    Task<Result<std::optional<std::string>>> makeMask(Job& job);
+    Task<Result<>> storePrepared(Job& job, Prepared prepared);
+
+    StageParts& parts_;
+};
+
+class SubmitStage {
+  public:
+    explicit SubmitStage(StageParts& parts) : parts_{parts} {}
+    /// Submitting → Generating, or Failed when no sample was taken.
+    Task<Result<>> run(JobRecord& record, std::stop_token stop);
+
+  private:
+    Task<Result<>> submitSample(JobRecord& record, std::size_t index, std::stop_token stop);
+    Task<Result<>> settleAmbiguous(JobRecord& record, std::size_t index, std::stop_token stop);
+    Task<Result<ProviderRequest>> requestFor(Job job, std::size_t index);
+
+    StageParts& parts_;
+};
+
+class GenerateStage {
+  public:
+    explicit GenerateStage(StageParts& parts) : parts_{parts} {}
+    /// Generating → Storing, or Failed when no sample was made. Polls all samples of the job.
+    Task<Result<>> run(JobRecord& record, std::stop_token stop);
+
+  private:
+    /// When a sample is asked about again, and what is known of it so far.
+    struct Watch {
+        std::size_t index = 0;
+        SteadyTime due;
+        Millis interval{0};
+        int gone = 0;       ///< times in a row that the provider did not know the task
+        int lost_links = 0; ///< times that a finished picture could not be fetched
+    };
+
+    Task<Result<>> check(JobRecord& record, Watch& watch, std::stop_token stop);
+    Task<Result<>> fetch(JobRecord& record, Watch& watch, TaskReport report, std::stop_token stop);
+    Task<Result<>> pause(JobRecord& record, SteadyTime until, std::stop_token stop);
+    Task<Result<>> endSample(JobRecord& record, std::size_t index, Error why);
+    void later(Watch& watch) const;
+
+    StageParts& parts_;
+};
+
+class StoreStage {
+  public:
+    explicit StoreStage(StageParts& parts) : parts_{parts} {}
+    /// Storing → Succeeded or Failed: results made, thumbnails, generated models.
+    Task<Result<>> run(JobRecord& record);
+
+  private:
+    Task<Result<Picture>> finishSample(Job job, EngineInputs inputs, std::string raw_key);
+    Task<Result<>> insertModel(Job job, Sample sample);
+
+    StageParts& parts_;
+};
+
+/// Loads the blobs that `job` works from. Errors: NotFound, NotReady.
+Task<Result<EngineInputs>> loadInputs(StageParts& parts, Job job);
+
+/// The engine of `job`; null when this version of the program has none of that name.
+const Engine* engineOf(const StageParts& parts, const Job& job);
+
+/// True for the errors that say something about us or the moment, not about the job.
+bool isTransient(const Error& error);
+
+}  // namespace atelier

@@ -1,0 +1,126 @@
+#include <algorithm>
+
+#include "worker/stages.h"
+
+namespace atelier {
+namespace {
+
+// Between two attempts to submit what the provider certainly did not take.
+constexpr RetryPolicy kResubmit{.max_retries = 30, .base = Millis{1'000}, .cap = Millis{30'000}};
+
+bool mayBeSubmittedAgain(const Error& error) {
+    return error.code == ErrorCode::ProviderUnavailable || error.code == ErrorCode::ProviderBusy;
+}
+
+void fail(Sample& sample, const Error& why) {
+    sample.status = SampleStatus::Failed;
+    sample.error = toJobError(why);
+}
+
+}  // namespace
+
+Task<Result<ProviderRequest>> SubmitStage::requestFor(Job job, std::size_t index) {
+    ProviderRequest request;
+    request.endpoint = job.provenance.endpoint;
+    request.parameters = job.provenance.parameters;
+    if (job.samples[index].seed) request.parameters["seed"] = *job.samples[index].seed;
+    request.user = job.user_id.str();
+    for (const auto& [field, key] : job.provenance.images) {
+        auto bytes = co_await parts_.blobs.get(key);
+        if (!bytes) co_return failure(std::move(bytes.error()));
+        request.images.emplace(field, std::move(*bytes));
+    }
+    if (parts_.webhook) {
+        const auto callback = parts_.webhook(job, job.samples[index].index);
+        request.webhook_url = callback.first;
+        request.webhook_secret = callback.second;
+    }
+    co_return request;
+}
+
+Task<Result<>> SubmitStage::submitSample(JobRecord& record, std::size_t index, std::stop_token stop) {
+    const auto deadline = Deadline::after(parts_.job_deadline);
+    RetryBudget budget{kResubmit, deadline};
+    auto request = co_await requestFor(record.job, index);
+    if (!request) co_return failure(std::move(request.error()));
+    for (;;) {
+        if (stop.stop_requested()) co_return failure(ErrorCode::Canceled, "stopping");
+        auto& sample = record.job.samples[index];
+        sample.status = SampleStatus::Submitting;
+        sample.submitting_since = parts_.clock.now();
+        auto announced = co_await record.save();
+        if (!announced) co_return failure(std::move(announced.error()));
+
+        auto submitted = co_await parts_.provider.submit(*request, stop);
+        auto& after = record.job.samples[index];
+        if (submitted) {
+            after.task_id = submitted->task_id;
+            after.polling_url = submitted->polling_url;
+            after.provider_cost = submitted->cost;
+            after.submitted_at = parts_.clock.now();
+            after.status = SampleStatus::Generating;
+            auto saved = co_await record.saveStubbornly(parts_.clock, deadline);
+            if (!saved) parts_.provider.release(submitted->task_id);
+            co_return saved;
+        }
+        const Error why = std::move(submitted.error());
+        if (why.code == ErrorCode::ProviderAmbiguous) {
+            auto decided = co_await settleAmbiguous(record, index, stop);
+            co_return decided;
+        }
+        // Certainly not taken: the next attempt, here or after a restart, may submit again.
+        std::optional<Millis> wait;
+        if (mayBeSubmittedAgain(why)) wait = budget.next(why.retry_after);
+        after.status = SampleStatus::Waiting;
+        after.submitting_since.reset();
+        if (!wait && why.code != ErrorCode::Canceled) fail(after, why);
+        auto saved = co_await record.save();
+        if (!saved || !wait) co_return saved;
+        co_await parts_.clock.sleep(*wait, stop);
+    }
+}
+
+Task<Result<>> SubmitStage::settleAmbiguous(JobRecord& record, std::size_t index, std::stop_token stop) {
+    const auto since = record.job.samples[index].submitting_since.value_or(parts_.clock.now());
+    const auto until = since + (parts_.webhook ? parts_.ambiguous_grace : Millis{0});
+    const auto left = until - parts_.clock.now();
+    if (left > Millis{0}) {
+        // A webhook that adopts the sample writes its task id into the stored job.
+        std::stop_source woken;
+        const auto subscription = parts_.events.subscribe(record.job.id, [woken]() mutable { woken.request_stop(); });
+        std::stop_callback on_stop{stop, [woken]() mutable { woken.request_stop(); }};
+        auto changed = co_await record.wasChanged();
+        if (changed && !*changed) co_await parts_.clock.sleep(left, woken.get_token());
+        if (stop.stop_requested()) co_return failure(ErrorCode::Canceled, "stopping");
+    }
+    fail(record.job.samples[index],
+         Error{ErrorCode::ProviderAmbiguous, "the connection broke while the request was sent to the provider"});
+    auto saved = co_await record.save();  // a conflict here is the adoption
+    co_return saved;
+}
+
+Task<Result<>> SubmitStage::run(JobRecord& record, std::stop_token stop) {
+    for (std::size_t i = 0; i < record.job.samples.size(); ++i) {
+        const auto status = record.job.samples[i].status;
+        if (status != SampleStatus::Waiting && status != SampleStatus::Submitting) continue;
+        // Found in `submitting`: the process died between asking and knowing.
+        auto done = status == SampleStatus::Waiting ? submitSample(record, i, stop)
+                                                    : settleAmbiguous(record, i, stop);
+        auto result = co_await done;
+        if (!result) co_return failure(std::move(result.error()));
+    }
+    const auto& samples = record.job.samples;
+    const bool any_taken = std::ranges::any_of(
+        samples, [](const Sample& s) { return s.status == SampleStatus::Generating; });
+    if (any_taken) {
+        advance(record.job, JobStatus::Generating, parts_.clock.now());
+    } else if (std::ranges::all_of(samples, [](const Sample& s) { return isTerminal(s.status); })) {
+        conclude(record.job, parts_.clock.now());
+    } else {
+        co_return failure(ErrorCode::Canceled, "stopping");
+    }
+    auto saved = co_await record.save();
+    co_return saved;
+}
+
+}  // namespace atelier

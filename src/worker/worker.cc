@@ -1,0 +1,137 @@
+#include "worker/worker.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+
+#include <trantor/net/EventLoopThread.h>
+
+namespace atelier {
+
+/// Everything the worker has under way: two loops and one entry per job.
+struct Worker::Loops {
+    std::mutex mutex;
+    std::condition_variable idle;
+    int alive = 0;  // guarded by mutex
+    std::atomic<int> jobs{0};
+
+    void enter() {
+        std::lock_guard lock{mutex};
+        ++alive;
+    }
+    void leave() {
+        std::lock_guard lock{mutex};
+        if (--alive == 0) idle.notify_all();
+    }
+};
+
+Worker::Worker(JobQueue& queue, JobRunner& runner, Clock& clock, Options options, Log log)
+    : queue_{queue},
+      runner_{runner},
+      clock_{clock},
+      options_{options},
+      log_{std::move(log)},
+      thread_{std::make_unique<trantor::EventLoopThread>("worker")},
+      loops_{std::make_shared<Loops>()} {}
+
+Worker::~Worker() { stop(Millis{20'000}); }
+
+int Worker::active() const { return loops_->jobs.load(); }
+
+void Worker::start() {
+    thread_->run();
+    loops_->enter();
+    loops_->enter();
+    thread_->getLoop()->queueInLoop([this] {
+        spawn(leaseLoop());
+        spawn(renewLoop());
+    });
+}
+
+void Worker::stop(Millis drain) {
+    if (stop_.stop_requested()) return;
+    stop_.request_stop();
+    if (auto* loop = thread_->getLoop()) {
+        loop->queueInLoop([this] {
+            slot_free_.request_stop();
+            for (auto& [id, running] : running_) running.stop.request_stop();
+        });
+    }
+    std::unique_lock lock{loops_->mutex};
+    if (!loops_->idle.wait_for(lock, drain, [this] { return loops_->alive == 0; }))
+        log_("the worker did not drain in time; its jobs go on elsewhere when their leases end");
+}
+
+Task<> Worker::waitForSlot() {
+    while (static_cast<int>(running_.size()) >= options_.concurrency && !stop_.stop_requested()) {
+        slot_free_ = std::stop_source{};
+        co_await clock_.sleep(options_.lease, slot_free_.get_token());
+    }
+}
+
+Task<> Worker::leaseLoop() {
+    while (!stop_.stop_requested()) {
+        co_await waitForSlot();
+        if (stop_.stop_requested()) break;
+        auto leased = co_await queue_.lease(options_.lease, Millis{5'000}, stop_.get_token());
+        if (!leased) {
+            log_("the queue is not ready: " + leased.error().detail);
+            co_await clock_.sleep(Millis{1'000}, stop_.get_token());
+            continue;
+        }
+        if (!*leased) continue;
+        const Lease lease = **leased;
+        auto& running = running_[lease.job];
+        running.lease = lease;
+        running.stop = std::stop_source{};
+        if (stop_.stop_requested()) running.stop.request_stop();
+        loops_->enter();
+        ++loops_->jobs;
+        spawn(runOne(lease, running.stop.get_token()));
+    }
+    loops_->leave();
+}
+
+Task<> Worker::runOne(Lease lease, std::stop_token stop) {
+    auto outcome = JobRunner::Outcome::Later;
+    try {
+        auto done = co_await runner_.run(lease.job, stop);
+        outcome = done;
+    } catch (const std::exception& bug) {
+        log_(std::string{"a job ran into a bug and is tried again: "} + bug.what());
+    }
+    running_.erase(lease.job);
+    slot_free_.request_stop();
+    if (outcome == JobRunner::Outcome::Done) {
+        auto acked = co_await queue_.ack(lease);
+        if (!acked) log_("a finished job stays in the queue: " + acked.error().detail);
+    } else {
+        const auto delay = outcome == JobRunner::Outcome::Later ? options_.retry_delay : Millis{0};
+        auto given_back = co_await queue_.nack(lease, delay);
+        if (!given_back) log_("a job could not be given back: " + given_back.error().detail);
+    }
+    --loops_->jobs;
+    loops_->leave();
+}
+
+Task<> Worker::renewLoop() {
+    for (;;) {
+        const bool due = co_await clock_.sleep(options_.lease / 3, stop_.get_token());
+        if (!due) break;
+        std::vector<Lease> leases;
+        for (const auto& [id, running] : running_) leases.push_back(running.lease);
+        if (leases.empty()) continue;
+        auto lost = co_await queue_.extend(std::move(leases), options_.lease);
+        if (!lost) {
+            log_("leases could not be prolonged: " + lost.error().detail);
+            continue;
+        }
+        for (const auto& id : *lost) {
+            const auto found = running_.find(id);
+            if (found != running_.end()) found->second.stop.request_stop();
+        }
+    }
+    loops_->leave();
+}
+
+}  // namespace atelier

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <stop_token>
+
+#include "ports/job_queue.h"
+#include "worker/job_runner.h"
+
+namespace trantor {
+class EventLoopThread;
+class EventLoop;
+}
+
+namespace atelier {
+
+/// Leases jobs and runs up to `concurrency` of them at once, prolonging their
+/// leases until they end. All jobs share one event loop; what blocks or computes
+/// runs on the pools of the parts.
+class Worker {
+  public:
+    struct Options {
+        int concurrency = 256;
+        Millis lease{30'000};
+        /// How long a job waits after `Outcome::Later`.
+        Millis retry_delay{5'000};
+    };
+    using Log = std::function<void(const std::string&)>;
+
+    Worker(JobQueue& queue, JobRunner& runner, Clock& clock, Options options, Log log);
+    ~Worker();
+
+    void start();
+    /// Takes no more jobs, gives unfinished ones back and waits until all have let
+    /// go, at most `drain`. Idempotent. Not to be called from the worker's own loop.
+    void stop(Millis drain);
+
+    int active() const;
+
+  private:
+    struct Running {
+        Lease lease;
+        std::stop_source stop;
+    };
+
+    Task<> leaseLoop();
+    Task<> renewLoop();
+    Task<> runOne(Lease lease, std::stop_token stop);
+    Task<> waitForSlot();
+
+    JobQueue& queue_;
+    JobRunner& runner_;
+    Clock& clock_;
+    const Options options_;
+    const Log log_;
+    std::stop_source stop_;
+    std::unique_ptr<trantor::EventLoopThread> thread_;
+    std::map<JobId, Running> running_;  // touched on the loop only
+    std::stop_source slot_free_;        // touched on the loop only
+    struct Loops;
+    std::shared_ptr<Loops> loops_;  // counts what still runs, for stop()
+};
+
+}  // namespace atelier
