@@ -1,0 +1,177 @@
+#include "imaging/align.h"
+
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+namespace atelier::imaging {
+namespace {
+
+constexpr int kCoarsest = 96;     // pixels of the longest side at the top of the pyramid
+constexpr int kFinest = 768;      // finer levels gain nothing
+constexpr int kSteps = 14;        // Gauss-Newton steps per level
+constexpr double kHuber = 12;     // grey levels; larger differences pull no harder than this
+constexpr double kTexture = 1.5;  // mean gradient in grey levels per pixel below which a picture says nothing
+
+/// One level of the pyramid, in its own pixels.
+struct Level {
+    cv::Mat reference, other, keep;
+};
+
+Level shrinkTo(const cv::Mat& reference, const cv::Mat& other, const cv::Mat& keep, int longest) {
+    Level level;
+    const double factor = static_cast<double>(longest) / std::max(reference.cols, reference.rows);
+    const cv::Size size(std::max<int>(8, std::lround(reference.cols * factor)),
+                        std::max<int>(8, std::lround(reference.rows * factor)));
+    cv::Mat grey;
+    cv::resize(reference, grey, size, 0, 0, cv::INTER_AREA);
+    grey.convertTo(level.reference, CV_32F);
+    cv::resize(other, grey, size, 0, 0, cv::INTER_AREA);
+    grey.convertTo(level.other, CV_32F);
+    cv::GaussianBlur(level.reference, level.reference, {3, 3}, 0.8);
+    cv::GaussianBlur(level.other, level.other, {3, 3}, 0.8);
+    cv::resize(keep, level.keep, size, 0, 0, cv::INTER_AREA);
+    // Pixels that mix kept and masked parts, and the border, compare badly.
+    cv::threshold(level.keep, level.keep, 254, 255, cv::THRESH_BINARY);
+    cv::rectangle(level.keep, {0, 0}, {size.width - 1, size.height - 1}, cv::Scalar(0), 2);
+    return level;
+}
+
+using Normal = cv::Matx<double, 6, 6>;
+using Vector = cv::Vec<double, 6>;
+
+/// Adds one pixel to the normal equations of [scale x, shift x, scale y, shift y, gain, offset].
+void accumulate(Normal& normal, Vector& right, const Vector& jacobian, double residual, double weight) {
+    for (int i = 0; i < 6; ++i) {
+        right[i] += weight * jacobian[i] * residual;
+        for (int j = i; j < 6; ++j) {
+            normal(i, j) += weight * jacobian[i] * jacobian[j];
+        }
+    }
+}
+
+struct Photometric {
+    double gain = 1, offset = 0;
+};
+
+/// One step. Returns how far the corners moved, in pixels of the level.
+double step(const Level& level, const cv::Mat& dx, const cv::Mat& dy, Alignment& at, Photometric& light) {
+    const auto size = level.reference.size();
+    cv::Mat warped;
+    cv::warpAffine(level.other, warped, at.matrix(size), size, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
+                   cv::BORDER_REPLICATE);
+    Normal normal = Normal::zeros();
+    Vector right = Vector::all(0);
+    const double cx = (size.width - 1) / 2.0, cy = (size.height - 1) / 2.0;
+    for (int y = 0; y < size.height; ++y) {
+        const auto* keep = level.keep.ptr<uchar>(y);
+        const auto* a = level.reference.ptr<float>(y);
+        const auto* b = warped.ptr<float>(y);
+        const auto* gx = dx.ptr<float>(y);
+        const auto* gy = dy.ptr<float>(y);
+        for (int x = 0; x < size.width; ++x) {
+            if (keep[x] == 0) {
+                continue;
+            }
+            const double residual = light.gain * b[x] + light.offset - a[x];
+            const double weight = std::abs(residual) <= kHuber ? 1 : kHuber / std::abs(residual);
+            const Vector jacobian(gx[x] * (x - cx), gx[x], gy[x] * (y - cy), gy[x], -b[x], -1.0);
+            accumulate(normal, right, jacobian, residual, weight);
+        }
+    }
+    for (int i = 0; i < 6; ++i) {
+        normal(i, i) += 1e-3 + 1e-6 * normal(i, i);
+        for (int j = 0; j < i; ++j) {
+            normal(i, j) = normal(j, i);
+        }
+    }
+    const Vector delta = normal.solve(right, cv::DECOMP_CHOLESKY);
+    // The step was found in the reference's frame; its inverse goes in front of what is known so far.
+    const double sx = 1 / (1 + delta[0]), sy = 1 / (1 + delta[2]);
+    at.shift_x += at.scale_x * -delta[1] * sx;
+    at.shift_y += at.scale_y * -delta[3] * sy;
+    at.scale_x *= sx;
+    at.scale_y *= sy;
+    light.gain += delta[4];
+    light.offset += delta[5];
+    return std::max(std::abs(delta[0]) * cx + std::abs(delta[1]), std::abs(delta[2]) * cy + std::abs(delta[3]));
+}
+
+void refine(const Level& level, Alignment& at, Photometric& light) {
+    cv::Mat dx, dy;
+    cv::Scharr(level.reference, dx, CV_32F, 1, 0, 1.0 / 32);
+    cv::Scharr(level.reference, dy, CV_32F, 0, 1, 1.0 / 32);
+    for (int i = 0; i < kSteps; ++i) {
+        if (step(level, dx, dy, at, light) < 0.01) {
+            return;
+        }
+    }
+}
+
+/// Correlation of the kept pixels; 0 where one of the two is flat.
+double correlation(const cv::Mat& a, const cv::Mat& b, const cv::Mat& keep) {
+    cv::Scalar mean_a, mean_b, dev_a, dev_b;
+    cv::meanStdDev(a, mean_a, dev_a, keep);
+    cv::meanStdDev(b, mean_b, dev_b, keep);
+    if (dev_a[0] < 1e-3 || dev_b[0] < 1e-3) {
+        return 0;
+    }
+    cv::Mat product = (a - mean_a[0]).mul(b - mean_b[0]);
+    return std::clamp(cv::mean(product, keep)[0] / (dev_a[0] * dev_b[0]), 0.0, 1.0);
+}
+
+void judge(const Level& level, Alignment& at) {
+    cv::Mat dx, dy, strength;
+    cv::Scharr(level.reference, dx, CV_32F, 1, 0, 1.0 / 32);
+    cv::Scharr(level.reference, dy, CV_32F, 0, 1, 1.0 / 32);
+    cv::magnitude(dx, dy, strength);
+    const int textured = cv::countNonZero((strength > kTexture) & (level.keep > 0));
+    at.compared = static_cast<double>(textured) / level.keep.total();
+    at.trusted = at.compared > 0.004;
+    cv::Mat warped;
+    cv::warpAffine(level.other, warped, at.matrix(level.other.size()), level.other.size(),
+                   cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
+    at.likeness = correlation(level.reference, warped, level.keep);
+}
+
+void rescaleShift(Alignment& at, double factor) {
+    at.shift_x *= factor;
+    at.shift_y *= factor;
+}
+
+}  // namespace
+
+double Alignment::displacement(cv::Size size) const {
+    const double x = std::abs(scale_x - 1) * size.width / 2 + std::abs(shift_x);
+    const double y = std::abs(scale_y - 1) * size.height / 2 + std::abs(shift_y);
+    return std::hypot(x, y);
+}
+
+cv::Mat Alignment::matrix(cv::Size size) const {
+    const double cx = (size.width - 1) / 2.0, cy = (size.height - 1) / 2.0;
+    return (cv::Mat_<double>(2, 3) << scale_x, 0, cx - scale_x * cx + shift_x, 0, scale_y,
+            cy - scale_y * cy + shift_y);
+}
+
+Alignment align(const cv::Mat& reference, const cv::Mat& other, const cv::Mat& keep) {
+    CV_Assert(reference.size() == other.size() && reference.size() == keep.size());
+    const int longest = std::max(reference.cols, reference.rows);
+    Alignment at;
+    Photometric light;
+    int previous = 0;
+    for (int side = std::min(kCoarsest, longest);; side = std::min({side * 2, kFinest, longest})) {
+        const auto level = shrinkTo(reference, other, keep, side);
+        rescaleShift(at, previous == 0 ? 1.0 : static_cast<double>(side) / previous);
+        if (cv::countNonZero(level.keep) > 64) {
+            refine(level, at, light);
+        }
+        judge(level, at);
+        previous = side;
+        if (side >= std::min(kFinest, longest)) {
+            break;
+        }
+    }
+    rescaleShift(at, static_cast<double>(longest) / previous);
+    return at;
+}
+
+}  // namespace atelier::imaging

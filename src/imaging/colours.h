@@ -1,0 +1,35 @@
+#pragma once
+
+#include <initializer_list>
+#include <opencv2/core.hpp>
+#include <optional>
+
+#include "imaging/face_finder.h"
+
+namespace atelier::imaging {
+
+/// How often each colour occurs in a region: a smoothed histogram of an 8-bit Lab picture.
+class ColourModel {
+  public:
+    /// `where`: 8 bit, not 0 = belongs to the region.
+    ColourModel(const cv::Mat& lab, const cv::Mat& where);
+
+    bool empty() const { return empty_; }
+    /// 0 (same colours) … 1 (nothing in common); 0 when one of the two has no pixels. Source: Bhattacharyya.
+    double difference(const ColourModel& other) const;
+    /// 255 where a pixel's colour is `ratio` times likelier here than in each of `others`.
+    cv::Mat likelier(const cv::Mat& lab, std::initializer_list<const ColourModel*> others, double ratio) const;
+
+  private:
+    static int cell(const cv::Vec3b& lab);
+    std::vector<float> share_;
+    bool empty_ = true;
+};
+
+/// Skin by colour: the face's own, or what is usual when there is none. 8 bit, 255 = skin.
+cv::Mat skinMask(const cv::Mat& rgb, const std::optional<Face>& face);
+
+/// The components of `mask` that touch `seeds`.
+cv::Mat connectedTo(const cv::Mat& mask, const cv::Mat& seeds);
+
+}  // namespace atelier::imaging

@@ -1,0 +1,165 @@
+#include "imaging/decode.h"
+
+#include <opencv2/imgproc.hpp>
+
+#include "imaging/vips_runtime.h"
+
+using vips::VImage;
+
+namespace atelier::imaging {
+namespace {
+
+vips::VOption* strictly() {
+    return VImage::option()->set("fail_on", VIPS_FAIL_ON_ERROR)->set("access", VIPS_ACCESS_SEQUENTIAL);
+}
+
+int orientation(const VImage& image) {
+    return image.get_typeof(VIPS_META_ORIENTATION) == 0 ? 1 : image.get_int(VIPS_META_ORIENTATION);
+}
+
+bool isSrgbProfile(const VImage& image) {
+    std::size_t length = 0;
+    const auto* data = static_cast<const char*>(image.get_blob(VIPS_META_ICC_NAME, &length));
+    const std::string_view profile(data, length);
+    // The description tag holds ASCII (ICC v2) or UTF-16 (v4).
+    constexpr std::string_view kWide("s\0R\0G\0B", 7);
+    return profile.contains("sRGB") || profile.contains(kWide);
+}
+
+VImage throughProfile(const VImage& image) {
+    const bool cmyk = image.interpretation() == VIPS_INTERPRETATION_CMYK;
+    return image.icc_transform("srgb", VImage::option()
+                                           ->set("embedded", true)
+                                           ->set("input_profile", cmyk ? "cmyk" : "srgb")
+                                           ->set("intent", VIPS_INTENT_RELATIVE)
+                                           ->set("depth", 8));
+}
+
+/// 8-bit sRGB, alpha kept. A profile that does not fit the picture is ignored, as browsers do.
+VImage toSrgb(VImage image) {
+    const bool cmyk = image.interpretation() == VIPS_INTERPRETATION_CMYK;
+    const bool tagged = image.get_typeof(VIPS_META_ICC_NAME) != 0 && !isSrgbProfile(image);
+    if (cmyk || tagged) {
+        try {
+            image = throughProfile(image);
+        } catch (const vips::VError&) {
+            takeVipsError();
+        }
+    }
+    image = image.colourspace(VIPS_INTERPRETATION_sRGB);
+    if (image.bands() > 4) {
+        image = image.extract_band(0, VImage::option()->set("n", 4));
+    }
+    return image.format() == VIPS_FORMAT_UCHAR ? image : image.cast(VIPS_FORMAT_UCHAR);
+}
+
+/// Orientations other than 1 and 2 read rows out of order, which a sequential source cannot give.
+VImage upright(VImage image) {
+    const int turned = orientation(image);
+    if (turned <= 1 || turned > 8) {
+        return image;
+    }
+    return (turned == 2 ? image : image.copy_memory()).autorot();
+}
+
+Result<VImage> openHeader(BytesView content) {
+    return guarded(ErrorCode::ImageUndecodable, kDamaged, [&]() -> Result<VImage> {
+        return VImage::new_from_buffer(content.data(), content.size(), "", strictly());
+    });
+}
+
+Result<Header> checkHeader(const VImage& image, Encoding encoding, ImageLimits limits) {
+    Size size{image.width(), image.height()};
+    if (orientation(image) >= 5) {
+        std::swap(size.width, size.height);
+    }
+    const auto pixels = static_cast<std::int64_t>(size.width) * size.height;
+    if (pixels > limits.max_pixels) {
+        return failure(ErrorCode::ImageTooManyPixels,
+                       fmt::format("the picture is {}×{} pixels ({:.1f} megapixels); the limit is {:.1f} megapixels; "
+                                   "send a smaller one",
+                                   size.width, size.height, pixels / 1e6, limits.max_pixels / 1e6));
+    }
+    if (std::min(size.width, size.height) < limits.min_side) {
+        return failure(ErrorCode::ImageTooSmall,
+                       fmt::format("the picture is {}×{} pixels; both sides must be at least {}; send a larger one",
+                                   size.width, size.height, limits.min_side));
+    }
+    return Header{encoding, size, image.has_alpha()};
+}
+
+}  // namespace
+
+Result<Header> readHeader(BytesView content, ImageLimits limits) {
+    const auto encoding = sniff(content);
+    if (!encoding) {
+        return failure(encoding.error());
+    }
+    const auto image = openHeader(content);
+    if (!image) {
+        return failure(image.error());
+    }
+    return checkHeader(*image, *encoding, limits);
+}
+
+Result<VImage> openUpright(BytesView content, ImageLimits limits) {
+    const auto encoding = sniff(content);
+    if (!encoding) {
+        return failure(encoding.error());
+    }
+    auto image = openHeader(content);
+    if (!image) {
+        return image;
+    }
+    const auto header = checkHeader(*image, *encoding, limits);
+    if (!header) {
+        return failure(header.error());
+    }
+    return guarded(ErrorCode::ImageUndecodable, kDamaged,
+                   [&]() -> Result<VImage> { return toSrgb(upright(*image)); });
+}
+
+Result<Pixels> loadFitted(BytesView content, Size box, Fit fit, bool flatten) {
+    const auto header = readHeader(content, kTrustedLimits);
+    if (!header) {
+        return failure(header.error());
+    }
+    return guarded(ErrorCode::ImageUndecodable, kDamaged, [&]() -> Result<Pixels> {
+        auto* blob = vips_blob_new(nullptr, content.data(), content.size());
+        const std::unique_ptr<VipsArea, decltype(&vips_area_unref)> keeper(VIPS_AREA(blob), vips_area_unref);
+        auto image = VImage::thumbnail_buffer(
+            blob, box.width,
+            VImage::option()
+                ->set("height", box.height)
+                ->set("size", fit == Fit::Inside ? VIPS_SIZE_DOWN : VIPS_SIZE_FORCE)
+                ->set("option_string", "fail_on=error")
+                ->set("export_profile", "srgb")
+                ->set("intent", VIPS_INTENT_RELATIVE));
+        image = toSrgb(image);
+        if (flatten && image.has_alpha()) {
+            image = image.flatten(VImage::option()->set("background", std::vector<double>{255, 255, 255}));
+        }
+        return Pixels::from(image);
+    });
+}
+
+Result<Pixels> loadMask(BytesView content, Size size) {
+    auto image = openUpright(content, kTrustedLimits);
+    if (!image) {
+        return failure(image.error());
+    }
+    return guarded(ErrorCode::ImageUndecodable, kDamaged, [&]() -> Result<Pixels> {
+        const auto grey = image->extract_band(1);
+        auto mask = Pixels::from(grey);
+        if (mask.size() == size) {
+            return mask;
+        }
+        cv::Mat resized;
+        const bool shrinks = mask.size().width > size.width;
+        cv::resize(mask.mat(), resized, {size.width, size.height}, 0, 0, shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
+        cv::threshold(resized, resized, 127, 255, cv::THRESH_BINARY);
+        return Pixels::from(resized);
+    });
+}
+
+}  // namespace atelier::imaging

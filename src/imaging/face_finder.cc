@@ -1,0 +1,134 @@
+#include "imaging/face_finder.h"
+
+#include <filesystem>
+#include <memory>
+#include <opencv2/imgproc.hpp>
+
+#include "util/scope_exit.h"
+
+namespace atelier::imaging {
+namespace {
+
+constexpr const char* kFrontal = "/haarcascade_frontalface_alt2.xml";
+constexpr const char* kProfile = "/haarcascade_profileface.xml";
+constexpr int kNeighbours = 4;
+
+double skinShare(const cv::Mat& rgb, const cv::Rect& box) {
+    cv::Mat ycrcb, skin;
+    cv::cvtColor(rgb(box & cv::Rect({}, rgb.size())), ycrcb, cv::COLOR_RGB2YCrCb);
+    cv::inRange(ycrcb, cv::Scalar(30, 130, 77), cv::Scalar(255, 180, 140), skin);
+    return cv::mean(skin)[0] / 255;
+}
+
+std::vector<cv::Rect> detect(cv::CascadeClassifier& detector, const cv::Mat& grey) {
+    std::vector<cv::Rect> boxes;
+    const int least = std::max(20, std::min(grey.cols, grey.rows) / 16);
+    detector.detectMultiScale(grey, boxes, 1.1, kNeighbours, 0, {least, least});
+    return boxes;
+}
+
+/// The largest, those high up and of skin colour preferred: patterns on clothes look like faces, too.
+std::optional<Face> best(const cv::Mat& rgb, const std::vector<cv::Rect>& boxes) {
+    double best_score = 0;
+    std::optional<Face> face;
+    for (const auto& box : boxes) {
+        const double height = 1 - 0.8 * (box.y + box.height / 2.0) / rgb.rows;
+        const double score = box.width * height * (0.4 + skinShare(rgb, box));
+        if (score > best_score) {
+            best_score = score;
+            face = Face{cv::Rect2f(box), 0, false, 0};
+        }
+    }
+    if (face) {
+        for (const auto& box : boxes) {
+            const bool same = (cv::Rect2f(box) & face->box).area() > 0.3F * box.area();
+            face->others += !same && box.width * 2 > face->box.width && skinShare(rgb, box) > 0.4 ? 1 : 0;
+        }
+    }
+    return face;
+}
+
+std::optional<Face> findTilted(cv::CascadeClassifier& detector, const cv::Mat& rgb, const cv::Mat& grey, float degrees) {
+    const cv::Point2f centre(grey.cols / 2.0F, grey.rows / 2.0F);
+    const auto turn = cv::getRotationMatrix2D(centre, degrees, 1);
+    cv::Mat turned_grey, turned_rgb;
+    cv::warpAffine(grey, turned_grey, turn, grey.size(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+    cv::warpAffine(rgb, turned_rgb, turn, rgb.size(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+    auto face = best(turned_rgb, detect(detector, turned_grey));
+    if (!face) {
+        return face;
+    }
+    cv::Mat back;
+    cv::invertAffineTransform(turn, back);
+    const cv::Mat middle = (cv::Mat_<double>(3, 1) << face->box.x + face->box.width / 2,
+                            face->box.y + face->box.height / 2, 1);
+    const cv::Mat moved = back * middle;
+    face->box.x = static_cast<float>(moved.at<double>(0)) - face->box.width / 2;
+    face->box.y = static_cast<float>(moved.at<double>(1)) - face->box.height / 2;
+    face->tilt = degrees;
+    return face;
+}
+
+std::optional<Face> findProfile(cv::CascadeClassifier& detector, const cv::Mat& rgb, const cv::Mat& grey) {
+    auto boxes = detect(detector, grey);
+    cv::Mat mirrored;
+    cv::flip(grey, mirrored, 1);
+    for (auto box : detect(detector, mirrored)) {
+        box.x = grey.cols - box.x - box.width;
+        boxes.push_back(box);
+    }
+    auto face = best(rgb, boxes);
+    if (face) {
+        face->profile = true;
+    }
+    return face;
+}
+
+}  // namespace
+
+FaceFinder::FaceFinder(std::string folder) : folder_(std::move(folder)) {
+    available_ = std::filesystem::exists(folder_ + kFrontal) && std::filesystem::exists(folder_ + kProfile);
+}
+
+std::unique_ptr<FaceFinder::Detectors> FaceFinder::borrow() const {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!idle_.empty()) {
+            auto detectors = std::move(idle_.back());
+            idle_.pop_back();
+            return detectors;
+        }
+    }
+    auto detectors = std::make_unique<Detectors>();
+    detectors->frontal.load(folder_ + kFrontal);
+    detectors->profile.load(folder_ + kProfile);
+    return detectors;
+}
+
+void FaceFinder::giveBack(std::unique_ptr<Detectors> detectors) const {
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(detectors));
+}
+
+std::optional<Face> FaceFinder::find(const cv::Mat& rgb) const {
+    if (!available_) {
+        return std::nullopt;
+    }
+    auto detectors = borrow();
+    const ScopeExit give_back([&] { giveBack(std::move(detectors)); });
+    cv::Mat grey;
+    cv::cvtColor(rgb, grey, cv::COLOR_RGB2GRAY);
+    cv::equalizeHist(grey, grey);
+    if (auto face = best(rgb, detect(detectors->frontal, grey)); face && skinShare(rgb, face->box) > 0.3) {
+        return face;
+    }
+    for (const float degrees : {20.0F, -20.0F}) {
+        if (auto face = findTilted(detectors->frontal, rgb, grey, degrees); face && skinShare(rgb, face->box) > 0.4) {
+            return face;
+        }
+    }
+    auto profile = findProfile(detectors->profile, rgb, grey);
+    return profile && skinShare(rgb, profile->box) > 0.5 ? profile : std::nullopt;
+}
+
+}  // namespace atelier::imaging

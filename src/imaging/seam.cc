@@ -1,0 +1,64 @@
+#include "imaging/seam.h"
+
+#include <opencv2/imgproc.hpp>
+
+namespace atelier::imaging {
+namespace {
+
+constexpr int kWorking = 192;       // pixels of the longest side; the field is smooth
+constexpr float kColourChange = 36; // grey levels: more than this is another thing, not another shade
+constexpr float kMostCorrection = 24;
+
+/// Kept pixels next to the mask whose two colours are near enough to be the same thing.
+cv::Mat comparable(const cv::Mat& difference, const cv::Mat& mask) {
+    const int reach = std::max(2, kWorking / 40);
+    const auto disc = cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * reach + 1, 2 * reach + 1});
+    cv::Mat near, weight;
+    cv::dilate(mask, near, disc);
+    near.copyTo(weight);
+    weight.setTo(0, mask);
+    std::vector<cv::Mat> channels;
+    cv::split(cv::abs(difference), channels);
+    const cv::Mat largest = cv::max(channels[0], cv::max(channels[1], channels[2]));
+    weight.setTo(0, largest > kColourChange);
+    weight.convertTo(weight, CV_32F, 1.0 / 255);
+    return weight;
+}
+
+}  // namespace
+
+cv::Mat colourCorrection(const cv::Mat& original, const cv::Mat& answer, const cv::Mat& mask) {
+    const double factor = std::min(1.0, static_cast<double>(kWorking) / std::max(mask.cols, mask.rows));
+    cv::Mat small_original, small_answer, small_mask;
+    cv::resize(original, small_original, {}, factor, factor, cv::INTER_AREA);
+    cv::resize(answer, small_answer, small_original.size(), 0, 0, cv::INTER_AREA);
+    cv::resize(mask, small_mask, small_original.size(), 0, 0, cv::INTER_AREA);
+    cv::threshold(small_mask, small_mask, 0, 255, cv::THRESH_BINARY);
+    cv::Mat difference;
+    cv::subtract(small_original, small_answer, difference, cv::noArray(), CV_32F);
+    const auto weight = comparable(difference, small_mask);
+    cv::Mat weights;
+    cv::merge(std::vector<cv::Mat>{weight, weight, weight}, weights);
+    // Normalised convolution: the ring's differences spread inwards and fade where the ring is far.
+    constexpr double kSpread = kWorking / 24.0;
+    cv::Mat spread, total;
+    cv::GaussianBlur(difference.mul(weights), spread, {}, kSpread);
+    cv::GaussianBlur(weights, total, {}, kSpread);
+    cv::Mat field = spread / (total + 0.02);
+    field = cv::min(cv::max(field, -kMostCorrection), kMostCorrection);
+    cv::resize(field, field, mask.size(), 0, 0, cv::INTER_LINEAR);
+    return field;
+}
+
+cv::Mat featherInwards(const cv::Mat& mask, int feather_px) {
+    cv::Mat opacity;
+    cv::threshold(mask, opacity, 127, 255, cv::THRESH_BINARY);
+    const int half = std::max(1, (feather_px + 1) / 2);
+    const cv::Size window(2 * half + 1, 2 * half + 1);
+    // A box of the same size erodes and blurs: the blurred edge ends exactly where the mask does.
+    cv::erode(opacity, opacity, cv::getStructuringElement(cv::MORPH_RECT, window));
+    cv::blur(opacity, opacity, window, {-1, -1}, cv::BORDER_REPLICATE);
+    return opacity;
+}
+
+}  // namespace atelier::imaging

@@ -1,0 +1,224 @@
+#include "imaging/silhouette.h"
+
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+namespace atelier::imaging {
+namespace {
+
+/// A background that varies smoothly: each Lab channel a quadratic of the place, fitted to the border.
+struct Background {
+    cv::Mat distance;    ///< CV_32F, colour distance of each pixel from the background
+    double plain = 0;    ///< share of border pixels that follow the fit
+    double noise = 1;    ///< typical distance of those
+};
+
+cv::Mat terms(double x, double y) { return (cv::Mat_<double>(1, 6) << 1, x, y, x * y, x * x, y * y); }
+
+/// Left, right and top border; the bottom usually cuts through the person.
+std::vector<cv::Point> borderPoints(cv::Size size) {
+    std::vector<cv::Point> points;
+    const int step = 2;
+    for (const int inset : {1, 4, 8}) {
+        for (int y = 0; y < size.height; y += step) {
+            points.emplace_back(inset, y);
+            points.emplace_back(size.width - 1 - inset, y);
+        }
+        for (int x = 0; x < size.width; x += step) {
+            points.emplace_back(x, inset);
+        }
+    }
+    return points;
+}
+
+double labDistance(const cv::Vec3d& difference) {
+    return std::sqrt(0.6 * difference[0] * difference[0] + difference[1] * difference[1] +
+                     difference[2] * difference[2]);
+}
+
+Background fitBackground(const cv::Mat& lab) {
+    const auto points = borderPoints(lab.size());
+    const int count = static_cast<int>(points.size());
+    cv::Mat places(count, 6, CV_64F), colours(count, 3, CV_64F);
+    for (int i = 0; i < count; ++i) {
+        terms(points[i].x / double(lab.cols) - 0.5, points[i].y / double(lab.rows) - 0.5).copyTo(places.row(i));
+        const auto colour = lab.at<cv::Vec3b>(points[i]);
+        for (int c = 0; c < 3; ++c) {
+            colours.at<double>(i, c) = colour[c];
+        }
+    }
+    std::vector<double> weight(count, 1.0), residual(count, 0.0);
+    cv::Mat fit;
+    for (int round = 0; round < 8; ++round) {
+        cv::Mat weighted_places = places.clone(), weighted_colours = colours.clone();
+        for (int i = 0; i < count; ++i) {
+            weighted_places.row(i) *= weight[i];
+            weighted_colours.row(i) *= weight[i];
+        }
+        cv::solve(weighted_places, weighted_colours, fit, cv::DECOMP_SVD | cv::DECOMP_NORMAL);
+        const cv::Mat rest = colours - places * fit;
+        for (int i = 0; i < count; ++i) {
+            residual[i] = labDistance({rest.at<double>(i, 0), rest.at<double>(i, 1), rest.at<double>(i, 2)});
+            weight[i] = 1 / (1 + residual[i] * residual[i] / 16);
+        }
+    }
+    Background background;
+    std::vector<double> inliers;
+    std::copy_if(residual.begin(), residual.end(), std::back_inserter(inliers), [](double r) { return r < 9; });
+    background.plain = static_cast<double>(inliers.size()) / count;
+    if (!inliers.empty()) {
+        std::nth_element(inliers.begin(), inliers.begin() + inliers.size() / 2, inliers.end());
+        background.noise = std::max(0.7, inliers[inliers.size() / 2]);
+    }
+    background.distance.create(lab.size(), CV_32F);
+    for (int y = 0; y < lab.rows; ++y) {
+        for (int x = 0; x < lab.cols; ++x) {
+            const double u = x / double(lab.cols) - 0.5, v = y / double(lab.rows) - 0.5;
+            const double basis[6] = {1, u, v, u * v, u * u, v * v};
+            const auto colour = lab.at<cv::Vec3b>(y, x);
+            cv::Vec3d difference;
+            for (int c = 0; c < 3; ++c) {
+                double expected = 0;
+                for (int k = 0; k < 6; ++k) {
+                    expected += basis[k] * fit.at<double>(k, c);
+                }
+                difference[c] = colour[c] - expected;
+            }
+            background.distance.at<float>(y, x) = static_cast<float>(labDistance(difference));
+        }
+    }
+    return background;
+}
+
+cv::Mat disc(int radius) { return cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * radius + 1, 2 * radius + 1}); }
+
+/// Keeps the weak areas that touch a strong one.
+cv::Mat hysteresis(const cv::Mat& weak, const cv::Mat& strong) {
+    cv::Mat labels, result = cv::Mat::zeros(weak.size(), CV_8UC1);
+    const int count = cv::connectedComponents(weak, labels);
+    std::vector<bool> wanted(count, false);
+    for (int y = 0; y < weak.rows; ++y) {
+        for (int x = 0; x < weak.cols; ++x) {
+            if (strong.at<uchar>(y, x) != 0) {
+                wanted[labels.at<int>(y, x)] = true;
+            }
+        }
+    }
+    wanted[0] = false;
+    for (int y = 0; y < weak.rows; ++y) {
+        for (int x = 0; x < weak.cols; ++x) {
+            result.at<uchar>(y, x) = wanted[labels.at<int>(y, x)] ? 255 : 0;
+        }
+    }
+    return result;
+}
+
+cv::Mat byDistance(const Background& background) {
+    cv::Mat smooth;
+    cv::GaussianBlur(background.distance, smooth, {5, 5}, 1);
+    const double low = std::clamp(3.5 * background.noise, 4.0, 9.0);
+    cv::Mat weak = smooth > low, strong = smooth > 3 * low;
+    cv::Mat mask = hysteresis(weak, strong);
+    cv::morphologyEx(mask, mask, cv::MORPH_CLOSE, disc(4));
+    cv::morphologyEx(mask, mask, cv::MORPH_OPEN, disc(2));
+    return mask;
+}
+
+/// Head and torso where they must be, arms and legs where they may be.
+void seedFromFace(cv::Mat& seeds, const cv::Rect2f& face) {
+    const float u = face.height, cx = face.x + face.width / 2, chin = face.y + face.height;
+    const auto at = [&](float x, float y) { return cv::Point(cvRound(cx + x * u), cvRound(chin + y * u)); };
+    const auto fill = [&](std::vector<cv::Point> shape, int value) {
+        cv::fillConvexPoly(seeds, shape, cv::Scalar(value));
+    };
+    fill({at(-2.2F, 0.2F), at(2.2F, 0.2F), at(2.6F, 9), at(-2.6F, 9)}, cv::GC_PR_FGD);
+    fill({at(-0.9F, -1.5F), at(0.9F, -1.5F), at(1.0F, 0.3F), at(-1.0F, 0.3F)}, cv::GC_PR_FGD);
+    fill({at(-0.8F, 0.7F), at(0.8F, 0.7F), at(0.7F, 2.8F), at(-0.7F, 2.8F)}, cv::GC_FGD);
+    cv::ellipse(seeds, at(0, -0.5F), {cvRound(0.38F * u), cvRound(0.5F * u)}, 0, 0, 360, cv::Scalar(cv::GC_FGD), -1);
+}
+
+void seedFromMiddle(cv::Mat& seeds) {
+    const int w = seeds.cols, h = seeds.rows;
+    seeds(cv::Rect(w / 6, 0, w * 2 / 3, h)).setTo(cv::GC_PR_FGD);
+    seeds(cv::Rect(w * 2 / 5, h / 5, w / 5, h * 3 / 5)).setTo(cv::GC_FGD);
+}
+
+cv::Mat byGrabCut(const cv::Mat& rgb, const std::optional<Face>& face) {
+    constexpr double kShare = 0.6;  // GrabCut's time grows with the pixels; the outline is smoothed afterwards
+    cv::Mat small;
+    cv::resize(rgb, small, {}, kShare, kShare, cv::INTER_AREA);
+    cv::Mat seeds(small.size(), CV_8UC1, cv::Scalar(cv::GC_PR_BGD));
+    if (face) {
+        const auto& box = face->box;
+        seedFromFace(seeds, {box.x * float(kShare), box.y * float(kShare), box.width * float(kShare),
+                             box.height * float(kShare)});
+    } else {
+        seedFromMiddle(seeds);
+    }
+    const int edge = 3;
+    seeds.colRange(0, edge).setTo(cv::GC_BGD);
+    seeds.colRange(seeds.cols - edge, seeds.cols).setTo(cv::GC_BGD);
+    cv::Mat background_model, foreground_model;
+    cv::theRNG().state = 4711;  // k-means inside starts at random; the same photo must give the same mask
+    cv::grabCut(small, seeds, {}, background_model, foreground_model, 3, cv::GC_INIT_WITH_MASK);
+    cv::Mat mask = (seeds == cv::GC_FGD) | (seeds == cv::GC_PR_FGD);
+    cv::resize(mask, mask, rgb.size(), 0, 0, cv::INTER_LINEAR);
+    cv::medianBlur(mask, mask, 7);
+    return mask > 127;
+}
+
+/// The component that holds the face, or the largest; holes filled.
+cv::Mat mainComponent(const cv::Mat& mask, const std::optional<Face>& face) {
+    cv::Mat labels, stats, centres;
+    const int count = cv::connectedComponentsWithStats(mask, labels, stats, centres);
+    int best = 0, best_area = 0;
+    for (int i = 1; i < count; ++i) {
+        if (stats.at<int>(i, cv::CC_STAT_AREA) > best_area) {
+            best = i;
+            best_area = stats.at<int>(i, cv::CC_STAT_AREA);
+        }
+    }
+    if (face) {
+        const cv::Point middle(cvRound(face->box.x + face->box.width / 2), cvRound(face->box.y + face->box.height / 2));
+        if (cv::Rect({}, mask.size()).contains(middle) && labels.at<int>(middle) != 0) {
+            best = labels.at<int>(middle);
+        }
+    }
+    cv::Mat result = cv::Mat::zeros(mask.size(), CV_8UC1);
+    if (best == 0) {
+        return result;
+    }
+    cv::Mat component = labels == best;
+    std::vector<std::vector<cv::Point>> outlines;
+    cv::findContours(component, outlines, cv::RETR_CCOMP, cv::CHAIN_APPROX_SIMPLE);
+    const double largest_gap = 0.004 * mask.total();  // the space between arm and body is a hole that stays
+    for (const auto& outline : outlines) {
+        if (cv::contourArea(outline) < largest_gap) {
+            cv::drawContours(component, std::vector<std::vector<cv::Point>>{outline}, 0, cv::Scalar(255), -1);
+        }
+    }
+    return component;
+}
+
+}  // namespace
+
+std::optional<Silhouette> findSilhouette(const cv::Mat& rgb, const std::optional<Face>& face) {
+    cv::Mat lab;
+    cv::cvtColor(rgb, lab, cv::COLOR_RGB2Lab);
+    const auto background = fitBackground(lab);
+    Silhouette silhouette;
+    silhouette.plain_background = background.plain > 0.7;
+    silhouette.mask = mainComponent(silhouette.plain_background ? byDistance(background) : byGrabCut(rgb, face), face);
+    silhouette.box = cv::boundingRect(silhouette.mask);
+    const double share = cv::countNonZero(silhouette.mask) / double(silhouette.mask.total());
+    if (share < 0.03) {
+        return std::nullopt;
+    }
+    silhouette.confidence = silhouette.plain_background ? 0.9 : 0.6;
+    if (share > 0.85) {
+        silhouette.confidence = 0.3;
+    }
+    return silhouette;
+}
+
+}  // namespace atelier::imaging

@@ -1,0 +1,86 @@
+#include "imaging/vips_imaging.h"
+
+#include "imaging/auto_mask.h"
+#include "imaging/client_mask.h"
+#include "imaging/composite.h"
+#include "imaging/contact_sheet.h"
+#include "imaging/decode.h"
+#include "imaging/diptych.h"
+#include "imaging/encode.h"
+#include "imaging/face_finder.h"
+#include "imaging/vips_runtime.h"
+
+namespace atelier {
+namespace {
+
+using namespace imaging;
+
+ImageFormat storedFormat(Encoding encoding) {
+    switch (encoding) {
+        case Encoding::Jpeg: return ImageFormat::Jpeg;
+        case Encoding::Webp: return ImageFormat::Webp;
+        case Encoding::Png:
+        case Encoding::Gif: return ImageFormat::Png;
+    }
+    return ImageFormat::Png;
+}
+
+Result<EncodedImage> reencode(BytesView content, ImageLimits limits, ImageFormat format) {
+    const auto image = openUpright(content, limits);
+    if (!image) {
+        return failure(image.error());
+    }
+    return tryEncode(*image, format);
+}
+
+}  // namespace
+
+VipsImaging::VipsImaging(int vips_threads, std::string cascades) {
+    startVips(vips_threads);
+    faces_ = std::make_unique<FaceFinder>(std::move(cascades));
+}
+
+VipsImaging::~VipsImaging() = default;
+
+bool VipsImaging::facesAvailable() const { return faces_->available(); }
+
+Result<EncodedImage> VipsImaging::normalise(BytesView upload, ImageLimits limits) const {
+    const auto encoding = sniff(upload);
+    if (!encoding) {
+        return failure(encoding.error());
+    }
+    return reencode(upload, limits, storedFormat(*encoding));
+}
+
+Result<EncodedImage> VipsImaging::shrink(BytesView image, int max_edge, ImageFormat format) const {
+    const auto pixels = loadFitted(image, {max_edge, max_edge}, Fit::Inside, format == ImageFormat::Jpeg);
+    if (!pixels) {
+        return failure(pixels.error());
+    }
+    return tryEncode(pixels->image(), format);
+}
+
+Result<EncodedImage> VipsImaging::convert(BytesView image, ImageFormat format) const {
+    return reencode(image, kTrustedLimits, format);
+}
+
+Result<MaskResult> VipsImaging::autoMask(BytesView person, Category category) const {
+    return makeAutoMask(person, category, *faces_);
+}
+
+Result<MaskResult> VipsImaging::clientMask(BytesView mask, Size person) const { return checkClientMask(mask, person); }
+
+Result<Diptych> VipsImaging::diptych(BytesView garment, BytesView person, BytesView mask) const {
+    return makeDiptych(garment, person, mask);
+}
+
+Result<EncodedImage> VipsImaging::composite(BytesView person, BytesView mask, BytesView answer, Rect person_in_canvas,
+                                            Size canvas, ImageFormat format) const {
+    return compositeAnswer(person, mask, answer, person_in_canvas, canvas, format);
+}
+
+Result<EncodedImage> VipsImaging::contactSheet(std::vector<std::pair<std::string, SharedBytes>> pictures) const {
+    return makeContactSheet(pictures);
+}
+
+}  // namespace atelier

@@ -1,0 +1,45 @@
+#include "imaging/vips_runtime.h"
+
+#include <opencv2/core/utility.hpp>
+#include <stdexcept>
+#include <vips/vips8>
+
+namespace atelier::imaging {
+namespace {
+
+void initialise() {
+    if (VIPS_INIT("atelier") != 0) {
+        throw std::runtime_error("libvips cannot start: " + takeVipsError());
+    }
+    vips_operation_block_set("VipsForeignLoad", TRUE);
+    for (const char* loader :
+         {"VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp", "VipsForeignLoadNsgif"}) {
+        vips_operation_block_set(loader, FALSE);
+    }
+    vips_block_untrusted_set(TRUE);
+    vips_cache_set_max(0);
+    vips_cache_set_max_mem(0);
+    vips_cache_set_max_files(0);
+    vips_leak_set(FALSE);
+}
+
+}  // namespace
+
+void ensureVips() {
+    static std::once_flag once;
+    std::call_once(once, initialise);
+}
+
+void startVips(int threads) {
+    ensureVips();
+    vips_concurrency_set(std::max(1, threads));
+    cv::setNumThreads(std::max(1, threads));
+}
+
+std::string takeVipsError() {
+    std::string message = vips_error_buffer();
+    vips_error_clear();
+    return message;
+}
+
+}  // namespace atelier::imaging
