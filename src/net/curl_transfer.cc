@@ -52,7 +52,8 @@ bool Transfer::configure(CURL* easy, const CurlOptions& options) {
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, request_.max_redirects > 0 ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_MAXREDIRS, static_cast<long>(request_.max_redirects));
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-    curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+    // Over TLS the handshake tells whether a connection can be shared; otherwise only the first reply would.
+    curl_easy_setopt(easy, CURLOPT_PIPEWAIT, from_https ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
@@ -129,6 +130,10 @@ void Transfer::finish(CURL* easy, CURLcode code) {
         fail(classify(easy, code), fmt::format("curl {}: {}", static_cast<int>(code), text));
         return;
     }
+    if (!header_complete_) {  // libcurl is content with less
+        fail(HttpFailure::Ambiguous, "the connection ended within the header");
+        return;
+    }
     long status = 0;
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     response_.status = static_cast<int>(status);
@@ -155,6 +160,7 @@ std::size_t Transfer::takeHeader(std::string_view line) {
         too_large_ = true;
         return 0;
     }
+    header_complete_ = trimmed(line).empty();
     if (line.starts_with("HTTP/")) {  // a reply begins: the last one counts
         response_.headers.clear();
         response_.body.clear();

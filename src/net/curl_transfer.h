@@ -63,6 +63,7 @@ class Transfer {
     std::unique_ptr<curl_slist, FreeList> headers_;
     std::size_t body_sent_ = 0;
     std::size_t header_bytes_ = 0;
+    bool header_complete_ = false;
     bool too_large_ = false;
     bool address_refused_ = false;
     char error_text_[CURL_ERROR_SIZE] = {};

@@ -3,9 +3,17 @@
 #include <trantor/net/EventLoop.h>
 
 namespace atelier {
+namespace {
 
-Resumer::Resumer(std::coroutine_handle<> caller)
-    : caller_{caller}, loop_{trantor::EventLoop::getEventLoopOfCurrentThread()} {}
+/// Drogon gives the main thread a loop before `main` begins; until it runs it wakes nobody.
+trantor::EventLoop* runningLoop() {
+    auto* loop = trantor::EventLoop::getEventLoopOfCurrentThread();
+    return loop != nullptr && loop->isRunning() ? loop : nullptr;
+}
+
+}  // namespace
+
+Resumer::Resumer(std::coroutine_handle<> caller) : caller_{caller}, loop_{runningLoop()} {}
 
 void Resumer::operator()() const {
     // The frame that holds this object may be gone once the coroutine runs.

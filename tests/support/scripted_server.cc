@@ -111,9 +111,8 @@ void Peer::write(std::string_view bytes) {
 }
 
 void Peer::reply(int status, std::string_view body, const std::string& extra_headers) {
-    write(fmt::format("HTTP/1.1 {} Whatever\r\nContent-Length: {}\r\n{}\r\n", status, body.size(),
-                      extra_headers));
-    write(body);
+    write(fmt::format("HTTP/1.1 {} Whatever\r\nContent-Length: {}\r\n{}\r\n{}", status, body.size(),
+                      extra_headers, body));
 }
 
 void Peer::reset() {

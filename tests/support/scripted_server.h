@@ -99,8 +99,8 @@ class SilentServer {
     void acceptAll(int count);
 
   private:
-    int listener_ = -1;
     int port_ = 0;
+    int listener_;
     std::vector<int> open_;
 };
 
