@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdlib>
 
 #include "service/on_pool.h"
 
@@ -41,7 +42,9 @@ Result<bool> verifyNow(const std::string& hash, const std::string& password) {
 }  // namespace
 
 PasswordHasher::PasswordHasher(std::size_t threads, std::size_t max_waiting)
-    : pool_{"password", threads, max_waiting} {}
+    : pool_{"password", threads, max_waiting} {
+    if (sodium_init() < 0) std::abort();  // no source of randomness
+}
 
 Task<Result<std::string>> PasswordHasher::hash(std::string password) {
     return onPool(pool_, [password = std::move(password)] { return hashNow(password); });

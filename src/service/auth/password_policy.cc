@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <optional>
 #include <string>
 
 namespace atelier {
@@ -13,24 +14,29 @@ constexpr std::size_t kLongest = 128;
 
 /// Words that head the lists of leaked passwords, in lower case, sorted. What is put around them is stripped before
 /// they are looked up.
-constexpr std::array<std::string_view, 163> kWords{
-    "", "abc", "abcabc", "access", "account", "admin", "administrator", "adobe", "apple", "asdf", "asdfasdf",
-    "asdfgh", "asdfghjkl", "atelier", "august", "azerty", "azertyuiop", "babygirl", "bailey", "baseball",
-    "basketball", "batman", "biteme", "blackfriday", "butterfly", "changeit", "changeme", "charlie", "cheese",
-    "chelsea", "chocolate", "christmas", "company", "computer", "cookie", "correcthorsebatterystaple", "daniel",
-    "december", "default", "demo", "diamond", "donald", "dragon", "dropbox", "everything", "facebook", "flower",
-    "football", "forever", "freedom", "friends", "george", "ginger", "google", "guest", "hannah", "harley", "hello",
-    "helloworld", "hottie", "hunter", "icecream", "ihateyou", "iloveme", "iloveyou", "instagram", "internet",
-    "january", "jennifer", "jessica", "jordan", "joshua", "justin", "killer", "letmein", "linkedin", "liverpool",
-    "login", "lovely", "loveme", "loveyou", "maggie", "manchester", "master", "matrix", "michael", "michelle",
-    "microsoft", "minecraft", "monday", "monkey", "mustang", "mynoob", "mypassword", "naruto", "newpassword",
-    "nicole", "nothing", "november", "october", "oracle", "passcode", "passphrase", "passw", "passwd", "password",
-    "passwordpassword", "pepper", "photoshop", "pokemon", "princess", "purple", "qazwsx", "qazwsxedc", "qwer",
-    "qwert", "qwerty", "qwertyqwerty", "qwertyui", "qwertyuiop", "qwertz", "qwertzuiop", "ranger", "rockyou",
-    "root", "samsung", "secret", "september", "service", "shadow", "snoopy", "soccer", "solo", "spiderman",
-    "spring", "starwars", "summer", "sunshine", "superman", "superstar", "system", "temp", "temppassword", "test",
-    "tester", "testing", "testpassword", "testtest", "thomas", "tigger", "trustno", "twitter", "unknown", "user",
-    "username", "welcome", "whatever", "william", "winter", "yourpassword", "zaq", "zxcvbn", "zxcvbnm"};
+constexpr std::array<std::string_view, 198> kWords{
+    "0987654321", "1029384756", "1122334455", "1234554321", "123qwe123qwe", "123qweasdzxc", "1q2w3e4r5t",
+    "1q2w3e4r5t6y", "1qaz2wsx", "1qaz2wsx3edc", "1qazxsw2", "a1b2c3d4e5", "abc", "abc123abc123", "abcabc", "abcd",
+    "abcd1234", "abcde", "abcdef", "abcdefg", "abcdefgh", "abcdefghi", "access", "account", "admin", "adminadmin",
+    "administrator", "adobe", "apple", "asdf", "asdf1234", "asdfasdf", "asdfgh", "asdfghjkl", "atelier", "august",
+    "azerty", "azertyuiop", "babygirl", "bailey", "baseball", "basketball", "batman", "biteme", "blackfriday",
+    "butterfly", "changeit", "changeme", "charlie", "cheese", "chelsea", "chocolate", "christmas", "company",
+    "computer", "cookie", "correcthorsebatterystaple", "daniel", "december", "default", "demo", "diamond", "donald",
+    "dragon", "dropbox", "everything", "facebook", "flower", "football", "forever", "freedom", "friends", "george",
+    "ginger", "google", "guest", "hannah", "harley", "hello", "helloworld", "hottie", "hunter", "icecream",
+    "ihateyou", "iloveme", "ilovemyself", "iloveyou", "iloveyousomuch", "instagram", "internet", "january",
+    "jennifer", "jessica", "jordan", "joshua", "justin", "killer", "letmein", "letmeinnow", "letmeinplease",
+    "linkedin", "liverpool", "login", "lovely", "loveme", "loveyou", "maggie", "manchester", "master", "matrix",
+    "michael", "michelle", "microsoft", "minecraft", "monday", "monkey", "mustang", "mynoob", "mypassword",
+    "naruto", "newpassword", "nicole", "nothing", "november", "october", "oracle", "pass", "passcode", "passpass",
+    "passphrase", "passw", "passwd", "password", "passwordpassword", "pepper", "photoshop", "pokemon", "princess",
+    "purple", "q1w2e3r4t5", "q1w2e3r4t5y6", "q2w3e4r", "qazwsx", "qazwsx123edc", "qazwsxedc", "qwe123qwe123",
+    "qwer", "qwert", "qwerty", "qwertyqwerty", "qwertyui", "qwertyuiop", "qwertz", "qwertzuiop", "ranger",
+    "rockyou", "root", "rootroot", "samsung", "secret", "september", "service", "shadow", "snoopy", "soccer",
+    "solo", "spiderman", "spring", "starwars", "summer", "sunshine", "superman", "superstar", "system", "temp",
+    "temppassword", "test", "tester", "testing", "testpassword", "testtest", "thomas", "tigger", "trustno",
+    "twitter", "unknown", "user", "username", "welcome", "whatever", "william", "winter", "yourpassword", "zaq",
+    "zaq12wsx", "zaq12wsxcde", "zxcvbn", "zxcvbnm"};
 
 char plainLetter(char c) {
     switch (c) {
@@ -86,12 +92,20 @@ bool isRun(std::string_view text) {
     return follows(1) || follows(-1);
 }
 
+/// How many bytes follow the first one of a character; -1 when no character begins so.
+int followers(unsigned char lead) {
+    if (lead < 0x80) return 0;
+    if (lead < 0xc2 || lead >= 0xf5) return -1;
+    if (lead < 0xe0) return 1;
+    return lead < 0xf0 ? 2 : 3;
+}
+
 /// Characters, or nothing when `text` is not UTF-8.
 std::optional<std::size_t> countCharacters(std::string_view text) {
     std::size_t count = 0;
     for (std::size_t i = 0; i < text.size(); ++count) {
         const auto lead = static_cast<unsigned char>(text[i++]);
-        const int more = lead < 0x80 ? 0 : lead >= 0xc2 && lead < 0xe0 ? 1 : lead >= 0xe0 && lead < 0xf0 ? 2 : lead >= 0xf0 && lead < 0xf5 ? 3 : -1;
+        const int more = followers(lead);
         if (more < 0) return std::nullopt;
         for (int k = 0; k < more; ++k, ++i) {
             if (i >= text.size() || (static_cast<unsigned char>(text[i]) & 0xc0U) != 0x80) return std::nullopt;
@@ -105,7 +119,7 @@ std::optional<std::size_t> countCharacters(std::string_view text) {
 bool isWellKnownPassword(std::string_view password) {
     const auto lower = lowerCase(password);
     if (isRepetition(lower) || isRun(lower)) return true;
-    if (isListed(core(lower))) return true;
+    if (isListed(lower) || isListed(core(lower))) return true;
     // `p4ssw0rd!`: the end is stripped before signs are read as letters, once with and once without.
     std::string letters{lower};
     while (!letters.empty() && !isLetter(letters.back())) letters.pop_back();

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include "domain/error.h"
+#include "domain/ids.h"
+#include "util/task.h"
+
+namespace atelier {
+
+/// Who may sign in: the part of a user that has nothing to do with credits. Thread-safe. Every change is one atomic
+/// change of one user document, durable when the task completes. An admin who is not disabled always remains: the
+/// change that would take the last one fails with Conflict. All methods may fail with NotReady.
+class AccountStore {
+  public:
+    virtual ~AccountStore() = default;
+
+    /// Stores a new password hash and raises session_epoch. Errors: NotFound.
+    virtual Task<Result<>> setPassword(UserId id, std::string hash) = 0;
+    /// Raises session_epoch when it disables. Errors: NotFound, Conflict (the last admin).
+    virtual Task<Result<>> setDisabled(UserId id, bool disabled) = 0;
+    /// Forgets who the user was: e-mail becomes `erased:<id>`, the hash empty, the account disabled, session_epoch
+    /// raised. Id, credits and holds stay, for the ledger. Errors: NotFound, Conflict (the last admin).
+    virtual Task<Result<>> eraseUser(UserId id) = 0;
+};
+
+}  // namespace atelier

@@ -1,0 +1,121 @@
+#include "service/auth/auth_service.h"
+
+#include "service/auth/email.h"
+#include "telemetry/log.h"
+
+namespace atelier {
+namespace {
+
+std::unexpected<Error> disabled() { return failure(ErrorCode::Forbidden, "the account is disabled"); }
+
+std::unexpected<Error> refused(std::string cause) {
+    return failure(ErrorCode::Unauthenticated, "the access token is not valid", std::move(cause));
+}
+
+std::string accountKey(const std::string& email) { return "account:" + email; }
+std::string addressKey(const std::string& address) { return "address:" + address; }
+
+}  // namespace
+
+Task<Result<Session>> AuthService::registerUser(std::string email, std::string password) {
+    if (parts_.registration == Registration::Closed) {
+        co_return failure(ErrorCode::RegistrationClosed, "accounts are made by the operator");
+    }
+    NewAccount account;
+    account.email = std::move(email);
+    account.password = std::move(password);
+    account.credits = parts_.signup_credits;
+    account.reason = "sign-up";
+    auto user = co_await parts_.accounts.create(std::move(account));
+    if (!user) co_return failure(user.error());
+    auto session = co_await parts_.sessions.open(std::move(*user));
+    co_return session;
+}
+
+Task<Result<Session>> AuthService::login(std::string email, std::string password, std::string address) {
+    auto normal = normalizeEmail(email);
+    const auto account = normal ? *normal : email.substr(0, 254);
+    const auto allowed = co_await checkThrottle(account, address);
+    if (!allowed) co_return failure(allowed.error());
+    std::optional<User> user;
+    if (normal) {
+        auto found = co_await parts_.users.findUserByEmail(account);
+        if (!found) co_return failure(found.error());
+        user = std::move(*found);
+    }
+    const auto verified = co_await verifyPassword(user, std::move(password));
+    if (!verified) {
+        parts_.metrics.login(LoginOutcome::Overloaded);
+        co_return failure(verified.error());
+    }
+    if (!*verified) {
+        parts_.metrics.login(LoginOutcome::Refused);
+        const auto noted = co_await noteFailure(account, address);
+        if (!noted) co_return failure(noted.error());
+        co_return failure(ErrorCode::InvalidCredentials, "e-mail or password is wrong");
+    }
+    if (user->disabled) co_return disabled();
+    const auto forgotten = co_await parts_.limiter.forget(accountKey(account));
+    if (!forgotten) co_return failure(forgotten.error());
+    parts_.metrics.login(LoginOutcome::Ok);
+    auto session = co_await parts_.sessions.open(std::move(*user));
+    co_return session;
+}
+
+Task<Result<>> AuthService::checkThrottle(std::string account, std::string address) {
+    const auto by_account = co_await parts_.limiter.blockedFor(accountKey(account));
+    if (!by_account) co_return failure(by_account.error());
+    const auto by_address = co_await parts_.limiter.blockedFor(addressKey(address));
+    if (!by_address) co_return failure(by_address.error());
+    const auto wait = std::max(*by_account, *by_address);
+    if (!wait) co_return Result<>{};
+    parts_.metrics.login(LoginOutcome::Throttled);
+    Error error{ErrorCode::RateLimited, "too many failed logins"};
+    error.retry_after = *wait;
+    co_return failure(std::move(error));
+}
+
+Task<Result<>> AuthService::noteFailure(std::string account, std::string address) {
+    const auto of_account = co_await parts_.limiter.noteFailure(accountKey(account));
+    if (!of_account) co_return failure(of_account.error());
+    auto of_address = co_await parts_.limiter.noteFailure(addressKey(address));
+    co_return of_address;
+}
+
+Task<Result<bool>> AuthService::verifyPassword(std::optional<User> user, std::string password) {
+    if (!user || user->hash.empty()) return parts_.hasher.verifyNothing(std::move(password));
+    return parts_.hasher.verify(std::move(user->hash), std::move(password));
+}
+
+Task<Result<Principal>> AuthService::authenticate(std::string bearer) {
+    if (bearer.starts_with(ApiKeyService::kPrefix)) {
+        auto by_key = co_await authenticateKey(std::move(bearer));
+        co_return by_key;
+    }
+    const auto claims = parts_.tokens.verify(bearer);
+    if (!claims) co_return failure(claims.error());
+    auto user = co_await parts_.users.findUser(claims->user);
+    if (!user) co_return failure(user.error());
+    if (!*user || (*user)->session_epoch != claims->epoch) co_return refused("ended session");
+    if ((*user)->disabled) co_return disabled();
+    Principal principal;
+    principal.user = std::move(**user);
+    principal.scopes = {Scope::Read, Scope::Jobs, Scope::Admin};
+    co_return std::move(principal);
+}
+
+Task<Result<Principal>> AuthService::authenticateKey(std::string secret) {
+    auto key = co_await parts_.keys.recognize(std::move(secret));
+    if (!key) co_return failure(key.error());
+    auto user = co_await parts_.users.findUser(key->user_id);
+    if (!user) co_return failure(user.error());
+    if (!*user) co_return refused("no such account");
+    if ((*user)->disabled) co_return disabled();
+    Principal principal;
+    principal.user = std::move(**user);
+    principal.scopes = std::move(key->scopes);
+    principal.api_key = key->id;
+    co_return std::move(principal);
+}
+
+}  // namespace atelier

@@ -1,0 +1,44 @@
+#include "service/auth/local_attempt_limiter.h"
+
+#include <algorithm>
+
+namespace atelier {
+
+Task<Result<std::optional<Millis>>> LocalAttemptLimiter::blockedFor(std::string key) {
+    const auto now = clock_.now();
+    std::optional<Millis> wait;
+    {
+        std::lock_guard lock{mutex_};
+        const auto found = windows_.find(key);
+        if (found != windows_.end() && found->second.ends > now && found->second.failures >= attempts_) {
+            wait = found->second.ends - now;
+        }
+    }
+    co_return wait;
+}
+
+Task<Result<>> LocalAttemptLimiter::noteFailure(std::string key) {
+    const auto now = clock_.now();
+    std::lock_guard lock{mutex_};
+    if (windows_.size() >= kMostKeys) makeRoom(now);
+    auto& window = windows_[key];
+    if (window.ends <= now) window = {now + window_, 0};
+    ++window.failures;
+    co_return Result<>{};
+}
+
+Task<Result<>> LocalAttemptLimiter::forget(std::string key) {
+    std::lock_guard lock{mutex_};
+    windows_.erase(key);
+    co_return Result<>{};
+}
+
+void LocalAttemptLimiter::makeRoom(Instant now) {
+    std::erase_if(windows_, [&](const auto& entry) { return entry.second.ends <= now; });
+    if (windows_.size() < kMostKeys) return;
+    const auto half = now + window_ / 2;
+    std::erase_if(windows_, [&](const auto& entry) { return entry.second.ends <= half; });
+    if (windows_.size() >= kMostKeys) windows_.erase(windows_.begin());
+}
+
+}  // namespace atelier

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/api_key.h"
+#include "domain/user.h"
+
+namespace atelier {
+
+/// Who sent a request, and what the credential allows.
+struct Principal {
+    User user;
+    std::vector<Scope> scopes;         ///< of an access token: all
+    std::optional<ApiKeyId> api_key;  ///< absent: an access token
+
+    /// `Admin` needs the role as well as the scope.
+    bool may(Scope scope) const {
+        return std::ranges::find(scopes, scope) != scopes.end() && (scope != Scope::Admin || user.role == Role::Admin);
+    }
+};
+
+/// What register, login and refresh hand out.
+struct Session {
+    User user;
+    std::string access_token;
+    Seconds expires_in{};  ///< of the access token
+    std::string refresh_token;
+};
+
+}  // namespace atelier

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <string>
+
+#include "ports/session_store.h"
+#include "ports/user_store.h"
+#include "service/auth/access_tokens.h"
+#include "service/auth/principal.h"
+#include "util/clock.h"
+
+namespace atelier {
+
+/// Sessions: a refresh token that is replaced at every use, and the access tokens it buys. Whoever shows a refresh
+/// token that was replaced ends the session for everyone who has a part of it (RFC 9700 §4.14.2). Thread-safe.
+/// A refresh token is `atr_<session id>.<32 random bytes>`; only its hash is stored.
+class SessionService {
+  public:
+    struct Parts {
+        SessionStore& sessions;
+        UserStore& users;
+        AccessTokens& tokens;
+        const Clock& clock;
+        IdSource& ids;
+        Seconds refresh_life;
+    };
+    explicit SessionService(Parts parts) : parts_{parts} {}
+
+    Task<Result<Session>> open(User user);
+
+    /// Errors: Unauthenticated (unknown, replaced or ended), TokenExpired.
+    Task<Result<Session>> refresh(std::string refresh_token);
+
+    /// Ends the session a token belongs to. Success also when there is none.
+    Task<Result<>> logout(std::string refresh_token);
+
+    /// Ends all sessions of a user; access tokens go with the next epoch.
+    Task<Result<>> endAll(UserId user);
+
+    /// Removes what expired; returns how many sessions that were.
+    Task<Result<int>> sweep();
+
+  private:
+    Task<Result<Session>> endReused(LoginSession session);
+    Session hand(User user, std::string refresh_token);
+
+    Parts parts_;
+};
+
+}  // namespace atelier
