@@ -1,5 +1,8 @@
 #include "util/resume.h"
 
+#include <map>
+#include <vector>
+
 #include <trantor/net/EventLoop.h>
 
 namespace atelier {
@@ -23,6 +26,19 @@ void Resumer::operator()() const {
     } else {
         caller.resume();
     }
+}
+
+void resumeAll(std::span<const Resumer> resumers) {
+    std::map<trantor::EventLoop*, std::vector<std::coroutine_handle<>>> callers;
+    for (const auto& resumer : resumers) callers[resumer.loop_].push_back(resumer.caller_);
+    const auto without_loop = callers.extract(nullptr);
+    for (auto& [loop, handles] : callers) {
+        loop->queueInLoop([handles = std::move(handles)] {
+            for (const auto caller : handles) caller.resume();
+        });
+    }
+    if (without_loop.empty()) return;
+    for (const auto caller : without_loop.mapped()) caller.resume();
 }
 
 }  // namespace atelier

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <coroutine>
+#include <span>
 
 namespace trantor {
 class EventLoop;
@@ -17,8 +18,13 @@ class Resumer {
     void operator()() const;
 
   private:
+    friend void resumeAll(std::span<const Resumer> resumers);
+
     std::coroutine_handle<> caller_;
     trantor::EventLoop* loop_;
 };
+
+/// Calls all of them, in order, waking each event loop once; those without a loop come last.
+void resumeAll(std::span<const Resumer> resumers);
 
 }  // namespace atelier

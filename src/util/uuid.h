@@ -16,7 +16,16 @@ namespace atelier {
 /// values sort by creation time.
 class Uuid {
   public:
+    using Bytes = std::array<std::uint8_t, 16>;
+
     Uuid() = default;
+    /// The 16 bytes in network order, as databases keep them.
+    static Uuid fromBytes(const Bytes& bytes) {
+        Uuid id;
+        id.bytes_ = bytes;
+        return id;
+    }
+    const Bytes& bytes() const { return bytes_; }
 
     /// Version 7: 48 bits of milliseconds from `at`, then random bits. Thread-safe.
     static Uuid v7(Instant at);
@@ -27,14 +36,14 @@ class Uuid {
     std::string str() const;
     /// The moment a version 7 value was made.
     Instant timestamp() const;
-    bool isNil() const { return bytes_ == std::array<std::uint8_t, 16>{}; }
+    bool isNil() const { return bytes_ == Bytes{}; }
 
     auto operator<=>(const Uuid&) const = default;
 
     std::size_t hash() const;
 
   private:
-    std::array<std::uint8_t, 16> bytes_{};
+    Bytes bytes_{};
 };
 
 /// A `Uuid` that names one kind of thing; ids of different kinds do not mix.

@@ -1,0 +1,61 @@
+#include "store/sqlite_db/database.h"
+
+#include <system_error>
+
+#include <fmt/format.h>
+
+namespace atelier::sqlite {
+namespace {
+
+constexpr auto kFileName = "atelier.db";
+
+}  // namespace
+
+Database::Database(std::filesystem::path folder, std::size_t max_pending_writes)
+    : folder_{std::move(folder)}, writer_{folder_ / kFileName, max_pending_writes} {}
+
+Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& data_dir, std::size_t max_pending_writes) {
+    std::error_code code;
+    std::filesystem::create_directories(data_dir, code);
+    if (code) {
+        return failure(ErrorCode::NotReady, fmt::format("the data folder {} cannot be made", data_dir.string()),
+                       code.message());
+    }
+    try {
+        return std::unique_ptr<Database>{new Database{data_dir, max_pending_writes}};
+    } catch (const SQLite::Exception& exception) {
+        auto error = toError(exception);
+        error.detail += fmt::format(" ({})", (data_dir / kFileName).string());
+        return failure(std::move(error));
+    }
+}
+
+Result<> Database::migrate(std::string_view component, Migrations migrations) {
+    try {
+        // A connection of its own: the writer's may be at work for another component.
+        Connection connection{folder_ / kFileName, Connection::Mode::ReadWrite};
+        return sqlite::migrate(connection, component, migrations);
+    } catch (const SQLite::Exception& exception) {
+        return failure(toError(exception));
+    }
+}
+
+Database::Reader Database::borrow() {
+    {
+        std::lock_guard lock{mutex_};
+        if (!idle_.empty()) {
+            auto connection = std::move(idle_.back());
+            idle_.pop_back();
+            return Reader{connection.release(), {this}};
+        }
+    }
+    return Reader{new Connection{folder_ / kFileName, Connection::Mode::ReadOnly}, {this}};
+}
+
+void Database::giveBack(Connection* connection) {
+    std::unique_ptr<Connection> owned{connection};
+    std::lock_guard lock{mutex_};
+    idle_.push_back(std::move(owned));
+}
+
+}  // namespace atelier::sqlite

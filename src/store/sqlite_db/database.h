@@ -1,0 +1,113 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <type_traits>
+#include <vector>
+
+#include <SQLiteCpp/Exception.h>
+
+#include "store/sqlite_db/connection.h"
+#include "store/sqlite_db/migrations.h"
+#include "store/sqlite_db/writer.h"
+#include "util/task.h"
+
+namespace atelier::sqlite {
+
+namespace detail {
+
+/// Awaiter of one durable change. `Fn` is `Result<T>(Connection&)`; a failure it returns undoes what it did.
+template <class Fn>
+class Write final : public PendingWrite {
+  public:
+    using Outcome = std::invoke_result_t<Fn&, Connection&>;
+
+    Write(Writer& writer, Fn fn) : writer_{writer}, fn_{std::move(fn)} {}
+
+    bool await_ready() const noexcept { return false; }
+    bool await_suspend(std::coroutine_handle<> caller) {
+        resumer.emplace(caller);
+        return writer_.submit(*this);
+    }
+    Outcome await_resume() {
+        if (!outcome_)
+            return std::unexpected(Error{ErrorCode::NotReady, "the database has too much to write", {}, Millis{1'000}, {}, {}});
+        return std::move(*outcome_);
+    }
+
+    bool apply(Connection& connection) override {
+        outcome_.emplace(fn_(connection));
+        return outcome_->has_value();
+    }
+    void fail(Error error) override { outcome_.emplace(std::unexpected(std::move(error))); }
+
+  private:
+    Writer& writer_;
+    Fn fn_;
+    std::optional<Outcome> outcome_;
+};
+
+}  // namespace detail
+
+/// The SQLite file of the embedded mode, in WAL mode with synchronous=FULL. Thread-safe.
+///
+/// Reads run at once on the calling thread, which takes microseconds, and see every change that completed before.
+/// Changes go through one writer thread and complete when they are durable. After a full disk or another I/O error
+/// the same object goes on working as soon as the cause is gone.
+class Database {
+  public:
+    /// Opens `atelier.db` in `data_dir`, making both when missing.
+    /// Errors: NotReady (folder or file cannot be made, opened or written; not a database).
+    static Result<std::unique_ptr<Database>> open(const std::filesystem::path& data_dir, std::size_t max_pending_writes = 10'000);
+
+    /// Brings the tables of `component` up to date. Call it before the component's first read or write.
+    /// Errors: NotReady (written by a newer program; the disk fails).
+    Result<> migrate(std::string_view component, Migrations migrations);
+
+    /// Runs `fn`, a `Result<T>(Connection&)`, on the writer thread and completes when the change is durable.
+    /// A failure that `fn` returns or throws undoes what it did. Errors besides those of `fn`: NotReady.
+    template <class Fn>
+    auto write(Fn fn) -> Task<std::invoke_result_t<Fn&, Connection&>> {
+        detail::Write<Fn> pending{writer_, std::move(fn)};
+        auto outcome = co_await pending;
+        co_return outcome;
+    }
+
+    /// Runs `fn`, a `Result<T>(Connection&)`, on a read connection when awaited. Errors besides those of `fn`: NotReady.
+    template <class Fn>
+    auto read(Fn fn) -> Task<std::invoke_result_t<Fn&, Connection&>> {
+        co_return readNow(fn);
+    }
+
+    /// The same without a task.
+    template <class Fn>
+    auto readNow(Fn& fn) -> std::invoke_result_t<Fn&, Connection&> {
+        try {
+            const auto reader = borrow();
+            return fn(*reader);
+        } catch (const SQLite::Exception& exception) {
+            return std::unexpected(toError(exception));
+        }
+    }
+
+    const std::filesystem::path& folder() const { return folder_; }
+
+  private:
+    explicit Database(std::filesystem::path folder, std::size_t max_pending_writes);
+
+    struct GiveBack {
+        Database* database;
+        void operator()(Connection* connection) const { database->giveBack(connection); }
+    };
+    using Reader = std::unique_ptr<Connection, GiveBack>;
+    Reader borrow();
+    void giveBack(Connection* connection);
+
+    std::filesystem::path folder_;
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<Connection>> idle_;  // guarded by mutex_; the last one used is the next one
+    Writer writer_;
+};
+
+}  // namespace atelier::sqlite

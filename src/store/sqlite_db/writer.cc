@@ -1,0 +1,115 @@
+#include "store/sqlite_db/writer.h"
+
+#include <pthread.h>
+#include <sqlite3.h>
+
+#include <SQLiteCpp/Exception.h>
+
+namespace atelier::sqlite {
+namespace {
+
+/// Pages in the log above which it is copied into the main file: 16 MiB.
+constexpr int kCheckpointFrames = 4'096;
+
+constexpr auto kWriterPragmas =
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=33554432; "
+    "PRAGMA cache_size=-4096";
+
+int noteLogLength(void* frames, sqlite3*, const char*, int count) {
+    *static_cast<int*>(frames) = count;
+    return SQLITE_OK;
+}
+
+}  // namespace
+
+Writer::Writer(const std::filesystem::path& file, std::size_t max_pending)
+    : max_pending_{max_pending}, connection_{file, Connection::Mode::ReadWrite} {
+    connection_.execute(kWriterPragmas);
+    sqlite3_wal_hook(connection_.database().getHandle(), noteLogLength, &log_frames_);
+    thread_ = std::thread{[this] { loop(); }};
+    pthread_setname_np(thread_.native_handle(), "sqlite-writer");
+}
+
+Writer::~Writer() {
+    {
+        std::lock_guard lock{mutex_};
+        stopping_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+}
+
+bool Writer::submit(PendingWrite& write) {
+    bool first = false;
+    {
+        std::lock_guard lock{mutex_};
+        if (stopping_ || pending_.size() >= max_pending_) return false;
+        first = pending_.empty();
+        pending_.push_back(&write);
+    }
+    if (first) wake_.notify_one();
+    return true;
+}
+
+void Writer::loop() {
+    Batch batch;
+    std::vector<Resumer> resumers;
+    for (;;) {
+        {
+            std::unique_lock lock{mutex_};
+            wake_.wait(lock, [this] { return stopping_ || !pending_.empty(); });
+            if (pending_.empty()) return;
+            batch.swap(pending_);
+        }
+        commit(batch);
+        // A write is gone as soon as its coroutine runs.
+        for (auto* write : batch) resumers.push_back(*write->resumer);
+        batch.clear();
+        resumeAll(resumers);
+        resumers.clear();
+        checkpointIfLong();
+    }
+}
+
+void Writer::commit(const Batch& batch) {
+    try {
+        connection_.query("BEGIN IMMEDIATE").run();
+        applyAll(batch);
+        connection_.query("COMMIT").run();
+    } catch (const SQLite::Exception& exception) {
+        rollBack();
+        for (auto* write : batch) write->fail(toError(exception));
+    }
+}
+
+void Writer::applyAll(const Batch& batch) {
+    for (auto* write : batch) applyOne(*write);
+}
+
+void Writer::applyOne(PendingWrite& write) {
+    connection_.query("SAVEPOINT change").run();
+    bool keep = false;
+    try {
+        keep = write.apply(connection_);
+    } catch (const SQLite::Exception& exception) {
+        // Some failures, a full disk for one, end the whole transaction (sqlite.org/lang_transaction.html).
+        if (sqlite3_get_autocommit(connection_.database().getHandle()) != 0) throw;
+        write.fail(toError(exception));
+    }
+    if (!keep) connection_.query("ROLLBACK TO change").run();
+    connection_.query("RELEASE change").run();
+}
+
+void Writer::rollBack() noexcept {
+    if (sqlite3_get_autocommit(connection_.database().getHandle()) != 0) return;
+    connection_.database().tryExec("ROLLBACK");
+}
+
+void Writer::checkpointIfLong() {
+    if (log_frames_ < kCheckpointFrames) return;
+    // Passive: copies what no reader needs and waits for nobody. A failure is met again by the next commit.
+    sqlite3_wal_checkpoint_v2(connection_.database().getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    log_frames_ = 0;
+}
+
+}  // namespace atelier::sqlite
