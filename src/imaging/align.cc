@@ -170,8 +170,10 @@ Alignment align(const cv::Mat& reference, const cv::Mat& other, const cv::Mat& k
             break;
         }
     }
+    Alignment still;
+    judge(shrinkTo(reference, other, keep, previous), still);
     rescaleShift(at, static_cast<double>(longest) / previous);
-    return at;
+    return still.likeness > at.likeness ? still : at;  // the search may run away; staying is then better
 }
 
 }  // namespace atelier::imaging

@@ -51,15 +51,36 @@ Result<cv::Mat> cutOut(BytesView answer, Rect person, Size canvas) {
     return pixels->mat()(place).clone();
 }
 
-/// Providers answer with a black or one-coloured picture when something went wrong on their side.
-bool isFlat(const cv::Mat& pixels, const cv::Mat& where) {
-    cv::Scalar mean, deviation;
-    cv::meanStdDev(pixels, mean, deviation, where);
-    return std::max({deviation[0], deviation[1], deviation[2]}) < 1.5;
+/// Providers answer with one colour, or paint black, when something went wrong on their side.
+bool isEmpty(const cv::Mat& answer, const cv::Mat& mask) {
+    constexpr double kFlat = 1.5, kBlack = 6;  // grey levels
+    cv::Scalar mean, deviation, mean_inside, deviation_inside;
+    cv::meanStdDev(answer, mean, deviation);
+    cv::meanStdDev(answer, mean_inside, deviation_inside, mask);
+    const auto largest = [](const cv::Scalar& s) { return std::max({s[0], s[1], s[2]}); };
+    return largest(deviation) < kFlat || (largest(deviation_inside) < kFlat && largest(mean_inside) < kBlack);
+}
+
+/// RGB as the provider saw it: transparent parts white.
+cv::Mat onWhite(const cv::Mat& pixels) {
+    if (pixels.channels() == 3) {
+        return pixels;
+    }
+    cv::Mat rgb(pixels.size(), CV_8UC3);
+    for (int y = 0; y < pixels.rows; ++y) {
+        const auto* from = pixels.ptr<cv::Vec4b>(y);
+        auto* to = rgb.ptr<cv::Vec3b>(y);
+        for (int x = 0; x < pixels.cols; ++x) {
+            for (int c = 0; c < 3; ++c) {
+                to[x][c] = static_cast<uchar>(255 - (255 - from[x][c]) * from[x][3] / 255);
+            }
+        }
+    }
+    return rgb;
 }
 
 Result<Patch> makePatch(const cv::Mat& answer, const cv::Mat& person, const cv::Mat& mask) {
-    if (isFlat(answer, cv::Mat()) || isFlat(answer, mask)) {
+    if (isEmpty(answer, mask)) {
         return badAnswer("the provider answered with an empty picture");
     }
     cv::Mat grey_person, grey_answer, keep;
@@ -163,9 +184,7 @@ Result<EncodedImage> compositeAnswer(BytesView person, BytesView mask, BytesView
             cv::resize(part, part, target->mat().size(), 0, 0, cv::INTER_AREA);
         }
         cv::resize(target->mat(), small_person, part.size(), 0, 0, cv::INTER_AREA);
-        if (small_person.channels() == 4) {
-            cv::cvtColor(small_person, small_person, cv::COLOR_RGBA2RGB);
-        }
+        small_person = onWhite(small_person);
         cv::resize(opacity_mask->mat(), small_mask, part.size(), 0, 0, cv::INTER_AREA);
         cv::threshold(small_mask, small_mask, 127, 255, cv::THRESH_BINARY);
         const auto patch = makePatch(part, small_person, small_mask);

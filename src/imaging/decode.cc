@@ -132,9 +132,7 @@ Result<Pixels> loadFitted(BytesView content, Size box, Fit fit, bool flatten) {
             VImage::option()
                 ->set("height", box.height)
                 ->set("size", fit == Fit::Inside ? VIPS_SIZE_DOWN : VIPS_SIZE_FORCE)
-                ->set("option_string", "fail_on=error")
-                ->set("export_profile", "srgb")
-                ->set("intent", VIPS_INTENT_RELATIVE));
+                ->set("option_string", "fail_on=error"));
         image = toSrgb(image);
         if (flatten && image.has_alpha()) {
             image = image.flatten(VImage::option()->set("background", std::vector<double>{255, 255, 255}));

@@ -1,6 +1,8 @@
 #include "imaging/seam.h"
 
+#include <array>
 #include <opencv2/imgproc.hpp>
+#include <vector>
 
 namespace atelier::imaging {
 namespace {
@@ -13,16 +15,37 @@ constexpr float kMostCorrection = 24;
 cv::Mat comparable(const cv::Mat& difference, const cv::Mat& mask) {
     const int reach = std::max(2, kWorking / 40);
     const auto disc = cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * reach + 1, 2 * reach + 1});
-    cv::Mat near, weight;
-    cv::dilate(mask, near, disc);
-    near.copyTo(weight);
-    weight.setTo(0, mask);
+    cv::Mat touched, weight;
+    cv::dilate(mask, touched, cv::getStructuringElement(cv::MORPH_RECT, {3, 3}));  // pixels that mix both sides
+    cv::dilate(touched, weight, disc);
+    weight.setTo(0, touched);
     std::vector<cv::Mat> channels;
     cv::split(cv::abs(difference), channels);
     const cv::Mat largest = cv::max(channels[0], cv::max(channels[1], channels[2]));
     weight.setTo(0, largest > kColourChange);
     weight.convertTo(weight, CV_32F, 1.0 / 255);
     return weight;
+}
+
+/// The change of colour that the whole answer shares, per channel: the median of the comparable differences.
+cv::Scalar sharedChange(const cv::Mat& difference, const cv::Mat& weight) {
+    std::array<std::vector<float>, 3> values;
+    for (int y = 0; y < weight.rows; ++y) {
+        for (int x = 0; x < weight.cols; ++x) {
+            if (weight.at<float>(y, x) > 0) {
+                for (int c = 0; c < 3; ++c) {
+                    values[c].push_back(difference.at<cv::Vec3f>(y, x)[c]);
+                }
+            }
+        }
+    }
+    cv::Scalar change;
+    for (int c = 0; c < 3 && values[c].size() > 20; ++c) {
+        const auto middle = values[c].begin() + static_cast<std::ptrdiff_t>(values[c].size() / 2);
+        std::nth_element(values[c].begin(), middle, values[c].end());
+        change[c] = *middle;
+    }
+    return change;
 }
 
 }  // namespace
@@ -37,14 +60,16 @@ cv::Mat colourCorrection(const cv::Mat& original, const cv::Mat& answer, const c
     cv::Mat difference;
     cv::subtract(small_original, small_answer, difference, cv::noArray(), CV_32F);
     const auto weight = comparable(difference, small_mask);
+    const auto shared = sharedChange(difference, weight);
+    difference -= shared;
     cv::Mat weights;
     cv::merge(std::vector<cv::Mat>{weight, weight, weight}, weights);
-    // Normalised convolution: the ring's differences spread inwards and fade where the ring is far.
+    // Normalised convolution: what differs from the shared change spreads inwards and fades where the ring is far.
     constexpr double kSpread = kWorking / 24.0;
     cv::Mat spread, total;
     cv::GaussianBlur(difference.mul(weights), spread, {}, kSpread);
     cv::GaussianBlur(weights, total, {}, kSpread);
-    cv::Mat field = spread / (total + 0.02);
+    cv::Mat field = spread / (total + 0.08) + shared;
     field = cv::min(cv::max(field, -kMostCorrection), kMostCorrection);
     cv::resize(field, field, mask.size(), 0, 0, cv::INTER_LINEAR);
     return field;
