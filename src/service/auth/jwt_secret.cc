@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <iterator>
+#include <string>
 
 #include <fmt/format.h>
 
@@ -24,9 +24,9 @@ std::unexpected<Error> failed(std::string_view what, const std::filesystem::path
 
 Result<std::string> read(const std::filesystem::path& file) {
     std::ifstream in{file};
-    std::string key{std::istreambuf_iterator<char>{in}, {}};
+    std::string key;
     if (!in) return failed("read", file);
-    while (key.ends_with('\n')) key.pop_back();
+    std::getline(in, key);
     if (key.size() < kKeyBytes) {
         return failure(ErrorCode::ValidationFailed,
                        fmt::format("the key file {} holds fewer than 32 characters: remove it to have a new one made", file.string()));

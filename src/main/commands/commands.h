@@ -1,0 +1,26 @@
+#pragma once
+
+#include <functional>
+#include <span>
+
+#include "domain/error.h"
+
+namespace CLI {
+class App;
+}
+
+namespace atelier {
+
+/// What was asked for on the command line; returns the exit code. An error is printed as one sentence.
+using Command = std::function<Result<int>()>;
+
+/// Adds one subcommand, which sets `chosen` when it is given.
+using AddCommand = void (*)(CLI::App& root, Command& chosen);
+
+void addConfigCommand(CLI::App& root, Command& chosen);
+void addVersionCommand(CLI::App& root, Command& chosen);
+
+/// All subcommands, in the order of the help.
+std::span<const AddCommand> commands();
+
+}  // namespace atelier

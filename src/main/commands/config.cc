@@ -1,0 +1,45 @@
+#include <iostream>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "config/setting_flags.h"
+#include "main/commands/commands.h"
+#include "util/json.h"
+
+namespace atelier {
+namespace {
+
+struct Options {
+    SettingInputs inputs{.environment = processEnvironment};
+    bool json = false;
+};
+
+void printTable(const std::vector<EffectiveSetting>& rows) {
+    for (const auto& row : rows) {
+        std::cout << fmt::format("{:<25} {:<32} {:<12} {}\n", row.name, row.value.value_or("-"), nameOf(row.source),
+                                 row.description);
+    }
+}
+
+Result<int> run(const Options& options) {
+    const auto loaded = loadSettings(options.inputs);
+    if (!loaded) return failure(loaded.error());
+    const auto rows = effectiveSettings(*loaded);
+    if (options.json) std::cout << json::write(rows) << '\n';
+    else printTable(rows);
+    return 0;
+}
+
+}  // namespace
+
+void addConfigCommand(CLI::App& root, Command& chosen) {
+    auto options = std::make_shared<Options>();
+    auto* command = root.add_subcommand("config", "Show the effective settings and where each comes from");
+    command->add_flag("--json", options->json, "As JSON");
+    addSettingFlags(*command, options->inputs);
+    command->callback([&chosen, options] { chosen = [options] { return run(*options); }; });
+}
+
+}  // namespace atelier
