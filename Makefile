@@ -40,7 +40,7 @@ test: build ## everything: unit and contract tests under ASan and UBSan, API tes
 
 .PHONY: bench
 bench: build ## the table of figures, targets and ratios
-	@scripts/bootstrap test
+	@scripts/bootstrap bench
 	@cmake build/release >/dev/null
 	@ninja -C build/release atelier_benches
 	@scripts/bench $(ARGS)
