@@ -112,6 +112,25 @@ Task<Result<>> AssetService::removeGarment(UserId owner, GarmentId id) {
     co_return Result<>{};
 }
 
+Task<Result<>> AssetService::eraseAll(UserId owner) {
+    for (;;) {
+        const PageRequest page{.limit = 100};
+        auto models = co_await parts_.assets.listModels(owner, std::nullopt, page);
+        if (!models) co_return failure(std::move(models.error()));
+        auto garments = co_await parts_.assets.listGarments(owner, std::nullopt, page);
+        if (!garments) co_return failure(std::move(garments.error()));
+        if (models->items.empty() && garments->items.empty()) co_return Result<>{};
+        for (const auto& model : models->items) {
+            auto removed = co_await parts_.assets.removeModel(owner, model.id);
+            if (!removed) co_return failure(std::move(removed.error()));
+        }
+        for (const auto& garment : garments->items) {
+            auto removed = co_await parts_.assets.removeGarment(owner, garment.id);
+            if (!removed) co_return failure(std::move(removed.error()));
+        }
+    }
+}
+
 Task<Result<SharedBytes>> AssetService::maskPreview(UserId owner, ModelId id, Category category) {
     auto model = co_await findModel(owner, id);
     if (!model) co_return failure(std::move(model.error()));

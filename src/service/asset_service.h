@@ -61,6 +61,9 @@ class AssetService {
     Task<Result<>> removeModel(UserId owner, ModelId id);
     Task<Result<>> removeGarment(UserId owner, GarmentId id);
 
+    /// Forgets everything the user uploaded or generated.
+    Task<Result<>> eraseAll(UserId owner);
+
     /// PNG in the photo's size, white = will be repainted. Errors: NotFound, NoPersonFound.
     Task<Result<SharedBytes>> maskPreview(UserId owner, ModelId id, Category category);
 

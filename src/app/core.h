@@ -1,0 +1,72 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/backends.h"
+#include "config/settings.h"
+#include "imaging/vips_imaging.h"
+#include "net/http_client.h"
+#include "service/asset_service.h"
+#include "service/auth/account_service.h"
+#include "service/auth/auth_service.h"
+#include "service/auth/local_attempt_limiter.h"
+#include "service/credit_service.h"
+#include "service/job_service.h"
+#include "service/link_signer.h"
+#include "service/local_event_bus.h"
+#include "service/reconciler.h"
+#include "service/sheet_service.h"
+#include "telemetry/metrics.h"
+#include "util/system_clock.h"
+
+namespace atelier {
+
+/// Everything that every command needs: backends and use cases, but no provider, no
+/// server, no worker. Built top to bottom, destroyed bottom to top; nothing in here
+/// acts on its own.
+class Core {
+  public:
+    /// Blocking. Errors: NotReady, ValidationFailed (a secret that is missing or too short).
+    static Result<std::unique_ptr<Core>> open(Settings settings);
+
+  private:
+    struct Opened;  // what can fail to open
+    explicit Core(Opened opened);
+    Task<Result<>> eraseContent(UserId user);
+
+  public:
+    const Settings settings;
+    Metrics metrics;
+    // Clock, ids and pools come first: everything below runs on them.
+    std::unique_ptr<SystemClock> clock;
+    Uuid7Source ids;
+    std::unique_ptr<WorkerPool> io_pool;  ///< blocking file access
+    WorkerPool image_pool;                ///< decoding, masks, compositing
+    PasswordHasher hasher;
+    CurlHttpClient http_client;
+    Backends backends;
+
+    const VipsImaging imaging;
+    const PriceTable prices;
+    const EngineRegistry engines;
+    LocalEventBus events;
+    SeededPromptSource prompts;
+    LinkSigner links;
+    CreditService credits;
+    MaskMaker masks;
+    AssetService assets;
+    JobService jobs;
+    SheetService sheets;
+    Reconciler reconciler;
+
+    AccessTokens tokens;
+    LocalAttemptLimiter limiter;
+    AuditLog audit;
+    SessionService sessions;
+    ApiKeyService api_keys;
+    AccountService accounts;
+    AuthService auth;
+};
+
+}  // namespace atelier

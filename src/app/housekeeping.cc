@@ -1,0 +1,65 @@
+#include "app/housekeeping.h"
+
+#include <latch>
+
+#include <trantor/net/EventLoopThread.h>
+
+#include "telemetry/log.h"
+
+namespace atelier {
+namespace {
+constexpr Millis kPause{5'000};
+}
+
+/// Opens when the loop has ended.
+class Housekeeping::Ended : public std::latch {
+  public:
+    Ended() : std::latch{1} {}
+};
+
+Housekeeping::Housekeeping(Core& core)
+    : core_{core},
+      thread_{std::make_unique<trantor::EventLoopThread>("housekeeping")},
+      ended_{std::make_shared<Ended>()} {}
+
+Housekeeping::~Housekeeping() { stop(); }
+
+void Housekeeping::start() {
+    started_ = true;
+    thread_->run();
+    thread_->getLoop()->queueInLoop([this] { spawn(loop()); });
+}
+
+void Housekeeping::stop() {
+    if (stop_.stop_requested()) return;
+    stop_.request_stop();
+    if (started_) ended_->wait();
+}
+
+Task<> Housekeeping::reconcile() {
+    auto report = co_await core_.reconciler.run();
+    if (!report) {
+        log::warn("a sweep stopped early", {{"code", report.error().code}, {"cause", report.error().cause}});
+        co_return;
+    }
+    if (report->requeued > 0 || report->settled > 0)
+        log::info("swept up after a crash", {{"requeued", report->requeued}, {"settled", report->settled}});
+}
+
+Task<> Housekeeping::measureQueue() {
+    auto depth = co_await core_.backends.queue->depth();
+    if (depth) core_.metrics.queueDepth(depth->waiting, depth->delayed, depth->active);
+}
+
+Task<> Housekeeping::loop() {
+    while (!stop_.stop_requested()) {
+        co_await reconcile();
+        co_await measureQueue();
+        auto swept = co_await core_.sessions.sweep();
+        if (!swept) log::warn("expired sessions were not swept", {{"code", swept.error().code}});
+        co_await core_.clock->sleep(kPause, stop_.get_token());
+    }
+    ended_->count_down();
+}
+
+}  // namespace atelier

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+#include <stop_token>
+
+#include "app/core.h"
+
+namespace trantor {
+class EventLoopThread;
+}
+
+namespace atelier {
+
+/// What has to happen now and then: the reconciler, queue figures, expired sessions.
+/// Runs on a thread of its own from `start` to `stop`.
+class Housekeeping {
+  public:
+    explicit Housekeeping(Core& core);
+    ~Housekeeping();
+
+    void start();
+    /// Returns when the pass under way has ended. Idempotent.
+    void stop();
+
+  private:
+    class Ended;
+    Task<> loop();
+    Task<> reconcile();
+    Task<> measureQueue();
+
+    Core& core_;
+    std::stop_source stop_;
+    std::unique_ptr<trantor::EventLoopThread> thread_;
+    std::shared_ptr<Ended> ended_;
+    bool started_ = false;
+};
+
+}  // namespace atelier

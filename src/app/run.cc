@@ -1,0 +1,72 @@
+#include "app/run.h"
+
+#include <cstdio>
+#include <iostream>
+
+#include <fmt/format.h>
+
+#include "app/app.h"
+#include "app/signals.h"
+#include "telemetry/log.h"
+
+namespace atelier {
+namespace {
+
+int refuse(const Error& error) {
+    fmt::print(stderr, "atelier: {}{}\n", error.detail, error.cause.empty() ? "" : " (" + error.cause + ")");
+    return 1;
+}
+
+/// The one line on stdout; whoever started us waits for it.
+void announce(const std::string& line) {
+    fmt::print("{}\n", line);
+    std::fflush(stdout);
+}
+
+int run(const Settings& settings, App::Roles roles) {
+    const StopSignals signals;
+    const log::Session logging{settings.log.level};
+    auto app = App::create(settings, roles);
+    if (!app) return refuse(app.error());
+    (*app)->start();
+    announce(roles.api ? "listening on " + (*app)->url() : "worker ready");
+    signals.wait();
+    (*app)->stop();
+    return 0;
+}
+
+}  // namespace
+
+int runServe(const Settings& settings, bool with_worker) {
+    return run(settings, {.api = true, .worker = with_worker});
+}
+
+int runWorker(const Settings& settings) {
+    if (!settings.redis.url)
+        return refuse(Error{ErrorCode::ValidationFailed,
+                            "a worker of its own needs a queue that processes share: set REDIS_URL, or let `atelier "
+                            "serve` work as well"});
+    return run(settings, {.api = false, .worker = true});
+}
+
+int runEmulator(const EmulatorFlags& flags) {
+    const StopSignals signals;
+    const log::Session logging{LogLevel::Info};
+    SystemClock clock;
+    CurlHttpClient http;
+    net::HttpHost host{net::HostOptions{}};
+    emulator::EmulatorOptions options;
+    options.settings.latency_ms = flags.latency_ms;
+    options.seed = flags.seed;
+    emulator::Emulator emulator{options, clock, http};
+    auto site = host.addSite(emulator.site(flags.listen.host, flags.listen.port));
+    if (!site) return refuse(site.error());
+    host.start();
+    announce("listening on http://" + ListenAddress{flags.listen.host, host.port(*site)}.str());
+    signals.wait();
+    host.drain(Deadline::after(Seconds{2}));
+    host.stop();
+    return 0;
+}
+
+}  // namespace atelier
