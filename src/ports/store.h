@@ -1,15 +1,26 @@
 #pragma once
 
+#include "ports/account_store.h"
+#include "ports/api_key_store.h"
 #include "ports/asset_store.h"
+#include "ports/audit_store.h"
 #include "ports/job_store.h"
 #include "ports/ledger_store.h"
+#include "ports/session_store.h"
 #include "ports/user_store.h"
 
 namespace atelier {
 
 /// Everything that is kept in documents. One implementation per database;
 /// use cases take just the part they need.
-class Store : public UserStore, public LedgerStore, public AssetStore, public JobStore {
+class Store : public UserStore,
+              public AccountStore,
+              public SessionStore,
+              public ApiKeyStore,
+              public AuditStore,
+              public LedgerStore,
+              public AssetStore,
+              public JobStore {
   public:
     /// One trivial read. Errors: NotReady with what is wrong.
     virtual Task<Result<>> ping() = 0;

@@ -1,0 +1,114 @@
+#include "store/sqlite/migrations.h"
+
+#include <array>
+
+namespace atelier::sqlite {
+namespace {
+
+constexpr std::string_view kUsersAndCredits = R"(
+CREATE TABLE users(
+    id BLOB PRIMARY KEY NOT NULL,
+    email TEXT NOT NULL UNIQUE,
+    hash TEXT NOT NULL,
+    role TEXT NOT NULL,
+    credits_left INTEGER NOT NULL CHECK(credits_left >= 0),
+    holds TEXT NOT NULL,
+    pending_grants TEXT NOT NULL,
+    session_epoch INTEGER NOT NULL,
+    disabled INTEGER NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX users_open ON users(id) WHERE holds <> '{}' OR pending_grants <> '{}';
+CREATE INDEX users_admins ON users(id) WHERE role = 'admin' AND disabled = 0;
+
+CREATE TABLE usage_logs(
+    id BLOB PRIMARY KEY NOT NULL,
+    user_id BLOB NOT NULL,
+    action TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    credits_used INTEGER NOT NULL,
+    job_id BLOB,
+    doc TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX usage_logs_once ON usage_logs(job_id, kind) WHERE job_id IS NOT NULL;
+CREATE INDEX usage_logs_user ON usage_logs(user_id, id);
+)";
+
+constexpr std::string_view kAssets = R"(
+CREATE TABLE models(
+    id BLOB PRIMARY KEY NOT NULL,
+    user_id BLOB NOT NULL,
+    type TEXT NOT NULL,
+    key TEXT NOT NULL,
+    thumb_key TEXT NOT NULL,
+    doc TEXT NOT NULL
+) STRICT;
+CREATE INDEX models_user ON models(user_id, id);
+CREATE INDEX models_key ON models(key);
+CREATE INDEX models_thumb_key ON models(thumb_key);
+
+CREATE TABLE garments(
+    id BLOB PRIMARY KEY NOT NULL,
+    user_id BLOB NOT NULL,
+    category TEXT NOT NULL,
+    key TEXT NOT NULL,
+    thumb_key TEXT NOT NULL,
+    doc TEXT NOT NULL
+) STRICT;
+CREATE INDEX garments_user ON garments(user_id, id);
+CREATE INDEX garments_key ON garments(key);
+CREATE INDEX garments_thumb_key ON garments(thumb_key);
+)";
+
+constexpr std::string_view kJobs = R"(
+CREATE TABLE jobs(
+    id BLOB PRIMARY KEY NOT NULL,
+    user_id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    status TEXT NOT NULL,
+    domain TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    settled INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    doc TEXT NOT NULL
+) STRICT;
+CREATE INDEX jobs_user ON jobs(user_id, id);
+CREATE INDEX jobs_active ON jobs(user_id) WHERE ended_at IS NULL;
+CREATE INDEX jobs_unfinished ON jobs(created_at) WHERE ended_at IS NULL;
+CREATE INDEX jobs_unsettled ON jobs(ended_at) WHERE ended_at IS NOT NULL AND settled = 0;
+)";
+
+constexpr std::string_view kAccounts = R"(
+CREATE TABLE sessions(
+    id BLOB PRIMARY KEY NOT NULL,
+    user_id BLOB NOT NULL,
+    token_hash TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    doc TEXT NOT NULL
+) STRICT;
+CREATE INDEX sessions_user ON sessions(user_id);
+CREATE INDEX sessions_expiry ON sessions(expires_at);
+
+CREATE TABLE api_keys(
+    id BLOB PRIMARY KEY NOT NULL,
+    user_id BLOB NOT NULL,
+    hash TEXT NOT NULL UNIQUE,
+    last_used_at INTEGER,
+    doc TEXT NOT NULL
+) STRICT;
+CREATE INDEX api_keys_user ON api_keys(user_id, id);
+
+CREATE TABLE audit_logs(
+    seq INTEGER PRIMARY KEY NOT NULL,
+    doc TEXT NOT NULL
+) STRICT;
+)";
+
+constexpr std::array kMigrations{kUsersAndCredits, kAssets, kJobs, kAccounts};
+
+}  // namespace
+
+Migrations storeMigrations() { return kMigrations; }
+
+}  // namespace atelier::sqlite

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <memory>
+
+#include "ports/store.h"
+#include "store/sqlite_db/database.h"
+
+namespace atelier {
+
+/// The store of the embedded mode: one SQLite file.
+class SqliteStore final : public Store {
+  public:
+    /// Brings the tables up to date. Errors: NotReady (written by a newer program; the disk fails).
+    static Result<std::unique_ptr<SqliteStore>> open(std::shared_ptr<sqlite::Database> database);
+
+    Task<Result<>> ping() override;
+
+    Task<Result<>> insertUser(User user) override;
+    Task<Result<std::optional<User>>> findUser(UserId id) override;
+    Task<Result<std::optional<User>>> findUserByEmail(std::string email) override;
+    Task<Result<Page<User>>> listUsers(PageRequest page) override;
+    Task<Result<>> setRole(UserId id, Role role) override;
+    Task<Result<Credits>> hold(UserId id, JobId job, Credits amount) override;
+    Task<Result<std::optional<Credits>>> settle(UserId id, JobId job, Credits charge) override;
+    Task<Result<Credits>> grant(UserId id, UsageId grant, Credits amount) override;
+    Task<Result<>> clearGrant(UserId id, UsageId grant) override;
+    Task<Result<Page<User>>> listUsersWithHolds(PageRequest page) override;
+
+    Task<Result<>> setPassword(UserId id, std::string hash) override;
+    Task<Result<>> setDisabled(UserId id, bool disabled) override;
+    Task<Result<>> eraseUser(UserId id) override;
+
+    Task<Result<>> insertSession(LoginSession session) override;
+    Task<Result<std::optional<LoginSession>>> findSession(SessionId id) override;
+    Task<Result<bool>> replaceSession(LoginSession session, std::string expected_hash) override;
+    Task<Result<bool>> removeSession(SessionId id) override;
+    Task<Result<int>> removeSessions(UserId user) override;
+    Task<Result<int>> removeExpiredSessions(Instant before, int limit) override;
+
+    Task<Result<>> insertApiKey(ApiKey key) override;
+    Task<Result<std::optional<ApiKey>>> findApiKeyByHash(std::string hash) override;
+    Task<Result<std::vector<ApiKey>>> listApiKeys(UserId user) override;
+    Task<Result<>> touchApiKey(ApiKeyId id, Instant at) override;
+    Task<Result<bool>> removeApiKey(UserId user, ApiKeyId id) override;
+    Task<Result<int>> removeApiKeys(UserId user) override;
+
+    Task<Result<>> appendAudit(AuditEntry entry) override;
+    Task<Result<std::optional<AuditEntry>>> lastAudit() override;
+    Task<Result<Page<AuditEntry>>> listAudit(PageRequest page) override;
+    Task<Result<std::vector<AuditEntry>>> scanAudit(std::int64_t from_seq, int limit) override;
+
+    Task<Result<bool>> append(UsageLog line) override;
+    Task<Result<Page<UsageLog>>> listUsage(UserId user, LedgerFilter filter, PageRequest page) override;
+    Task<Result<LedgerTotals>> totals(UserId user) override;
+
+    Task<Result<>> insertModel(Model model) override;
+    Task<Result<>> insertGarment(Garment garment) override;
+    Task<Result<std::optional<Model>>> findModel(UserId owner, ModelId id) override;
+    Task<Result<std::optional<Garment>>> findGarment(UserId owner, GarmentId id) override;
+    Task<Result<Page<Model>>> listModels(UserId owner, std::optional<ModelType> type, PageRequest page) override;
+    Task<Result<Page<Garment>>> listGarments(UserId owner, std::optional<Category> category, PageRequest page) override;
+    Task<Result<bool>> removeModel(UserId owner, ModelId id) override;
+    Task<Result<bool>> removeGarment(UserId owner, GarmentId id) override;
+    Task<Result<bool>> isBlobReferenced(std::string key) override;
+
+    Task<Result<>> insertJob(Job job) override;
+    Task<Result<std::optional<Job>>> findJob(JobId id) override;
+    Task<Result<std::int64_t>> updateJob(Job job) override;
+    Task<Result<Page<Job>>> listJobs(UserId owner, JobFilter filter, PageRequest page) override;
+    Task<Result<int>> countActiveJobs(UserId owner) override;
+    Task<Result<std::vector<JobId>>> listUnfinished(Instant before, int limit) override;
+    Task<Result<std::vector<Job>>> listUnsettled(Instant before, int limit) override;
+
+  private:
+    explicit SqliteStore(std::shared_ptr<sqlite::Database> database) : database_{std::move(database)} {}
+
+    std::shared_ptr<sqlite::Database> database_;
+};
+
+}  // namespace atelier

@@ -1,0 +1,181 @@
+#include <fmt/format.h>
+
+#include "store/sqlite/rows.h"
+#include "store/sqlite/sqlite_store.h"
+
+namespace atelier {
+namespace {
+
+using sqlite::Connection;
+using Amounts = std::map<std::string, Credits>;
+
+#define USER_COLUMNS "id,email,hash,role,credits_left,holds,pending_grants,session_epoch,disabled,created_at"
+
+constexpr auto kInsert = "INSERT INTO users(" USER_COLUMNS ") VALUES(?,?,?,?,?,?,?,?,?,?) ON CONFLICT(email) DO NOTHING";
+constexpr auto kFind = "SELECT " USER_COLUMNS " FROM users WHERE id=?";
+constexpr auto kFindByEmail = "SELECT " USER_COLUMNS " FROM users WHERE email=?";
+constexpr auto kList = "SELECT " USER_COLUMNS " FROM users WHERE id<? ORDER BY id DESC LIMIT ?";
+constexpr auto kListOpen = "SELECT " USER_COLUMNS
+                           " FROM users WHERE (holds <> '{}' OR pending_grants <> '{}') AND id>? ORDER BY id LIMIT ?";
+#undef USER_COLUMNS
+
+constexpr auto kHold =
+    "UPDATE users SET credits_left=credits_left-?3, holds=json_set(holds,?2,?3)"
+    " WHERE id=?1 AND credits_left>=?3 AND json_extract(holds,?2) IS NULL RETURNING credits_left";
+constexpr auto kSettle =
+    "UPDATE users SET credits_left=credits_left+max(json_extract(holds,?2)-?3,0), holds=json_remove(holds,?2)"
+    " WHERE id=?1 AND json_extract(holds,?2) IS NOT NULL RETURNING credits_left";
+constexpr auto kGrant =
+    "UPDATE users SET credits_left=credits_left+?3, pending_grants=json_set(pending_grants,?2,?3)"
+    " WHERE id=?1 AND credits_left+?3>=0 AND json_extract(pending_grants,?2) IS NULL RETURNING credits_left";
+constexpr auto kClearGrant = "UPDATE users SET pending_grants=json_remove(pending_grants,?2) WHERE id=?1";
+
+/// Keeps sums far from overflow.
+constexpr Credits kMaxAmount = 1'000'000'000'000;
+
+/// JSON path of one entry of holds or pending_grants.
+template <class AnyId>
+std::string entryOf(const AnyId& id) {
+    return fmt::format("$.\"{}\"", id.str());
+}
+
+Result<User> readUser(const sqlite::Query& row) {
+    auto holds = sqlite::readDocument<Amounts>(row.text(5));
+    auto grants = sqlite::readDocument<Amounts>(row.text(6));
+    if (!holds) return failure(std::move(holds.error()));
+    if (!grants) return failure(std::move(grants.error()));
+    User user;
+    user.id = row.get<UserId>(0);
+    user.email = row.get<std::string>(1);
+    user.hash = row.get<std::string>(2);
+    user.role = fromName<Role>(row.text(3)).value_or(Role::User);
+    user.credits_left = row.get<std::int64_t>(4);
+    user.holds = std::move(*holds);
+    user.pending_grants = std::move(*grants);
+    user.session_epoch = row.get<std::int64_t>(7);
+    user.disabled = row.get<bool>(8);
+    user.created_at = row.get<Instant>(9);
+    return user;
+}
+
+Result<std::optional<User>> findOne(sqlite::Query row) {
+    if (!row.next()) return std::nullopt;
+    auto user = readUser(row);
+    if (!user) return failure(std::move(user.error()));
+    return std::move(*user);
+}
+
+Result<Page<User>> findPage(sqlite::Query rows, const PageRequest& page) {
+    std::vector<User> users;
+    while (rows.next()) {
+        auto user = readUser(rows);
+        if (!user) return failure(std::move(user.error()));
+        users.push_back(std::move(*user));
+    }
+    return sqlite::toPage(std::move(users), page);
+}
+
+/// Why a conditional change of credits found no row: `entry` is there already (its balance is returned), the user is
+/// not, or there is too little.
+Result<Credits> whyNot(Connection& connection, const UserId& id, std::string_view list, const std::string& entry,
+                       Credits needed) {
+    auto row = connection.query(
+        list == "holds" ? "SELECT credits_left, json_extract(holds,?2) FROM users WHERE id=?1"
+                        : "SELECT credits_left, json_extract(pending_grants,?2) FROM users WHERE id=?1",
+        id, entry);
+    if (!row.next()) return failure(ErrorCode::NotFound, "there is no such user");
+    const auto available = row.get<Credits>(0);
+    if (row.get<std::optional<Credits>>(1)) return available;
+    Error error{ErrorCode::InsufficientCredits, fmt::format("{} credits are needed, {} are left", needed, available),
+                {}, {}, {}, {{"needed", needed}, {"available", available}}};
+    return failure(std::move(error));
+}
+
+Result<> checkAmount(Credits amount, Credits least) {
+    if (amount >= least && amount <= kMaxAmount) return {};
+    return failure(Error{ErrorCode::ValidationFailed, fmt::format("amount must be {} to {}", least, kMaxAmount), {}, {},
+                         {{"/amount", fmt::format("must be {} to {}", least, kMaxAmount)}}, {}});
+}
+
+}  // namespace
+
+Task<Result<>> SqliteStore::insertUser(User user) {
+    return database_->write([user = std::move(user)](Connection& connection) -> Result<> {
+        const int added = connection
+                              .query(kInsert, user.id, user.email, user.hash, nameOf(user.role), user.credits_left,
+                                     json::write(user.holds), json::write(user.pending_grants), user.session_epoch,
+                                     user.disabled, user.created_at)
+                              .run();
+        if (added == 0) return failure(ErrorCode::EmailTaken, "an account with this e-mail exists");
+        return {};
+    });
+}
+
+Task<Result<std::optional<User>>> SqliteStore::findUser(UserId id) {
+    return database_->read([id](Connection& connection) { return findOne(connection.query(kFind, id)); });
+}
+
+Task<Result<std::optional<User>>> SqliteStore::findUserByEmail(std::string email) {
+    return database_->read([email = std::move(email)](Connection& connection) {
+        return findOne(connection.query(kFindByEmail, email));
+    });
+}
+
+Task<Result<Page<User>>> SqliteStore::listUsers(PageRequest page) {
+    return database_->read([page = std::move(page)](Connection& connection) -> Result<Page<User>> {
+        const auto from = sqlite::cursorOf(page, sqlite::pastLastId());
+        if (!from) return failure(from.error());
+        return findPage(connection.query(kList, *from, sqlite::rowsFor(page)), page);
+    });
+}
+
+Task<Result<Page<User>>> SqliteStore::listUsersWithHolds(PageRequest page) {
+    return database_->read([page = std::move(page)](Connection& connection) -> Result<Page<User>> {
+        const auto from = sqlite::cursorOf(page, Uuid{});
+        if (!from) return failure(from.error());
+        return findPage(connection.query(kListOpen, *from, sqlite::rowsFor(page)), page);
+    });
+}
+
+Task<Result<Credits>> SqliteStore::hold(UserId id, JobId job, Credits amount) {
+    return database_->write([id, entry = entryOf(job), amount](Connection& connection) -> Result<Credits> {
+        const auto valid = checkAmount(amount, 0);
+        if (!valid) return failure(valid.error());
+        {
+            auto row = connection.query(kHold, id, entry, amount);
+            if (row.next()) return row.get<Credits>(0);
+        }
+        return whyNot(connection, id, "holds", entry, amount);
+    });
+}
+
+Task<Result<std::optional<Credits>>> SqliteStore::settle(UserId id, JobId job, Credits charge) {
+    return database_->write([id, entry = entryOf(job), charge](Connection& connection) -> Result<std::optional<Credits>> {
+        const auto valid = checkAmount(charge, 0);
+        if (!valid) return failure(valid.error());
+        auto row = connection.query(kSettle, id, entry, charge);
+        if (!row.next()) return std::nullopt;
+        return row.get<Credits>(0);
+    });
+}
+
+Task<Result<Credits>> SqliteStore::grant(UserId id, UsageId grant, Credits amount) {
+    return database_->write([id, entry = entryOf(grant), amount](Connection& connection) -> Result<Credits> {
+        const auto valid = checkAmount(amount, -kMaxAmount);
+        if (!valid) return failure(valid.error());
+        {
+            auto row = connection.query(kGrant, id, entry, amount);
+            if (row.next()) return row.get<Credits>(0);
+        }
+        return whyNot(connection, id, "pending_grants", entry, -amount);
+    });
+}
+
+Task<Result<>> SqliteStore::clearGrant(UserId id, UsageId grant) {
+    return database_->write([id, entry = entryOf(grant)](Connection& connection) -> Result<> {
+        connection.query(kClearGrant, id, entry).run();
+        return {};
+    });
+}
+
+}  // namespace atelier
