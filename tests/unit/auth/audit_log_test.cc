@@ -1,0 +1,91 @@
+#include "service/auth/audit_log.h"
+
+#include "store/sqlite_accounts/audit_table.h"
+#include "store/sqlite_accounts/schema.h"
+#include "support/fake_clock.h"
+#include "support/matchers.h"
+#include "support/run_task.h"
+#include "support/temp_dir.h"
+
+namespace atelier {
+namespace {
+
+using test::isOk;
+using test::runTask;
+
+class AuditLogTest : public testing::Test {
+  protected:
+    AuditLogTest() { EXPECT_THAT(sqlite::migrateAccounts(*database_), isOk()); }
+
+    AuditEvent event(const std::string& action) {
+        AuditEvent event;
+        event.action = action;
+        event.subject = "subject";
+        event.details["amount"] = 5;
+        event.request_id = "r-1";
+        return event;
+    }
+    void record(const std::string& action) { EXPECT_THAT(runTask(log_.record(event(action))), isOk()); }
+    /// Edits the file behind the log's back.
+    void tamper(const std::string& sql) {
+        const auto done = runTask(database_->write([sql](sqlite::Connection& connection) -> Result<> {
+            connection.execute(sql);
+            return {};
+        }));
+        EXPECT_THAT(done, isOk());
+    }
+    AuditVerdict verdict() { return runTask(log_.verify()).value(); }
+
+    test::TempDir dir_;
+    std::unique_ptr<sqlite::Database> database_ = std::move(sqlite::Database::open(dir_.path()).value());
+    sqlite::AuditTable table_{*database_};
+    test::FakeClock clock_;
+    AuditLog log_{table_, clock_};
+};
+
+TEST_F(AuditLogTest, ChainsItsLines) {
+    record("user.role");
+    record("credits.grant");
+    const auto page = runTask(log_.list({})).value();
+    ASSERT_EQ(page.items.size(), 2u);
+    EXPECT_EQ(page.items[0].action, "credits.grant");
+    EXPECT_EQ(page.items[0].previous_hash, page.items[1].hash);
+    EXPECT_EQ(page.items[1].previous_hash, "");
+    EXPECT_EQ(verdict().entries, 2);
+    EXPECT_EQ(verdict().first_bad, std::nullopt);
+    EXPECT_EQ(verdict().last_hash, page.items[0].hash);
+}
+
+TEST_F(AuditLogTest, ListsInPages) {
+    for (int i = 0; i < 5; ++i) record(std::to_string(i));
+    const auto first = runTask(log_.list({.limit = 3})).value();
+    ASSERT_EQ(first.items.size(), 3u);
+    EXPECT_EQ(first.items[0].action, "4");
+    const auto second = runTask(log_.list({.limit = 3, .cursor = first.next_cursor})).value();
+    ASSERT_EQ(second.items.size(), 2u);
+    EXPECT_EQ(second.items[0].action, "1");
+    EXPECT_FALSE(second.next_cursor);
+}
+
+TEST_F(AuditLogTest, NoticesAChangedLine) {
+    for (int i = 0; i < 3; ++i) record("credits.grant");
+    tamper(R"(UPDATE audit SET entry=replace(entry, '"amount":5', '"amount":6') WHERE seq=2)");
+    EXPECT_EQ(verdict().first_bad, 2);
+}
+
+TEST_F(AuditLogTest, NoticesARemovedLine) {
+    for (int i = 0; i < 3; ++i) record("credits.grant");
+    tamper("DELETE FROM audit WHERE seq=2");
+    EXPECT_EQ(verdict().first_bad, 2);
+}
+
+TEST_F(AuditLogTest, RacingWritersMakeOneChain) {
+    std::vector<Task<Result<>>> writers;
+    for (int i = 0; i < 20; ++i) writers.push_back(log_.record(event("race")));
+    for (const auto& done : test::runAll(std::move(writers))) EXPECT_THAT(done, isOk());
+    EXPECT_EQ(verdict().entries, 20);
+    EXPECT_EQ(verdict().first_bad, std::nullopt);
+}
+
+}  // namespace
+}  // namespace atelier
