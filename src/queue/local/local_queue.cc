@@ -1,231 +1,211 @@
 #include "queue/local/local_queue.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
+#include <algorithm>
 #include <array>
-
-#include <drogon/utils/coroutine.h>
-
-#include "util/encoding.h"
-#include "util/scope_exit.h"
 
 namespace atelier {
 namespace {
 
 using sqlite::Connection;
+using State = FairSchedule::Entry::State;
 
-// `turn` orders; `lease_until` 0 = not leased. Times are milliseconds since 1970.
-constexpr std::array<std::string_view, 1> kMigrations = {R"sql(
-    CREATE TABLE queue_jobs (
-        job BLOB PRIMARY KEY, user BLOB NOT NULL, turn INTEGER NOT NULL, due INTEGER NOT NULL,
-        lease_until INTEGER NOT NULL DEFAULT 0, token TEXT NOT NULL DEFAULT '', attempt INTEGER NOT NULL DEFAULT 0
-    ) WITHOUT ROWID;
-    CREATE INDEX queue_jobs_by_turn ON queue_jobs (turn, job);
-    CREATE INDEX queue_jobs_by_user ON queue_jobs (user, turn);
-    CREATE INDEX queue_jobs_by_wait ON queue_jobs (max(due, lease_until));
-    CREATE TABLE queue_state (one INTEGER PRIMARY KEY CHECK (one = 1), turn INTEGER NOT NULL);
-    INSERT INTO queue_state VALUES (1, 0);
-)sql"};
+constexpr std::array<std::string_view, 1> kMigrations{R"(
+CREATE TABLE queue_jobs(
+    job_id BLOB PRIMARY KEY NOT NULL,
+    user_id BLOB NOT NULL,
+    seq INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    attempt INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+)"};
 
-constexpr std::string_view kAdd = R"sql(
-    INSERT INTO queue_jobs (job, user, turn, due)
-    VALUES (?1, ?2, 1 + max((SELECT turn FROM queue_state),
-                            ifnull((SELECT max(turn) FROM queue_jobs WHERE user = ?2), 0)), ?3)
-    ON CONFLICT (job) DO NOTHING)sql";
-
-constexpr std::string_view kTake = R"sql(
-    UPDATE queue_jobs SET lease_until = ?2, token = ?3, attempt = attempt + 1
-    WHERE job = (SELECT job FROM queue_jobs WHERE due <= ?1 AND lease_until <= ?1 ORDER BY turn, job LIMIT 1)
-    RETURNING job, attempt, turn)sql";
+constexpr auto kAdd = "INSERT INTO queue_jobs VALUES(?,?,?,?,0) ON CONFLICT DO NOTHING";
+constexpr auto kLoad = "SELECT job_id, user_id, seq, due_at, attempt FROM queue_jobs ORDER BY seq";
 
 }  // namespace
 
 Result<std::unique_ptr<LocalQueue>> LocalQueue::open(sqlite::Database& database, Clock& clock) {
-    if (auto migrated = database.migrate("queue", kMigrations); !migrated)
-        return failure(std::move(migrated.error()));
-    return std::unique_ptr<LocalQueue>{new LocalQueue{database, clock}};
+    auto lock = FileLock::acquire(database.folder() / "queue.lock");
+    if (!lock) return failure(std::move(lock.error()));
+    auto migrated = database.migrate("queue", kMigrations);
+    if (!migrated) return failure(std::move(migrated.error()));
+    std::unique_ptr<LocalQueue> queue{new LocalQueue{database, clock, std::move(*lock)}};
+    auto loaded = queue->load();
+    if (!loaded) return failure(std::move(loaded.error()));
+    return queue;
 }
 
-LocalQueue::~LocalQueue() {
-    if (lock_file_ >= 0) ::close(lock_file_);
-}
-
-Result<> LocalQueue::becomeWorker() {
-    const auto path = database_.folder() / "worker.lock";
-    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (file < 0 || ::flock(file, LOCK_EX | LOCK_NB) != 0) {
-        if (file >= 0) ::close(file);
-        return failure(ErrorCode::NotReady, "another atelier process works on the data folder " +
-                                                database_.folder().string() + "; stop it, or use --no-worker");
-    }
-    lock_file_ = file;
-    auto give_back = [](Connection& connection) -> Result<> {
-        connection.query("UPDATE queue_jobs SET lease_until = 0, token = '' WHERE lease_until > 0").run();
+Result<> LocalQueue::load() {
+    const auto now = clock_.now();
+    auto read = [this, now](Connection& connection) -> Result<> {
+        auto rows = connection.query(kLoad);
+        while (rows.next()) {
+            FairSchedule::Entry entry;
+            entry.job = rows.get<JobId>(0);
+            entry.user = rows.get<UserId>(1);
+            entry.seq = rows.get<std::int64_t>(2);
+            entry.change_at = rows.get<Instant>(3);
+            entry.attempt = static_cast<int>(rows.get<std::int64_t>(4));
+            if (entry.change_at > now) entry.state = State::Delayed;
+            last_seq_ = entry.seq;
+            schedule_.add(std::move(entry));
+        }
         return {};
-    };
-    return drogon::sync_wait(database_.write(std::move(give_back)));
-}
-
-Task<Result<>> LocalQueue::add(JobId job, UserId user, Millis delay) {
-    const auto due = clock_.now() + delay;
-    auto insert = [job, user, due](Connection& connection) -> Result<> {
-        connection.query(kAdd, job, user, due).run();
-        return {};
-    };
-    auto added = co_await database_.write(std::move(insert));
-    if (added) wakeOne();
-    co_return added;
-}
-
-Result<std::optional<Millis>> LocalQueue::untilNext() {
-    auto read = [now = clock_.now()](Connection& connection) -> Result<std::optional<Millis>> {
-        auto query = connection.query("SELECT min(max(due, lease_until)) FROM queue_jobs");
-        if (!query.next()) return std::optional<Millis>{};
-        const auto next = query.get<std::optional<Instant>>(0);
-        if (!next) return std::optional<Millis>{};
-        return std::optional{std::max(*next - now, Millis{0})};
     };
     return database_.readNow(read);
 }
 
-Task<Result<std::optional<Lease>>> LocalQueue::take(Millis duration) {
-    const auto now = clock_.now();
-    const auto token = toHex(randomBytes(12));
-    auto update = [now, until = now + duration, token](Connection& connection) -> Result<std::optional<Lease>> {
-        auto query = connection.query(kTake, now, until, token);
-        if (!query.next()) return std::optional<Lease>{};
-        const auto turn = query.get<std::int64_t>(2);
-        const Lease lease{query.get<JobId>(0), token, static_cast<int>(query.get<std::int64_t>(1))};
-        connection.query("UPDATE queue_state SET turn = max(turn, ?1)", turn).run();
-        return std::optional{lease};
+Task<Result<>> LocalQueue::add(JobId job, UserId user, Millis delay) {
+    FairSchedule::Entry entry;
+    const bool known = withSchedule([&](FairSchedule& schedule, Instant now) {
+        entry = {job, user, ++last_seq_, 0, delay > Millis{0} ? State::Delayed : State::Waiting, now + delay, {}};
+        return schedule.contains(job);
+    });
+    if (known) co_return Result<>{};
+    auto insert = [entry](Connection& connection) -> Result<bool> {
+        return connection.query(kAdd, entry.job, entry.user, entry.seq, entry.change_at).run() > 0;
     };
-    return database_.write(std::move(update));
+    auto inserted = co_await database_.write(std::move(insert));
+    if (!inserted) co_return failure(std::move(inserted.error()));
+    // When the row was there, whoever inserted it adds it here.
+    if (*inserted) {
+        withSchedule([&](FairSchedule& schedule, Instant) { schedule.add(entry); });
+        wakeOne();
+    }
+    co_return Result<>{};
 }
 
+LocalQueue::Turn LocalQueue::takeOrRegister(Millis duration, Instant give_up) {
+    return withSchedule([&](FairSchedule& schedule, Instant now) {
+        Turn turn;
+        turn.lease = schedule.take(now + duration, Uuid::v7(now).str());
+        if (turn.lease || now >= give_up) return turn;
+        turn.waiter = std::make_shared<std::stop_source>();
+        turn.sleep_for = std::min(give_up, schedule.nextChange().value_or(give_up)) - now;
+        waiters_.push_back(turn.waiter);
+        return turn;
+    });
+}
+
+void LocalQueue::unregister(const Waiter& waiter) {
+    std::lock_guard lock{mutex_};
+    std::erase(waiters_, waiter);
+}
+
+/// Lets one waiter look again: there may be a job for it, or an earlier moment to wake at.
 void LocalQueue::wakeOne() {
-    std::stop_source woken{std::nostopstate};
+    Waiter waiter;
     {
         std::lock_guard lock{mutex_};
-        if (waiting_.empty()) return;
-        woken = waiting_.front();
-        waiting_.pop_front();
+        if (waiters_.empty()) return;
+        waiter = std::move(waiters_.front());
+        waiters_.pop_front();
     }
-    woken.request_stop();
-}
-
-Task<> LocalQueue::waitForWork(Millis longest, std::stop_token stop) {
-    std::stop_source woken;
-    {
-        std::lock_guard lock{mutex_};
-        waiting_.push_back(woken);
-    }
-    const ScopeExit leave{[this, woken] {
-        std::lock_guard lock{mutex_};
-        waiting_.remove(woken);
-    }};
-    std::stop_callback on_stop{stop, [woken]() mutable { woken.request_stop(); }};
-    // Looked at once more with our name on the list: an add before that would wake nobody.
-    const auto next = untilNext();
-    if (!next || (*next && **next == Millis{0})) co_return;
-    const Millis wait = std::min(longest, next->value_or(longest));
-    co_await clock_.sleep(wait, woken.get_token());
+    waiter->request_stop();
 }
 
 Task<Result<std::optional<Lease>>> LocalQueue::lease(Millis duration, Millis wait, std::stop_token stop) {
-    const auto until = clock_.now() + wait;
+    const auto give_up = clock_.now() + wait;
     for (;;) {
-        const auto next = untilNext();
-        if (!next) co_return failure(next.error());
-        if (*next && **next == Millis{0}) {
-            auto taken = co_await take(duration);
-            if (!taken || *taken) co_return taken;
+        auto turn = takeOrRegister(duration, give_up);
+        if (turn.lease) {
+            // Others may find a job too, and must know when this lease runs out.
+            wakeOne();
+            auto delivered = co_await deliver(std::move(*turn.lease));
+            co_return delivered;
         }
-        const auto left = until - clock_.now();
-        if (left <= Millis{0} || stop.stop_requested()) co_return std::optional<Lease>{};
-        co_await waitForWork(left, stop);
+        if (!turn.waiter) break;
+        {
+            const std::stop_callback pass_on{stop, [waiter = turn.waiter] { waiter->request_stop(); }};
+            auto woken = turn.waiter->get_token();
+            co_await clock_.sleep(turn.sleep_for, std::move(woken));
+        }
+        unregister(turn.waiter);
+        if (stop.stop_requested()) break;
     }
+    // If a job woke this waiter in the very moment it gives up, the job is another one's.
+    if (withSchedule([](FairSchedule& schedule, Instant) { return schedule.hasWaiting(); })) wakeOne();
+    co_return std::optional<Lease>{};
+}
+
+/// Saves the number of deliveries before the job is handed out, so that a job that kills its process is found out.
+Task<Result<std::optional<Lease>>> LocalQueue::deliver(Lease lease) {
+    auto count = [job = lease.job, attempt = lease.attempt](Connection& connection) -> Result<> {
+        connection.query("UPDATE queue_jobs SET attempt=?2 WHERE job_id=?1", job, attempt).run();
+        return {};
+    };
+    auto counted = co_await database_.write(std::move(count));
+    if (!counted) {
+        withSchedule([&](FairSchedule& schedule, Instant now) { schedule.giveBack(lease, now, now); });
+        co_return failure(std::move(counted.error()));
+    }
+    co_return std::optional<Lease>{std::move(lease)};
 }
 
 Task<Result<std::vector<JobId>>> LocalQueue::extend(std::vector<Lease> leases, Millis duration) {
-    auto update = [leases = std::move(leases),
-                   until = clock_.now() + duration](Connection& connection) -> Result<std::vector<JobId>> {
-        std::vector<JobId> lost;
+    std::vector<JobId> lost;
+    withSchedule([&](FairSchedule& schedule, Instant now) {
         for (const auto& lease : leases) {
-            const int kept = connection
-                                 .query("UPDATE queue_jobs SET lease_until = ?1 WHERE job = ?2 AND token = ?3", until,
-                                        lease.job, lease.token)
-                                 .run();
-            if (kept == 0) lost.push_back(lease.job);
+            if (!schedule.extend(lease, now + duration)) lost.push_back(lease.job);
         }
-        return lost;
-    };
-    return database_.write(std::move(update));
+    });
+    co_return lost;
 }
 
 Task<Result<bool>> LocalQueue::ack(Lease lease) {
-    auto remove = [lease = std::move(lease)](Connection& connection) -> Result<bool> {
-        return connection.query("DELETE FROM queue_jobs WHERE job = ?1 AND token = ?2", lease.job, lease.token)
-                   .run() > 0;
+    auto entry = withSchedule([&](FairSchedule& schedule, Instant) { return schedule.extract(lease); });
+    return forget(std::move(entry));
+}
+
+Task<Result<bool>> LocalQueue::remove(JobId job) {
+    auto entry = withSchedule([&](FairSchedule& schedule, Instant) { return schedule.extractIdle(job); });
+    return forget(std::move(entry));
+}
+
+/// Deletes the row of a job that was taken out of the schedule; puts it back when that fails.
+Task<Result<bool>> LocalQueue::forget(std::optional<FairSchedule::Entry> entry) {
+    if (!entry) co_return false;
+    auto erase = [job = entry->job](Connection& connection) -> Result<> {
+        connection.query("DELETE FROM queue_jobs WHERE job_id=?", job).run();
+        return {};
     };
-    return database_.write(std::move(remove));
+    auto erased = co_await database_.write(std::move(erase));
+    if (!erased) {
+        withSchedule([&](FairSchedule& schedule, Instant) { schedule.add(std::move(*entry)); });
+        wakeOne();
+        co_return failure(std::move(erased.error()));
+    }
+    co_return true;
 }
 
 Task<Result<bool>> LocalQueue::nack(Lease lease, Millis delay) {
     const auto due = clock_.now() + delay;
-    auto update = [lease = std::move(lease), due](Connection& connection) -> Result<bool> {
-        return connection
-                   .query("UPDATE queue_jobs SET lease_until = 0, token = '', due = ?1 WHERE job = ?2 AND token = ?3",
-                          due, lease.job, lease.token)
-                   .run() > 0;
-    };
-    auto given_back = co_await database_.write(std::move(update));
+    const bool held = withSchedule([&](FairSchedule& schedule, Instant) { return schedule.holds(lease); });
+    if (!held) co_return false;
+    if (delay > Millis{0}) {
+        auto postpone = [job = lease.job, due](Connection& connection) -> Result<> {
+            connection.query("UPDATE queue_jobs SET due_at=?2 WHERE job_id=?1", job, due).run();
+            return {};
+        };
+        auto postponed = co_await database_.write(std::move(postpone));
+        if (!postponed) co_return failure(std::move(postponed.error()));
+    }
+    const bool given_back = withSchedule(
+        [&](FairSchedule& schedule, Instant now) { return schedule.giveBack(lease, due, now); });
     wakeOne();
     co_return given_back;
 }
 
-Task<Result<bool>> LocalQueue::remove(JobId job) {
-    auto remove = [job, now = clock_.now()](Connection& connection) -> Result<bool> {
-        return connection.query("DELETE FROM queue_jobs WHERE job = ?1 AND lease_until <= ?2", job, now).run() > 0;
-    };
-    return database_.write(std::move(remove));
-}
-
 Task<Result<bool>> LocalQueue::contains(JobId job) {
-    auto read = [job](Connection& connection) -> Result<bool> {
-        return connection.query("SELECT 1 FROM queue_jobs WHERE job = ?1", job).next();
-    };
-    return database_.read(std::move(read));
+    co_return withSchedule([&](FairSchedule& schedule, Instant) { return schedule.contains(job); });
 }
 
 Task<Result<std::optional<std::int64_t>>> LocalQueue::position(JobId job) {
-    auto read = [job, now = clock_.now()](Connection& connection) -> Result<std::optional<std::int64_t>> {
-        auto query = connection.query(R"sql(
-            SELECT count(*) FROM queue_jobs AS mine JOIN queue_jobs AS other
-              ON (other.turn, other.job) <= (mine.turn, mine.job) AND other.lease_until <= ?2
-            WHERE mine.job = ?1 AND mine.lease_until <= ?2)sql", job, now);
-        const std::int64_t up_to_mine = query.next() ? query.get<std::int64_t>(0) : 0;
-        if (up_to_mine == 0) return std::optional<std::int64_t>{};
-        return std::optional{up_to_mine - 1};
-    };
-    return database_.read(std::move(read));
+    co_return withSchedule([&](FairSchedule& schedule, Instant) { return schedule.position(job); });
 }
 
 Task<Result<QueueDepth>> LocalQueue::depth() {
-    auto read = [now = clock_.now()](Connection& connection) -> Result<QueueDepth> {
-        auto query = connection.query(R"sql(
-            SELECT count(*) FILTER (WHERE lease_until <= ?1 AND due <= ?1),
-                   count(*) FILTER (WHERE lease_until <= ?1 AND due > ?1),
-                   count(*) FILTER (WHERE lease_until > ?1) FROM queue_jobs)sql", now);
-        QueueDepth depth;
-        if (!query.next()) return depth;
-        depth.waiting = query.get<std::int64_t>(0);
-        depth.delayed = query.get<std::int64_t>(1);
-        depth.active = query.get<std::int64_t>(2);
-        return depth;
-    };
-    return database_.read(std::move(read));
+    co_return withSchedule([](FairSchedule& schedule, Instant) { return schedule.depth(); });
 }
 
 }  // namespace atelier

@@ -1,31 +1,28 @@
 #pragma once
 
-#include <list>
+#include <deque>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 
 #include "ports/job_queue.h"
+#include "queue/local/fair_schedule.h"
+#include "queue/local/file_lock.h"
 #include "store/sqlite_db/database.h"
 #include "util/clock.h"
 
 namespace atelier {
 
-/// The queue of the embedded mode: a table in the SQLite file, so that a job id is in
-/// it durably. One process takes jobs from it; others may add.
-///
-/// Fairness is start-time fair queueing: a job's turn is one after its user's last
-/// one, or after the turn now being served if that is later; the lowest turn is next.
+/// The queue of the embedded mode: a table of the SQLite file for what must outlive the process, and the schedule in
+/// memory. One process at a time works on it. Leases live in memory only: when the process dies, its jobs wait
+/// again, with their number of deliveries. Thread-safe; nothing happens while idle, waiters are woken.
 class LocalQueue final : public JobQueue {
   public:
-    /// Errors: NotReady.
+    /// Loads what an earlier process left. `database` and `clock` must outlive the queue.
+    /// Errors: NotReady (another process has it open; written by a newer program; the disk fails).
     static Result<std::unique_ptr<LocalQueue>> open(sqlite::Database& database, Clock& clock);
-    ~LocalQueue() override;
 
-    /// Makes this the one process that takes jobs and gives back what an earlier one
-    /// had leased. Blocking. Errors: NotReady (another process is working on it).
-    Result<> becomeWorker();
-
-    Task<Result<>> add(JobId job, UserId user, Millis delay) override;
+    Task<Result<>> add(JobId job, UserId user, Millis delay = Millis{0}) override;
     Task<Result<std::optional<Lease>>> lease(Millis duration, Millis wait, std::stop_token stop) override;
     Task<Result<std::vector<JobId>>> extend(std::vector<Lease> leases, Millis duration) override;
     Task<Result<bool>> ack(Lease lease) override;
@@ -36,19 +33,40 @@ class LocalQueue final : public JobQueue {
     Task<Result<QueueDepth>> depth() override;
 
   private:
-    LocalQueue(sqlite::Database& database, Clock& clock) : database_{database}, clock_{clock} {}
+    /// Someone in `lease` who sleeps until this source is told to stop.
+    using Waiter = std::shared_ptr<std::stop_source>;
+    struct Turn {
+        std::optional<Lease> lease;
+        Waiter waiter;       ///< without a lease: registered, to sleep on
+        Millis sleep_for{};  ///< until something changes or the wait is over
+    };
 
-    /// How long until something may be taken: zero now, empty when nothing is coming.
-    Result<std::optional<Millis>> untilNext();
-    Task<Result<std::optional<Lease>>> take(Millis duration);
-    Task<> waitForWork(Millis longest, std::stop_token stop);
+    LocalQueue(sqlite::Database& database, Clock& clock, std::unique_ptr<FileLock> lock)
+        : database_{database}, clock_{clock}, lock_{std::move(lock)} {}
+
+    Result<> load();
+    Turn takeOrRegister(Millis duration, Instant give_up);
+    void unregister(const Waiter& waiter);
     void wakeOne();
+    Task<Result<std::optional<Lease>>> deliver(Lease lease);
+    Task<Result<bool>> forget(std::optional<FairSchedule::Entry> entry);
+
+    /// Runs `fn` on the schedule as it is now.
+    template <class Fn>
+    auto withSchedule(Fn fn) {
+        std::lock_guard lock{mutex_};
+        const auto now = clock_.now();
+        schedule_.advanceTo(now);
+        return fn(schedule_, now);
+    }
 
     sqlite::Database& database_;
     Clock& clock_;
-    int lock_file_ = -1;
+    std::unique_ptr<FileLock> lock_;
     std::mutex mutex_;
-    std::list<std::stop_source> waiting_;  // guarded by mutex_
+    FairSchedule schedule_;       // guarded by mutex_
+    std::deque<Waiter> waiters_;  // guarded by mutex_
+    std::int64_t last_seq_ = 0;   // guarded by mutex_
 };
 
 }  // namespace atelier
