@@ -1,0 +1,206 @@
+#include "bfl/limiter.h"
+
+#include <algorithm>
+
+namespace atelier::bfl {
+
+/// Waits for one place; `on_stop` of the coroutine frame cancels it.
+class Limiter::Awaiter {
+  public:
+    Awaiter(Limiter& limiter, std::string ticket, std::string endpoint, std::string user)
+        : limiter_{limiter}, ticket_{std::move(ticket)}, endpoint_{std::move(endpoint)}, user_{std::move(user)} {}
+
+    bool await_ready() const noexcept { return false; }
+    bool await_suspend(std::coroutine_handle<> caller) {
+        auto waiter = std::make_shared<Waiter>(Waiter{ticket_, nullptr, Resumer{caller}});
+        std::vector<WaiterPtr> granted;
+        {
+            const std::lock_guard lock{limiter_.mutex_};
+            if (canceled_) return false;
+            waiter_ = waiter;
+            waiter->own = limiter_.ownGate(endpoint_);
+            limiter_.forgetLost();
+            limiter_.queue(user_, waiter);
+            granted = limiter_.grant();
+        }
+        // From here on this object may be gone, unless the place is its own at once.
+        const bool at_once = std::erase(granted, waiter) > 0;
+        for (const auto& other : granted) other->resume();
+        return !at_once;
+    }
+    bool await_resume() const { return waiter_ && waiter_->granted; }
+
+    void cancel() {
+        WaiterPtr waiter;
+        {
+            const std::lock_guard lock{limiter_.mutex_};
+            canceled_ = true;
+            if (!waiter_ || !limiter_.cancel(waiter_)) return;
+            waiter = waiter_;
+        }
+        waiter->resume();
+    }
+
+  private:
+    Limiter& limiter_;
+    std::string ticket_, endpoint_, user_;
+    WaiterPtr waiter_;
+    bool canceled_ = false;
+};
+
+Limiter::Limiter(LimiterOptions options, Clock& clock)
+    : options_{std::move(options)}, clock_{clock}, account_{options_.max_active, options_.max_active} {
+    for (const auto& [endpoint, max] : options_.endpoint_limits) gates_[endpoint] = Gate{max, max};
+}
+
+Task<bool> Limiter::acquire(std::string ticket, std::string endpoint, std::string user, std::stop_token stop) {
+    Awaiter awaiter{*this, std::move(ticket), std::move(endpoint), std::move(user)};
+    const auto cancel = [&awaiter] { awaiter.cancel(); };
+    std::stop_callback on_stop{stop, cancel};
+    const bool granted = co_await awaiter;
+    co_return granted;
+}
+
+void Limiter::rename(const std::string& ticket, const std::string& task_id) {
+    const std::lock_guard lock{mutex_};
+    const auto place = places_.find(ticket);
+    if (place == places_.end()) return;
+    if (places_.contains(task_id)) {
+        leave(place);
+        return;
+    }
+    auto node = places_.extract(place);
+    node.key() = task_id;
+    places_.insert(std::move(node));
+}
+
+void Limiter::adopt(const std::string& task_id, const std::string& endpoint) {
+    const std::lock_guard lock{mutex_};
+    if (!places_.contains(task_id)) enter(task_id, ownGate(endpoint));
+}
+
+void Limiter::release(const std::string& key) {
+    std::vector<WaiterPtr> granted;
+    {
+        const std::lock_guard lock{mutex_};
+        const auto place = places_.find(key);
+        if (place == places_.end()) return;
+        leave(place);
+        granted = grant();
+    }
+    for (const auto& waiter : granted) waiter->resume();
+}
+
+void Limiter::lower(const std::string& endpoint) {
+    const std::lock_guard lock{mutex_};
+    auto* own = ownGate(endpoint);
+    auto& gate = own != nullptr ? *own : account_;
+    // One refused burst lowers the limit once: the others were sent before it was known.
+    const auto now = clock_.now();
+    if (gate.limit < gate.max && now - gate.changed < Seconds{1}) return;
+    gate.limit = std::max(1, std::min(gate.limit, gate.active) - 1);
+    gate.changed = now;
+}
+
+void Limiter::recover(const std::string& endpoint) {
+    std::vector<WaiterPtr> granted;
+    {
+        const std::lock_guard lock{mutex_};
+        auto* own = ownGate(endpoint);
+        auto& gate = own != nullptr ? *own : account_;
+        const auto now = clock_.now();
+        if (gate.limit >= gate.max || now - gate.changed < options_.recovery) return;
+        ++gate.limit;
+        gate.changed = now;
+        granted = grant();
+    }
+    for (const auto& waiter : granted) waiter->resume();
+}
+
+int Limiter::active() const {
+    const std::lock_guard lock{mutex_};
+    return account_.active;
+}
+
+int Limiter::limit() const {
+    const std::lock_guard lock{mutex_};
+    return account_.limit;
+}
+
+Limiter::Gate* Limiter::ownGate(const std::string& endpoint) {
+    const auto gate = gates_.find(endpoint);
+    return gate == gates_.end() ? nullptr : &gate->second;
+}
+
+bool Limiter::isOpenFor(const Gate* own) const {
+    return account_.isOpen() && (own == nullptr || own->isOpen());
+}
+
+void Limiter::enter(const std::string& key, Gate* own) {
+    ++account_.active;
+    if (own != nullptr) ++own->active;
+    places_[key] = Place{own, clock_.now()};
+}
+
+void Limiter::leave(std::unordered_map<std::string, Place>::iterator place) {
+    --account_.active;
+    if (place->second.own != nullptr) --place->second.own->active;
+    places_.erase(place);
+}
+
+void Limiter::forgetLost() {
+    if (account_.isOpen()) return;
+    const auto oldest = clock_.now() - options_.task_lifetime;
+    for (auto place = places_.begin(); place != places_.end();) {
+        const auto next = std::next(place);
+        if (place->second.since < oldest) leave(place);
+        place = next;
+    }
+}
+
+void Limiter::queue(const std::string& user, const WaiterPtr& waiter) {
+    auto turn = std::ranges::find(turns_, user, [](const auto& t) { return t.first; });
+    if (turn == turns_.end()) turn = turns_.insert(turn, {user, {}});
+    turn->second[waiter->own].push_back(waiter);
+}
+
+std::vector<Limiter::WaiterPtr> Limiter::grant() {
+    std::vector<WaiterPtr> granted;
+    while (auto waiter = nextWaiter()) {
+        enter(waiter->ticket, waiter->own);
+        waiter->granted = true;
+        granted.push_back(std::move(waiter));
+    }
+    return granted;
+}
+
+Limiter::WaiterPtr Limiter::nextWaiter() {
+    if (!account_.isOpen()) return nullptr;
+    for (auto turn = turns_.begin(); turn != turns_.end(); ++turn) {
+        auto& queue = turn->second;
+        const auto lane = std::ranges::find_if(queue, [&](const auto& l) { return isOpenFor(l.first); });
+        if (lane == queue.end()) continue;
+        auto waiter = std::move(lane->second.front());
+        lane->second.pop_front();
+        if (lane->second.empty()) queue.erase(lane);
+        if (queue.empty())
+            turns_.erase(turn);
+        else
+            turns_.splice(turns_.end(), turns_, turn);  // the others first
+        return waiter;
+    }
+    return nullptr;
+}
+
+bool Limiter::cancel(const WaiterPtr& waiter) {
+    for (auto turn = turns_.begin(); turn != turns_.end(); ++turn) {
+        const auto lane = turn->second.find(waiter->own);
+        if (lane == turn->second.end() || std::erase(lane->second, waiter) == 0) continue;
+        if (lane->second.empty()) turn->second.erase(lane);
+        if (turn->second.empty()) turns_.erase(turn);
+        return true;
+    }
+    return false;
+}
+
+}  // namespace atelier::bfl

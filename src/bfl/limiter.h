@@ -1,0 +1,93 @@
+#pragma once
+
+#include <deque>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <unordered_map>
+
+#include "util/clock.h"
+#include "util/resume.h"
+
+namespace atelier::bfl {
+
+struct LimiterOptions {
+    int max_active = 24;
+    std::map<std::string, int> endpoint_limits;  ///< for endpoints with one of their own
+    Millis recovery{15'000};
+    Millis task_lifetime{1'800'000};
+};
+
+/// Counts the tasks that are active at the provider and makes submits wait for a
+/// free place: users take turns, whatever they have queued. A limit that the
+/// provider turned out not to grant (429) is lowered and regained step by step.
+/// Thread-safe.
+class Limiter {
+  public:
+    Limiter(LimiterOptions options, Clock& clock);
+
+    /// Waits for a place, under the key `ticket` until `rename`. False: canceled.
+    Task<bool> acquire(std::string ticket, std::string endpoint, std::string user, std::stop_token stop);
+
+    /// The place of `ticket` is now that of the task `task_id`.
+    void rename(const std::string& ticket, const std::string& task_id);
+    /// Counts a task that was submitted by somebody else, without waiting.
+    void adopt(const std::string& task_id, const std::string& endpoint);
+    /// Frees a place. Nothing happens when there is none of that key.
+    void release(const std::string& key);
+
+    /// The provider refused one more task.
+    void lower(const std::string& endpoint);
+    /// The provider took one more task.
+    void recover(const std::string& endpoint);
+
+    int active() const;
+    int limit() const;
+
+  private:
+    /// A limit and what counts against it.
+    struct Gate {
+        int max = 0;
+        int limit = 0;
+        int active = 0;
+        Instant changed{};
+        bool isOpen() const { return active < limit; }
+    };
+    struct Place {
+        Gate* own = nullptr;  ///< besides the account's; null for most endpoints
+        Instant since{};
+    };
+    struct Waiter {
+        std::string ticket;
+        Gate* own = nullptr;
+        Resumer resume;
+        bool granted = false;
+    };
+    using WaiterPtr = std::shared_ptr<Waiter>;
+    /// The waiting submits of one user, oldest first, by the gate they need.
+    using Queue = std::map<Gate*, std::deque<WaiterPtr>>;
+    class Awaiter;
+
+    Gate* ownGate(const std::string& endpoint);
+    bool isOpenFor(const Gate* own) const;
+    void enter(const std::string& key, Gate* own);
+    void leave(std::unordered_map<std::string, Place>::iterator place);
+    void forgetLost();
+    void queue(const std::string& user, const WaiterPtr& waiter);
+    std::vector<WaiterPtr> grant();
+    WaiterPtr nextWaiter();
+    bool cancel(const WaiterPtr& waiter);
+
+    const LimiterOptions options_;
+    Clock& clock_;
+    mutable std::mutex mutex_;  // guards everything below
+    Gate account_;
+    std::map<std::string, Gate> gates_;
+    std::unordered_map<std::string, Place> places_;
+    std::list<std::pair<std::string, Queue>> turns_;  ///< users with waiting submits, next one first
+};
+
+}  // namespace atelier::bfl
