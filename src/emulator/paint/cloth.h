@@ -1,0 +1,30 @@
+#pragma once
+
+#include <opencv2/core/mat.hpp>
+
+#include "emulator/paint/colours.h"
+
+namespace atelier::emulator::paint {
+
+/// A garment: its pixels, also carried on beyond its edges, and where it is.
+struct Cloth {
+    cv::Mat rgb;   ///< CV_8UC3
+    cv::Rect box;  ///< of the garment in it
+};
+
+/// Finds the garment in a product photo on a plain background.
+Cloth findCloth(const cv::Mat& photo);
+/// Cloth of one colour.
+Cloth plainCloth(const Colour& colour);
+
+/// The part of `mask` (CV_8UC1, white inside) where clothes are: neither skin nor a
+/// plain background shows there. All of the mask when too little would remain.
+cv::Mat clothedPart(const cv::Mat& person, const cv::Mat& mask);
+
+/// Puts `cloth` on the person where `where` is white, with the folds that are there.
+void dress(cv::Mat& person, const cv::Mat& where, const Cloth& cloth);
+
+/// The smallest rectangle around the white of `mask`, stray specks left out.
+cv::Rect boxOf(const cv::Mat& mask);
+
+}  // namespace atelier::emulator::paint
