@@ -24,10 +24,10 @@ std::unexpected<Error> failed(std::string_view what, const std::filesystem::path
 
 Result<std::string> read(const std::filesystem::path& file) {
     std::ifstream in{file};
-    std::string key;
     if (!in) return failed("read", file);
-    std::getline(in, key);
-    if (key.size() < kKeyBytes) {
+    Result<std::string> key{std::string{}};
+    std::getline(in, *key);
+    if (key->size() < kKeyBytes) {
         return failure(ErrorCode::ValidationFailed,
                        fmt::format("the key file {} holds fewer than 32 characters: remove it to have a new one made", file.string()));
     }

@@ -1,13 +1,4 @@
-#include "service/auth/api_key_service.h"
-
-#include "store/sqlite_accounts/api_key_table.h"
-#include "store/sqlite_accounts/audit_table.h"
-#include "store/sqlite_accounts/schema.h"
-#include "support/fake_clock.h"
-#include "support/matchers.h"
-#include "support/run_task.h"
-#include "support/seq_ids.h"
-#include "support/temp_dir.h"
+#include "unit/auth/accounts_fixture.h"
 
 namespace atelier {
 namespace {
@@ -17,24 +8,15 @@ using test::failsWith;
 using test::isOk;
 using test::runTask;
 
-class ApiKeyServiceTest : public testing::Test {
+class ApiKeyServiceTest : public AccountsFixture {
   protected:
     ApiKeyServiceTest() {
-        EXPECT_THAT(sqlite::migrateAccounts(*database_), isOk());
         ann_.user.id = ids_.make<UserId>();
         ann_.request_id = "r-1";
     }
-    CreatedApiKey create(CreateApiKey in) { return runTask(service_.create(ann_, std::move(in))).value(); }
-    ErrorCode refusal(CreateApiKey in) { return runTask(service_.create(ann_, std::move(in))).error().code; }
+    CreatedApiKey create(CreateApiKey in) { return runTask(keys_.create(ann_, std::move(in))).value(); }
+    ErrorCode refusal(CreateApiKey in) { return runTask(keys_.create(ann_, std::move(in))).error().code; }
 
-    test::TempDir dir_;
-    std::unique_ptr<sqlite::Database> database_ = std::move(sqlite::Database::open(dir_.path()).value());
-    sqlite::ApiKeyTable table_{*database_};
-    sqlite::AuditTable audit_table_{*database_};
-    test::FakeClock clock_;
-    test::SeqIds ids_;
-    AuditLog audit_{audit_table_, clock_};
-    ApiKeyService service_{table_, audit_, clock_, ids_};
     Caller ann_;
 };
 
@@ -43,39 +25,39 @@ TEST_F(ApiKeyServiceTest, MakesAKeyThatIsRecognizedAndStoredAsAHash) {
     EXPECT_THAT(made.secret, testing::StartsWith("atl_"));
     EXPECT_EQ(made.secret.size(), 4u + 43u);
     EXPECT_EQ(made.key.prefix, made.secret.substr(0, 12));
-    const auto key = runTask(service_.recognize(made.secret));
+    const auto key = runTask(keys_.recognize(made.secret));
     ASSERT_THAT(key, isOk());
     EXPECT_EQ(key->id, made.key.id);
     EXPECT_EQ(key->scopes, (std::vector{Scope::Read, Scope::Jobs}));
     EXPECT_EQ(runTask(audit_.list({})).value().items.at(0).action, "api_key.create");
-    const auto listed = runTask(service_.list(ann_.user.id)).value();
+    const auto listed = runTask(keys_.list(ann_.user.id)).value();
     ASSERT_EQ(listed.size(), 1u);
     EXPECT_EQ(listed[0].hash.find(made.secret.substr(4)), std::string::npos);
 }
 
 TEST_F(ApiKeyServiceTest, NotesTheLastUseToTheMinute) {
     const auto made = create({.name = "shop"});
-    const auto lastUse = [&] { return runTask(service_.list(ann_.user.id)).value().at(0).last_used_at; };
+    const auto lastUse = [&] { return runTask(keys_.list(ann_.user.id)).value().at(0).last_used_at; };
     EXPECT_EQ(lastUse(), std::nullopt);
     const auto first = clock_.now();
-    EXPECT_THAT(runTask(service_.recognize(made.secret)), isOk());
+    EXPECT_THAT(runTask(keys_.recognize(made.secret)), isOk());
     clock_.advance(59s);
-    EXPECT_THAT(runTask(service_.recognize(made.secret)), isOk());
+    EXPECT_THAT(runTask(keys_.recognize(made.secret)), isOk());
     EXPECT_EQ(lastUse(), first);
     clock_.advance(1s);
-    EXPECT_THAT(runTask(service_.recognize(made.secret)), isOk());
+    EXPECT_THAT(runTask(keys_.recognize(made.secret)), isOk());
     EXPECT_EQ(lastUse(), first + 60s);
 }
 
 TEST_F(ApiKeyServiceTest, ExpiredAndRemovedKeysAreRefused) {
     const auto made = create({.name = "shop", .expires_at = clock_.now() + 1h});
     clock_.advance(1h);
-    EXPECT_THAT(runTask(service_.recognize(made.secret)), failsWith(ErrorCode::TokenExpired));
+    EXPECT_THAT(runTask(keys_.recognize(made.secret)), failsWith(ErrorCode::TokenExpired));
     Caller bob;
     bob.user.id = ids_.make<UserId>();
-    EXPECT_THAT(runTask(service_.remove(bob, made.key.id)), failsWith(ErrorCode::NotFound));
-    EXPECT_THAT(runTask(service_.remove(ann_, made.key.id)), isOk());
-    EXPECT_THAT(runTask(service_.recognize(made.secret)), failsWith(ErrorCode::Unauthenticated));
+    EXPECT_THAT(runTask(keys_.remove(bob, made.key.id)), failsWith(ErrorCode::NotFound));
+    EXPECT_THAT(runTask(keys_.remove(ann_, made.key.id)), isOk());
+    EXPECT_THAT(runTask(keys_.recognize(made.secret)), failsWith(ErrorCode::Unauthenticated));
 }
 
 TEST_F(ApiKeyServiceTest, RefusesKeysThatMakeNoSense) {

@@ -1,11 +1,4 @@
-#include "service/auth/audit_log.h"
-
-#include "store/sqlite_accounts/audit_table.h"
-#include "store/sqlite_accounts/schema.h"
-#include "support/fake_clock.h"
-#include "support/matchers.h"
-#include "support/run_task.h"
-#include "support/temp_dir.h"
+#include "unit/auth/accounts_fixture.h"
 
 namespace atelier {
 namespace {
@@ -13,10 +6,8 @@ namespace {
 using test::isOk;
 using test::runTask;
 
-class AuditLogTest : public testing::Test {
+class AuditLogTest : public AccountsFixture {
   protected:
-    AuditLogTest() { EXPECT_THAT(sqlite::migrateAccounts(*database_), isOk()); }
-
     AuditEvent event(const std::string& action) {
         AuditEvent event;
         event.action = action;
@@ -25,7 +16,7 @@ class AuditLogTest : public testing::Test {
         event.request_id = "r-1";
         return event;
     }
-    void record(const std::string& action) { EXPECT_THAT(runTask(log_.record(event(action))), isOk()); }
+    void record(const std::string& action) { EXPECT_THAT(runTask(audit_.record(event(action))), isOk()); }
     /// Edits the file behind the log's back.
     void tamper(const std::string& sql) {
         const auto done = runTask(database_->write([sql](sqlite::Connection& connection) -> Result<> {
@@ -34,19 +25,13 @@ class AuditLogTest : public testing::Test {
         }));
         EXPECT_THAT(done, isOk());
     }
-    AuditVerdict verdict() { return runTask(log_.verify()).value(); }
-
-    test::TempDir dir_;
-    std::unique_ptr<sqlite::Database> database_ = std::move(sqlite::Database::open(dir_.path()).value());
-    sqlite::AuditTable table_{*database_};
-    test::FakeClock clock_;
-    AuditLog log_{table_, clock_};
+    AuditVerdict verdict() { return runTask(audit_.verify()).value(); }
 };
 
 TEST_F(AuditLogTest, ChainsItsLines) {
     record("user.role");
     record("credits.grant");
-    const auto page = runTask(log_.list({})).value();
+    const auto page = runTask(audit_.list({})).value();
     ASSERT_EQ(page.items.size(), 2u);
     EXPECT_EQ(page.items[0].action, "credits.grant");
     EXPECT_EQ(page.items[0].previous_hash, page.items[1].hash);
@@ -58,10 +43,10 @@ TEST_F(AuditLogTest, ChainsItsLines) {
 
 TEST_F(AuditLogTest, ListsInPages) {
     for (int i = 0; i < 5; ++i) record(std::to_string(i));
-    const auto first = runTask(log_.list({.limit = 3})).value();
+    const auto first = runTask(audit_.list({.limit = 3})).value();
     ASSERT_EQ(first.items.size(), 3u);
     EXPECT_EQ(first.items[0].action, "4");
-    const auto second = runTask(log_.list({.limit = 3, .cursor = first.next_cursor})).value();
+    const auto second = runTask(audit_.list({.limit = 3, .cursor = first.next_cursor})).value();
     ASSERT_EQ(second.items.size(), 2u);
     EXPECT_EQ(second.items[0].action, "1");
     EXPECT_FALSE(second.next_cursor);
@@ -69,19 +54,19 @@ TEST_F(AuditLogTest, ListsInPages) {
 
 TEST_F(AuditLogTest, NoticesAChangedLine) {
     for (int i = 0; i < 3; ++i) record("credits.grant");
-    tamper(R"(UPDATE audit SET entry=replace(entry, '"amount":5', '"amount":6') WHERE seq=2)");
+    tamper(R"(UPDATE audit_logs SET doc=replace(doc, '"amount":5', '"amount":6') WHERE seq=2)");
     EXPECT_EQ(verdict().first_bad, 2);
 }
 
 TEST_F(AuditLogTest, NoticesARemovedLine) {
     for (int i = 0; i < 3; ++i) record("credits.grant");
-    tamper("DELETE FROM audit WHERE seq=2");
+    tamper("DELETE FROM audit_logs WHERE seq=2");
     EXPECT_EQ(verdict().first_bad, 2);
 }
 
 TEST_F(AuditLogTest, RacingWritersMakeOneChain) {
     std::vector<Task<Result<>>> writers;
-    for (int i = 0; i < 20; ++i) writers.push_back(log_.record(event("race")));
+    for (int i = 0; i < 20; ++i) writers.push_back(audit_.record(event("race")));
     for (const auto& done : test::runAll(std::move(writers))) EXPECT_THAT(done, isOk());
     EXPECT_EQ(verdict().entries, 20);
     EXPECT_EQ(verdict().first_bad, std::nullopt);

@@ -1,0 +1,80 @@
+#include "unit/auth/accounts_fixture.h"
+
+namespace atelier {
+namespace {
+
+using namespace std::chrono_literals;
+using test::failsWith;
+using test::isOk;
+using test::isOkAnd;
+using test::runTask;
+
+class SessionServiceTest : public AccountsFixture {
+  protected:
+    Session session_ = registerUser("ann@shop.example");
+};
+
+TEST_F(SessionServiceTest, RefreshReplacesTheTokenAndGoesOn) {
+    auto token = session_.refresh_token;
+    for (int i = 0; i < 3; ++i) {
+        clock_.advance(20 * 24h);
+        const auto next = refresh(token);
+        ASSERT_THAT(next, isOk());
+        EXPECT_NE(next->refresh_token, token);
+        EXPECT_THAT(authenticate(next->access_token), isOk());
+        token = next->refresh_token;
+    }
+}
+
+TEST_F(SessionServiceTest, ShowingAReplacedTokenEndsTheWholeFamily) {
+    const auto second = refresh(session_.refresh_token).value();
+    EXPECT_THAT(refresh(session_.refresh_token), failsWith(ErrorCode::Unauthenticated));
+    EXPECT_THAT(refresh(second.refresh_token), failsWith(ErrorCode::Unauthenticated));
+    EXPECT_THAT(login("ann@shop.example", kPassword), isOk());
+}
+
+TEST_F(SessionServiceTest, OtherSessionsOfTheUserGoOn) {
+    const auto other = login("ann@shop.example", kPassword).value();
+    refresh(session_.refresh_token).value();
+    EXPECT_THAT(refresh(session_.refresh_token), failsWith(ErrorCode::Unauthenticated));
+    EXPECT_THAT(refresh(other.refresh_token), isOk());
+}
+
+TEST_F(SessionServiceTest, OfRacingRefreshesAtMostOneSucceeds) {
+    std::vector<Task<Result<Session>>> racers;
+    for (int i = 0; i < 8; ++i) racers.push_back(sessions_.refresh(session_.refresh_token));
+    const auto results = test::runAll(std::move(racers));
+    EXPECT_LE(std::ranges::count_if(results, [](const auto& result) { return result.has_value(); }), 1);
+}
+
+TEST_F(SessionServiceTest, ExpiresWhenItIsNotUsed) {
+    clock_.advance(30 * 24h);
+    EXPECT_THAT(refresh(session_.refresh_token), failsWith(ErrorCode::TokenExpired));
+    clock_.advance(1ms);
+    EXPECT_THAT(runTask(sessions_.sweep()), isOkAnd(testing::Eq(1)));
+    EXPECT_THAT(refresh(session_.refresh_token), failsWith(ErrorCode::Unauthenticated));
+}
+
+TEST_F(SessionServiceTest, LogoutEndsItAndCanBeRepeated) {
+    for (int i = 0; i < 2; ++i) EXPECT_THAT(runTask(sessions_.logout(session_.refresh_token)), isOk());
+    EXPECT_THAT(refresh(session_.refresh_token), failsWith(ErrorCode::Unauthenticated));
+    EXPECT_THAT(runTask(sessions_.logout("garbage")), isOk());
+}
+
+TEST_F(SessionServiceTest, GarbageAndForgeriesAreRefused) {
+    const auto prefix = session_.refresh_token.substr(0, session_.refresh_token.find('.'));
+    for (const auto& token : {std::string{}, std::string{"atr_"}, std::string{"atr_x.y"},
+                              "atr_" + ids_.next().str() + ".secret", session_.access_token})
+        EXPECT_THAT(refresh(token), failsWith(ErrorCode::Unauthenticated)) << token;
+    EXPECT_THAT(refresh(prefix + ".guess"), failsWith(ErrorCode::Unauthenticated));
+}
+
+TEST_F(SessionServiceTest, TokensAreNotStored) {
+    const auto id = SessionId::parse(session_.refresh_token.substr(4, 36));
+    const auto stored = runTask(store_->findSession(*id)).value();
+    ASSERT_TRUE(stored);
+    EXPECT_EQ(session_.refresh_token.find(stored->token_hash), std::string::npos);
+}
+
+}  // namespace
+}  // namespace atelier
