@@ -1,6 +1,7 @@
 #include "net/http_host.h"
 
 #include <fcntl.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -10,13 +11,13 @@
 
 #include <drogon/HttpAppFramework.h>
 #include <drogon/RequestStream.h>
-#include <spdlog/spdlog.h>
 #include <trantor/net/EventLoop.h>
 #include <trantor/net/TcpConnection.h>
 #include <trantor/utils/Logger.h>
 
 #include "net/connection_table.h"
 #include "net/port_reservation.h"
+#include "telemetry/log.h"
 
 namespace atelier::net {
 namespace {
@@ -34,7 +35,7 @@ trantor::TcpConnectionPtr connectionOf(const HttpRequestPtr& request) {
 void logDrogon(const char* text, std::uint64_t length) {
     std::string_view line{text, static_cast<std::size_t>(length)};
     while (line.ends_with('\n')) line.remove_suffix(1);
-    spdlog::warn("drogon: {}", line);
+    log::warn("web server", {{"text", line}});
 }
 
 std::size_t headerBytes(const HttpRequestPtr& request) {
@@ -48,6 +49,13 @@ bool hasBody(const HttpRequestPtr& request) {
     const auto length = headers.find("content-length");
     if (length != headers.end()) return length->second != "0";
     return headers.contains("transfer-encoding");
+}
+
+/// Drogon sends no stream to a client that wants the connection closed afterwards; `endStream` closes it then.
+void keepOpenForStream(const HttpRequestPtr&, const HttpResponsePtr& response) {
+    if (!response->ifCloseConnection() || response->contentTypeString() != "text/event-stream") return;
+    response->setCloseConnection(false);
+    response->addHeader("connection", "close");
 }
 
 /// Closes after what is queued has been written; a client that goes on sending is cut off later.
@@ -163,6 +171,7 @@ void HttpHost::configure() {
         .setAfterAcceptSockOptCallback(&ConnectionTable::noteAccepted)
         .setConnectionCallback(
             [this](const trantor::TcpConnectionPtr& connection) { connections_->onConnection(connection); })
+        .registerPreSendingAdvice(&keepOpenForStream)
         .registerPreRoutingAdvice(
             [this](const HttpRequestPtr& request, drogon::AdviceCallback&& answer, drogon::AdviceChainCallback&&) {
                 receive(request, std::move(answer));
@@ -236,7 +245,7 @@ drogon::AsyncTask HttpHost::respond(BoundSite& site, HttpRequestPtr request, Ans
         response = co_await handled;
     } catch (const std::exception& e) {
         failed = true;
-        spdlog::error("handler of site {} threw: {}", site.site.name, e.what());
+        log::error("handler threw", {{"site", site.site.name}, {"cause", e.what()}});
     }
     if (failed) {
         refuse(site, request, answer, Refusal::HandlerFailed);
@@ -301,6 +310,11 @@ void sendRaw(const HttpRequestPtr& request, std::string bytes) {
 
 void closeConnection(const HttpRequestPtr& request) {
     if (const auto connection = connectionOf(request)) closeSoon(connection);
+}
+
+void endStream(const HttpRequestPtr& request) {
+    const auto wish = request->getHeader("connection");
+    if (::strcasecmp(wish.c_str(), "close") == 0) closeConnection(request);
 }
 
 void resetConnection(const HttpRequestPtr& request) {

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "http/call.h"
+#include "service/auth/auth_service.h"
+
+namespace atelier::http {
+
+/// Decides who may call an operation. Thread-safe.
+class Gatekeeper {
+  public:
+    Gatekeeper(AuthService& auth, std::optional<std::string> metrics_token)
+        : auth_{auth}, metrics_token_{std::move(metrics_token)} {}
+
+    /// Fills in `call->principal` where the operation needs one.
+    /// Errors: Unauthenticated, TokenExpired, Forbidden, NotReady.
+    Task<Result<>> admit(CallPtr call);
+
+  private:
+    bool hasMetricsToken(const std::string& bearer) const;
+
+    AuthService& auth_;
+    const std::optional<std::string> metrics_token_;
+};
+
+/// What follows `Bearer ` in an Authorization header; empty when there is none.
+std::string bearerOf(const drogon::HttpRequestPtr& request);
+
+}  // namespace atelier::http

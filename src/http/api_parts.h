@@ -1,0 +1,54 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+#include "domain/pricing.h"
+#include "http/body.h"
+#include "http/readiness.h"
+#include "ports/blob_store.h"
+#include "service/asset_service.h"
+#include "service/auth/auth_service.h"
+#include "service/credit_service.h"
+#include "service/job_service.h"
+#include "service/link_signer.h"
+#include "telemetry/metrics.h"
+
+namespace atelier::http {
+
+/// What the image provider posted to /hooks/bfl/{token}.
+struct ProviderHook {
+    std::string token;
+    std::string secret;  ///< of the X-Webhook-Secret header; may be empty
+    boost::json::object payload;
+};
+
+struct ApiParts {
+    AuthService& auth;
+    AssetService& assets;
+    JobService& jobs;
+    CreditService& credits;
+    const PriceTable& prices;
+    BlobStore& blobs;
+    const LinkSigner& links;
+    Metrics& metrics;
+    /// What /readyz shows.
+    std::function<Task<std::vector<ReadinessCheck>>()> readiness;
+    /// Takes a provider's webhook. Errors: NotFound (not a token of ours). Absent: no webhook is accepted.
+    std::function<Task<Result<>>(ProviderHook)> provider_hook;
+};
+
+struct ApiOptions {
+    BodyLimits limits;
+    std::vector<std::string> cors_origins;
+    std::vector<std::string> trusted_proxies;
+    std::optional<std::string> metrics_token;
+    std::filesystem::path share_dir;  ///< holds swagger-ui-dist/ for /docs
+};
+
+}  // namespace atelier::http

@@ -1,0 +1,82 @@
+#include "http/event_stream.h"
+
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "http/job_view.h"
+#include "http/text.h"
+#include "net/http_host.h"
+#include "util/json.h"
+
+namespace atelier::http {
+namespace {
+
+constexpr Millis kPingEvery{15'000};
+
+struct Follower {
+    EventStream::Parts parts;
+    drogon::HttpRequestPtr request;
+    UserId owner;
+    JobId job;
+    std::int64_t seen = 0;
+    drogon::ResponseStreamPtr out;
+};
+
+std::string wireEvent(std::int64_t seq, std::string_view name, const JobView& view) {
+    return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", seq, name, json::write(view));
+}
+
+/// Owns the follower. Every way out closes the stream.
+Task<> follow(std::shared_ptr<Follower> follower) {
+    auto& self = *follower;
+    self.parts.metrics.eventStreams(+1);
+    bool open = self.out->send(": connected\n\n");
+    while (open && !self.parts.stop.stop_requested()) {
+        auto job = co_await self.parts.jobs.waitForNews(self.owner, self.job, self.seen, kPingEvery, self.parts.stop);
+        if (!job) break;
+        const auto events = EventStream::eventsAfter(*job, self.seen, self.parts.links);
+        if (!job->events.empty()) self.seen = std::max(self.seen, job->events.back().seq);
+        open = self.out->send(events.empty() ? ": ping\n\n" : events);
+        if (isTerminal(job->status)) break;
+    }
+    self.out->close();
+    net::endStream(self.request);
+    self.parts.metrics.eventStreams(-1);
+}
+
+}  // namespace
+
+std::string EventStream::eventsAfter(const Job& job, std::int64_t seen, const LinkSigner& links) {
+    std::string out;
+    auto view = viewOf(job, links);
+    for (const auto& event : job.events) {
+        if (event.seq <= seen || isTerminal(event.status)) continue;
+        view.status = event.status;
+        view.progress = event.progress;
+        out += wireEvent(event.seq, "status", view);
+    }
+    if (!isTerminal(job.status)) return out;
+    view.status = job.status;
+    view.progress = job.progress;
+    const auto last = job.events.empty() ? seen : job.events.back().seq;
+    if (last > seen && job.status == JobStatus::Succeeded) out += wireEvent(last, "result", view);
+    return out + wireEvent(last, "end", view);
+}
+
+drogon::HttpResponsePtr EventStream::open(const Parts& parts, drogon::HttpRequestPtr request, UserId owner, JobId job,
+                                          std::string_view last_event_id) {
+    auto follower = std::make_shared<Follower>(Follower{parts, std::move(request), owner, job, 0, nullptr});
+    follower->seen = digits(last_event_id, std::numeric_limits<std::int64_t>::max()).value_or(0);
+    auto start = [follower](drogon::ResponseStreamPtr out) {
+        follower->out = std::move(out);
+        spawn(follow(follower));
+    };
+    auto response = drogon::HttpResponse::newAsyncStreamResponse(std::move(start), true);
+    response->setContentTypeString("text/event-stream");
+    response->addHeader("cache-control", "no-store");
+    response->addHeader("x-accel-buffering", "no");
+    return response;
+}
+
+}  // namespace atelier::http

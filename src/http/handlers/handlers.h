@@ -1,0 +1,50 @@
+#pragma once
+
+#include <stop_token>
+
+#include "http/api_parts.h"
+#include "http/handlers/asset_handlers.h"
+#include "http/handlers/auth_handlers.h"
+#include "http/handlers/credit_handlers.h"
+#include "http/handlers/docs_handlers.h"
+#include "http/handlers/file_handlers.h"
+#include "http/handlers/job_handlers.h"
+#include "http/handlers/ops_handlers.h"
+#include "http/operation_table.h"
+
+namespace atelier::http {
+
+/// Every handler there is. A new resource gets a file of its own in this folder and a line in `bind`.
+class Handlers {
+  public:
+    /// `stop` ends what would otherwise go on for long: event streams, waits.
+    Handlers(ApiParts& parts, const ApiOptions& options, const Document& document, std::stop_token stop)
+        : auth_{parts.auth},
+          assets_{parts.assets, parts.links},
+          jobs_{parts, stop},
+          credits_{parts.credits, parts.prices},
+          files_{parts.blobs, parts.links},
+          ops_{parts},
+          docs_{document, options.share_dir} {}
+
+    void bind(OperationTable& table) {
+        auth_.bind(table);
+        assets_.bind(table);
+        jobs_.bind(table);
+        credits_.bind(table);
+        files_.bind(table);
+        ops_.bind(table);
+        docs_.bind(table);
+    }
+
+  private:
+    AuthHandlers auth_;
+    AssetHandlers assets_;
+    JobHandlers jobs_;
+    CreditHandlers credits_;
+    FileHandlers files_;
+    OpsHandlers ops_;
+    DocsHandlers docs_;
+};
+
+}  // namespace atelier::http

@@ -1,0 +1,133 @@
+#include "http/handlers/job_handlers.h"
+
+#include <fmt/format.h>
+
+#include "http/event_stream.h"
+#include "http/job_view.h"
+#include "http/paging.h"
+#include "http/prefer.h"
+#include "http/reply.h"
+
+namespace atelier::http {
+namespace {
+
+std::optional<Seconds> preferredWait(const Call& call) { return parsePreferWait(call.text("prefer").value_or("")); }
+
+void noteCredits(const drogon::HttpResponsePtr& response, Credits left, Credits held) {
+    response->addHeader("x-credits-left", std::to_string(left));
+    response->addHeader("x-credits-held", std::to_string(held));
+}
+
+void notePreference(const drogon::HttpResponsePtr& response, std::optional<Seconds> wait) {
+    if (wait) response->addHeader("preference-applied", fmt::format("wait={}", wait->count()));
+}
+
+}  // namespace
+
+void JobHandlers::bind(OperationTable& table) {
+    table.bind("submitTryOn", *this, &JobHandlers::submitTryOn);
+    table.bind("generateModel", *this, &JobHandlers::generateModel);
+    table.bind("listTryOns", *this, &JobHandlers::listTryOns);
+    table.bind("getTryOn", *this, &JobHandlers::getTryOn);
+    table.bind("cancelTryOn", *this, &JobHandlers::cancelTryOn);
+    table.bind("streamTryOnEvents", *this, &JobHandlers::streamTryOnEvents);
+    table.bind("listJobs", *this, &JobHandlers::listJobs);
+    table.bind("getJob", *this, &JobHandlers::getJob);
+    table.bind("streamJobEvents", *this, &JobHandlers::streamJobEvents);
+}
+
+Task<drogon::HttpResponsePtr> JobHandlers::show(int status, Job job) {
+    auto view = viewOf(job, parts_.links);
+    if (job.status == JobStatus::Queued) {
+        auto position = co_await parts_.jobs.queuePosition(std::move(job));
+        if (position) view.queue_position = *position;
+    }
+    co_return jsonReply(status, view);
+}
+
+Task<Answer> JobHandlers::taken(CallPtr call, Accepted accepted) {
+    const auto wait = preferredWait(*call);
+    const auto held = call->user().creditsHeld() + accepted.job.credits_held;
+    if (wait) {
+        auto job = co_await parts_.jobs.waitUntilDone(call->user().id, accepted.job.id, *wait, stop_);
+        if (!job) co_return failure(std::move(job.error()));
+        accepted.job = std::move(*job);
+    }
+    const auto location = jobPath(accepted.job);
+    const bool ended = isTerminal(accepted.job.status);
+    const auto unheld = ended ? accepted.job.credits_held : 0;
+    const auto returned = ended ? accepted.job.credits_held - accepted.job.credits_used : 0;
+    auto response = co_await show(ended ? 200 : 202, std::move(accepted.job));
+    response->addHeader("location", location);
+    noteCredits(response, accepted.credits_left + returned, held - unheld);
+    notePreference(response, wait);
+    co_return response;
+}
+
+Task<Answer> JobHandlers::submitTryOn(CallPtr call) {
+    auto in = call->bodyAs<TryOnInput>();
+    if (!in) co_return failure(std::move(in.error()));
+    auto accepted = co_await parts_.jobs.submitTryOn(call->caller(), std::move(*in));
+    if (!accepted) co_return failure(std::move(accepted.error()));
+    auto answer = co_await taken(call, std::move(*accepted));
+    co_return answer;
+}
+
+Task<Answer> JobHandlers::generateModel(CallPtr call) {
+    auto in = call->bodyAs<GenerateModelInput>();
+    if (!in) co_return failure(std::move(in.error()));
+    auto accepted = co_await parts_.jobs.generateModel(call->caller(), std::move(*in));
+    if (!accepted) co_return failure(std::move(accepted.error()));
+    auto answer = co_await taken(call, std::move(*accepted));
+    co_return answer;
+}
+
+Task<Answer> JobHandlers::list(CallPtr call, std::optional<JobKind> kind) {
+    JobFilter filter;
+    filter.kind = kind ? kind : call->choice<JobKind>("kind");
+    filter.status = call->choice<JobStatus>("status");
+    if (const auto domain = call->text("domain")) filter.domain = std::string{*domain};
+    auto page = co_await parts_.jobs.list(call->user().id, std::move(filter), pageRequestOf(*call));
+    if (!page) co_return failure(std::move(page.error()));
+    co_return jsonReply(200, pageOf(*page, [&](const Job& job) { return viewOf(job, parts_.links); }));
+}
+
+Task<Answer> JobHandlers::find(CallPtr call, std::optional<JobKind> kind) {
+    const auto id = call->id<JobId>("jobId");
+    auto job = co_await parts_.jobs.find(call->user().id, id, kind);
+    if (!job) co_return failure(std::move(job.error()));
+    const auto wait = preferredWait(*call);
+    if (wait && !isTerminal(job->status)) {
+        job = co_await parts_.jobs.waitUntilDone(call->user().id, id, *wait, stop_);
+        if (!job) co_return failure(std::move(job.error()));
+    }
+    auto response = co_await show(200, std::move(*job));
+    notePreference(response, wait);
+    co_return response;
+}
+
+Task<Answer> JobHandlers::cancelTryOn(CallPtr call) {
+    auto job = co_await parts_.jobs.cancel(call->user().id, call->id<JobId>("jobId"), JobKind::Tryon);
+    if (!job) co_return failure(std::move(job.error()));
+    const auto& user = call->user();
+    auto response = jsonReply(200, viewOf(*job, parts_.links));
+    noteCredits(response, user.credits_left + job->credits_held, user.creditsHeld() - job->credits_held);
+    co_return response;
+}
+
+Task<Answer> JobHandlers::stream(CallPtr call, std::optional<JobKind> kind) {
+    const auto id = call->id<JobId>("jobId");
+    auto job = co_await parts_.jobs.find(call->user().id, id, kind);
+    if (!job) co_return failure(std::move(job.error()));
+    EventStream::Parts parts{parts_.jobs, parts_.links, parts_.metrics, stop_};
+    co_return EventStream::open(parts, call->request, call->user().id, id, call->text("last-event-id").value_or(""));
+}
+
+Task<Answer> JobHandlers::listTryOns(CallPtr call) { return list(std::move(call), JobKind::Tryon); }
+Task<Answer> JobHandlers::getTryOn(CallPtr call) { return find(std::move(call), JobKind::Tryon); }
+Task<Answer> JobHandlers::streamTryOnEvents(CallPtr call) { return stream(std::move(call), JobKind::Tryon); }
+Task<Answer> JobHandlers::listJobs(CallPtr call) { return list(std::move(call), std::nullopt); }
+Task<Answer> JobHandlers::getJob(CallPtr call) { return find(std::move(call), std::nullopt); }
+Task<Answer> JobHandlers::streamJobEvents(CallPtr call) { return stream(std::move(call), std::nullopt); }
+
+}  // namespace atelier::http

@@ -1,0 +1,79 @@
+#include "http/schema.h"
+
+#include <set>
+
+#include <valijson/adapters/boost_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validator.hpp>
+
+#include "http/schema_words.h"
+
+namespace atelier::http {
+namespace {
+
+using Adapter = valijson::adapters::BoostJsonAdapter;
+using Path = std::vector<std::string>;
+
+constexpr std::size_t kMostErrors = 20;
+
+valijson::Validator& validatorOfThisThread() {
+    thread_local valijson::Validator validator;  // caches compiled patterns, without a lock
+    return validator;
+}
+
+/// valijson's `<root>`, `[name]`, `[0]` → names and indexes.
+Path pathOf(const std::vector<std::string>& context) {
+    Path path;
+    for (std::size_t i = 1; i < context.size(); ++i) path.push_back(context[i].substr(1, context[i].size() - 2));
+    return path;
+}
+
+bool isAbove(const Path& upper, const Path& lower) {
+    return upper.size() < lower.size() && std::equal(upper.begin(), upper.end(), lower.begin());
+}
+
+}  // namespace
+
+struct Schema::Compiled {
+    valijson::Schema schema;
+};
+
+Schema::Schema(boost::json::value source, std::unique_ptr<Compiled> compiled)
+    : source_{std::move(source)}, compiled_{std::move(compiled)} {}
+Schema::~Schema() = default;
+
+Result<std::shared_ptr<const Schema>> Schema::compile(boost::json::value source) {
+    auto compiled = std::make_unique<Compiled>();
+    try {
+        valijson::SchemaParser parser;
+        parser.populateSchema(Adapter{source}, compiled->schema);
+    } catch (const std::exception& e) {
+        return failure(ErrorCode::Internal, std::string{"not a JSON schema: "} + e.what());
+    }
+    return std::shared_ptr<const Schema>{new Schema{std::move(source), std::move(compiled)}};
+}
+
+bool Schema::accepts(const boost::json::value& value) const {
+    return validatorOfThisThread().validate(compiled_->schema, Adapter{value}, nullptr);
+}
+
+std::vector<FieldError> Schema::explain(const boost::json::value& value, const std::string& at) const {
+    valijson::ValidationResults results;
+    validatorOfThisThread().validate(compiled_->schema, Adapter{value}, &results);
+    std::set<Path> failed;
+    for (const auto& error : results) failed.insert(pathOf(error.context));
+
+    std::vector<FieldError> errors;
+    for (const auto& path : failed) {
+        const bool leaf = std::ranges::none_of(failed, [&](const Path& other) { return isAbove(path, other); });
+        for (auto& error : faultsAt(source_, value, path, leaf)) {
+            error.pointer.insert(0, at);
+            if (errors.size() < kMostErrors) errors.push_back(std::move(error));
+        }
+    }
+    if (errors.empty()) errors.push_back({at, "does not have the expected form"});
+    return errors;
+}
+
+}  // namespace atelier::http
