@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 
 #include "ports/blob_store.h"
@@ -7,14 +8,13 @@
 
 namespace atelier {
 
-/// Blobs as files `<dir>/ab/cd/<key>`, on a pool for blocking work. A blob is written
-/// to a temporary file, flushed, renamed, and its folder flushed, so that a crash
-/// leaves either the whole blob or nothing. Thread-safe, also between processes.
+/// Blobs as files `<folder>/ab/cd/abcd….jpg`. What is being written lies in `<folder>/tmp` until it is whole.
+/// All disk work runs on `pool`; a full pool is NotReady. Several processes may share the folder.
 class DiskBlobStore final : public BlobStore {
   public:
-    /// Makes `dir` if need be and removes what interrupted writes left behind. Blocking.
-    /// Errors: NotReady (not writable; says which folder).
-    static Result<std::unique_ptr<DiskBlobStore>> open(std::filesystem::path dir, WorkerPool& io_pool);
+    /// Makes the folder when missing and removes what crashed writers left in it an hour or more ago. Blocking.
+    /// `pool` must outlive the store. Errors: NotReady (the folder cannot be made or written).
+    static Result<std::unique_ptr<DiskBlobStore>> open(std::filesystem::path folder, WorkerPool& pool);
 
     Task<Result<std::string>> put(SharedBytes content, std::string extension) override;
     Task<Result<SharedBytes>> get(std::string key) override;
@@ -26,15 +26,21 @@ class DiskBlobStore final : public BlobStore {
     Task<Result<>> ping() override;
 
   private:
-    DiskBlobStore(std::filesystem::path dir, WorkerPool& io_pool) : dir_{std::move(dir)}, io_pool_{io_pool} {}
-    std::filesystem::path pathOf(const std::string& key) const;
+    DiskBlobStore(std::filesystem::path folder, WorkerPool& pool) : folder_{std::move(folder)}, pool_{pool} {}
 
-    /// Runs `fn` on the pool; a full pool is NotReady.
+    /// Where the blob of a well-formed key lies.
+    std::filesystem::path fileOf(std::string_view key) const;
+    std::filesystem::path freshTempFile() const;
+    Result<std::string> putNow(BytesView content, const std::string& extension) const;
+    Result<std::optional<BlobInfo>> statNow(const std::string& key) const;
+    Result<> removeNow(const std::string& key) const;
+    Result<> pingNow() const;
+
     template <class Fn>
-    Task<std::invoke_result_t<Fn>> onDisk(Fn fn);
+    Task<std::invoke_result_t<Fn>> onPool(Fn fn);
 
-    const std::filesystem::path dir_;
-    WorkerPool& io_pool_;
+    const std::filesystem::path folder_;
+    WorkerPool& pool_;
 };
 
 }  // namespace atelier

@@ -1,109 +1,88 @@
 #include "blobs/disk/files.h"
 
+#include <algorithm>
+#include <cerrno>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
-
 #include <fmt/format.h>
 
-#include "util/encoding.h"
 #include "util/scope_exit.h"
 
 namespace atelier::files {
 namespace {
 
-std::unexpected<Error> notReady(std::string_view what, const std::filesystem::path& path) {
-    const int code = errno;
-    if (code == ENOSPC || code == EDQUOT)
-        return failure(ErrorCode::NotReady, "the disk for pictures is full; nothing was stored", path.string());
-    return failure(ErrorCode::NotReady, "the folder for pictures cannot be used",
-                   fmt::format("{} {}: {}", what, path.string(), std::strerror(code)));
-}
-
-/// A file descriptor that closes itself.
-class Descriptor {
-  public:
-    Descriptor(const std::filesystem::path& path, int flags, mode_t mode = 0)
-        : fd_{::open(path.c_str(), flags | O_CLOEXEC, mode)} {}
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    bool ok() const { return fd_ >= 0; }
-    int get() const { return fd_; }
-
-  private:
-    int fd_;
-};
-
-bool writeAll(int fd, BytesView content) {
+Result<> writeAll(int descriptor, BytesView content) {
     while (!content.empty()) {
-        const auto written = ::write(fd, content.data(), content.size());
+        const auto written = ::write(descriptor, content.data(), content.size());
         if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return false;
+        if (written < 0) return ioFailure("write");
         content.remove_prefix(static_cast<std::size_t>(written));
     }
-    return true;
-}
-
-Result<> syncFolder(const std::filesystem::path& folder) {
-    const Descriptor descriptor{folder, O_RDONLY | O_DIRECTORY};
-    if (!descriptor.ok() || ::fsync(descriptor.get()) != 0) return notReady("flush", folder);
     return {};
 }
 
 }  // namespace
 
-Result<> writeDurably(const std::filesystem::path& path, BytesView content) {
-    const auto temporary =
-        path.parent_path() / (std::string{kTemporaryPrefix} + toHex(randomBytes(8)));
-    // After the rename there is nothing left to remove.
-    const ScopeExit cleanup{[&] { ::unlink(temporary.c_str()); }};
-    {
-        const Descriptor file{temporary, O_WRONLY | O_CREAT | O_EXCL, 0644};
-        if (!file.ok()) return notReady("create", temporary);
-        if (!writeAll(file.get(), content)) return notReady("write", temporary);
-        if (::fsync(file.get()) != 0) return notReady("flush", temporary);
-    }
-    if (::rename(temporary.c_str(), path.c_str()) != 0) return notReady("rename", path);
-    return syncFolder(path.parent_path());
+Descriptor::~Descriptor() {
+    if (value_ >= 0) ::close(value_);
 }
 
-Result<Bytes> read(const std::filesystem::path& path, std::int64_t offset, std::int64_t length) {
-    const Descriptor file{path, O_RDONLY};
-    if (!file.ok() && errno == ENOENT) return failure(ErrorCode::NotFound, "no such picture");
-    if (!file.ok()) return notReady("open", path);
-    struct stat info {};
-    if (::fstat(file.get(), &info) != 0) return notReady("stat", path);
+std::unexpected<Error> ioFailure(const char* operation) {
+    const int code = errno;
+    const bool full = code == ENOSPC || code == EDQUOT || code == EFBIG;
+    Error error{ErrorCode::NotReady,
+                full ? "the disk of the picture store is full" : "the picture store's disk reports an error",
+                fmt::format("{}: {}", operation, std::generic_category().message(code)), Millis{5'000}, {}, {}};
+    return failure(std::move(error));
+}
 
-    const std::int64_t size = info.st_size;
-    const auto begin = std::min(offset, size);
-    const auto end = length < 0 ? size : std::min(size, begin + length);
-    Bytes content(static_cast<std::size_t>(end - begin), '\0');
-    std::size_t done = 0;
-    while (done < content.size()) {
-        const auto got = ::pread(file.get(), content.data() + done, content.size() - done,
-                                 begin + static_cast<std::int64_t>(done));
+Result<> makeFolder(const std::filesystem::path& folder) {
+    if (::mkdir(folder.c_str(), 0700) == 0) return syncFolder(folder.parent_path());
+    if (errno == EEXIST) return {};
+    return ioFailure("mkdir");
+}
+
+Result<> writeDurably(const std::filesystem::path& temp, const std::filesystem::path& target, BytesView content) {
+    const Descriptor file{::open(temp.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
+    if (file.get() < 0) return ioFailure("open");
+    bool moved = false;
+    const ScopeExit clean_up{[&] {
+        if (!moved) ::unlink(temp.c_str());
+    }};
+    auto written = writeAll(file.get(), content);
+    if (!written) return written;
+    if (::fsync(file.get()) != 0) return ioFailure("fsync");
+    if (::rename(temp.c_str(), target.c_str()) != 0) return ioFailure("rename");
+    moved = true;
+    return syncFolder(target.parent_path());
+}
+
+Result<> syncFolder(const std::filesystem::path& folder) {
+    const Descriptor entries{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (entries.get() < 0) return ioFailure("open");
+    if (::fsync(entries.get()) != 0) return ioFailure("fsync");
+    return {};
+}
+
+Result<Bytes> readRange(const std::filesystem::path& file, std::int64_t offset, std::int64_t length) {
+    const Descriptor source{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
+    if (source.get() < 0 && errno == ENOENT) return failure(ErrorCode::NotFound, "there is no such picture");
+    if (source.get() < 0) return ioFailure("open");
+    struct stat info {};
+    if (::fstat(source.get(), &info) != 0) return ioFailure("fstat");
+    const auto start = std::clamp<std::int64_t>(offset, 0, info.st_size);
+    Bytes content(static_cast<std::size_t>(std::clamp<std::int64_t>(length, 0, info.st_size - start)), '\0');
+    for (std::size_t done = 0; done < content.size();) {
+        const auto got = ::pread(source.get(), content.data() + done, content.size() - done,
+                                 static_cast<off_t>(start + static_cast<std::int64_t>(done)));
         if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) return notReady("read", path);
+        if (got <= 0) return ioFailure("read");
         done += static_cast<std::size_t>(got);
     }
     return content;
 }
-
-Result<> makeFolder(const std::filesystem::path& path) {
-    if (std::filesystem::is_directory(path)) return {};
-    if (path.has_parent_path() && path.parent_path() != path) {
-        if (auto parent = makeFolder(path.parent_path()); !parent) return parent;
-    }
-    if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) return notReady("create", path);
-    return path.has_parent_path() ? syncFolder(path.parent_path()) : Result<>{};
-}
-
-void touch(const std::filesystem::path& path) { ::utimensat(AT_FDCWD, path.c_str(), nullptr, 0); }
 
 }  // namespace atelier::files

@@ -1,28 +1,42 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 
 #include "domain/error.h"
 #include "util/bytes.h"
 
-/// Files written so that they survive a crash whole or not at all. Blocking.
+/// Blocking file operations of the disk store. Failures are NotReady with the system's words as the cause, or
+/// NotFound where a file must exist.
 namespace atelier::files {
 
-/// Name prefix of files that are being written.
-inline constexpr std::string_view kTemporaryPrefix = ".writing-";
+/// A file descriptor that closes itself.
+class Descriptor {
+  public:
+    explicit Descriptor(int value) : value_{value} {}
+    ~Descriptor();
+    Descriptor(Descriptor&& other) noexcept : value_{std::exchange(other.value_, -1)} {}
+    Descriptor& operator=(Descriptor&&) = delete;
+    int get() const { return value_; }
 
-/// Writes `content` to `path` by way of a temporary file in the same folder, which must
-/// exist: write, fsync, rename, fsync of the folder. Errors: NotReady (full, not writable).
-Result<> writeDurably(const std::filesystem::path& path, BytesView content);
+  private:
+    int value_;
+};
 
-/// Bytes [offset, offset + length), clipped at the end; all when `length` is negative.
-/// Errors: NotFound, NotReady.
-Result<Bytes> read(const std::filesystem::path& path, std::int64_t offset = 0, std::int64_t length = -1);
+/// What the current `errno` means for who stores pictures.
+std::unexpected<Error> ioFailure(const char* operation);
 
-/// Makes a folder and its parents, durably. Errors: NotReady.
-Result<> makeFolder(const std::filesystem::path& path);
+/// Makes a folder whose parent exists; its entry is durable. There already: success.
+Result<> makeFolder(const std::filesystem::path& folder);
 
-/// Sets the time of last modification to now.
-void touch(const std::filesystem::path& path);
+/// Writes `content` to a new file beside others in `temp`, then moves it to `target`, replacing what is there.
+/// Durable when it returns; after a crash `target` is whole or as it was.
+Result<> writeDurably(const std::filesystem::path& temp, const std::filesystem::path& target, BytesView content);
+
+/// Makes the entries of `folder` durable.
+Result<> syncFolder(const std::filesystem::path& folder);
+
+/// At most `length` bytes from `offset`; fewer at the end of the file. Errors: NotFound.
+Result<Bytes> readRange(const std::filesystem::path& file, std::int64_t offset, std::int64_t length);
 
 }  // namespace atelier::files

@@ -24,12 +24,12 @@ constexpr auto kLoad = "SELECT job_id, user_id, seq, due_at, attempt FROM queue_
 
 }  // namespace
 
-Result<std::unique_ptr<LocalQueue>> LocalQueue::open(sqlite::Database& database, Clock& clock) {
-    auto lock = FileLock::acquire(database.folder() / "queue.lock");
+Result<std::unique_ptr<LocalQueue>> LocalQueue::open(std::shared_ptr<sqlite::Database> database, Clock& clock) {
+    auto lock = FileLock::acquire(database->folder() / "queue.lock");
     if (!lock) return failure(std::move(lock.error()));
-    auto migrated = database.migrate("queue", kMigrations);
+    auto migrated = database->migrate("queue", kMigrations);
     if (!migrated) return failure(std::move(migrated.error()));
-    std::unique_ptr<LocalQueue> queue{new LocalQueue{database, clock, std::move(*lock)}};
+    std::unique_ptr<LocalQueue> queue{new LocalQueue{std::move(database), clock, std::move(*lock)}};
     auto loaded = queue->load();
     if (!loaded) return failure(std::move(loaded.error()));
     return queue;
@@ -52,7 +52,7 @@ Result<> LocalQueue::load() {
         }
         return {};
     };
-    return database_.readNow(read);
+    return database_->readNow(read);
 }
 
 Task<Result<>> LocalQueue::add(JobId job, UserId user, Millis delay) {
@@ -65,7 +65,7 @@ Task<Result<>> LocalQueue::add(JobId job, UserId user, Millis delay) {
     auto insert = [entry](Connection& connection) -> Result<bool> {
         return connection.query(kAdd, entry.job, entry.user, entry.seq, entry.change_at).run() > 0;
     };
-    auto inserted = co_await database_.write(std::move(insert));
+    auto inserted = co_await database_->write(std::move(insert));
     if (!inserted) co_return failure(std::move(inserted.error()));
     // When the row was there, whoever inserted it adds it here.
     if (*inserted) {
@@ -134,7 +134,7 @@ Task<Result<std::optional<Lease>>> LocalQueue::deliver(Lease lease) {
         connection.query("UPDATE queue_jobs SET attempt=?2 WHERE job_id=?1", job, attempt).run();
         return {};
     };
-    auto counted = co_await database_.write(std::move(count));
+    auto counted = co_await database_->write(std::move(count));
     if (!counted) {
         withSchedule([&](FairSchedule& schedule, Instant now) { schedule.giveBack(lease, now, now); });
         co_return failure(std::move(counted.error()));
@@ -169,7 +169,7 @@ Task<Result<bool>> LocalQueue::forget(std::optional<FairSchedule::Entry> entry) 
         connection.query("DELETE FROM queue_jobs WHERE job_id=?", job).run();
         return {};
     };
-    auto erased = co_await database_.write(std::move(erase));
+    auto erased = co_await database_->write(std::move(erase));
     if (!erased) {
         withSchedule([&](FairSchedule& schedule, Instant) { schedule.add(std::move(*entry)); });
         wakeOne();
@@ -187,7 +187,7 @@ Task<Result<bool>> LocalQueue::nack(Lease lease, Millis delay) {
             connection.query("UPDATE queue_jobs SET due_at=?2 WHERE job_id=?1", job, due).run();
             return {};
         };
-        auto postponed = co_await database_.write(std::move(postpone));
+        auto postponed = co_await database_->write(std::move(postpone));
         if (!postponed) co_return failure(std::move(postponed.error()));
     }
     const bool given_back = withSchedule(

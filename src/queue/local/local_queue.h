@@ -18,9 +18,9 @@ namespace atelier {
 /// again, with their number of deliveries. Thread-safe; nothing happens while idle, waiters are woken.
 class LocalQueue final : public JobQueue {
   public:
-    /// Loads what an earlier process left. `database` and `clock` must outlive the queue.
+    /// Loads what an earlier process left. `clock` must outlive the queue.
     /// Errors: NotReady (another process has it open; written by a newer program; the disk fails).
-    static Result<std::unique_ptr<LocalQueue>> open(sqlite::Database& database, Clock& clock);
+    static Result<std::unique_ptr<LocalQueue>> open(std::shared_ptr<sqlite::Database> database, Clock& clock);
 
     Task<Result<>> add(JobId job, UserId user, Millis delay = Millis{0}) override;
     Task<Result<std::optional<Lease>>> lease(Millis duration, Millis wait, std::stop_token stop) override;
@@ -41,8 +41,8 @@ class LocalQueue final : public JobQueue {
         Millis sleep_for{};  ///< until something changes or the wait is over
     };
 
-    LocalQueue(sqlite::Database& database, Clock& clock, std::unique_ptr<FileLock> lock)
-        : database_{database}, clock_{clock}, lock_{std::move(lock)} {}
+    LocalQueue(std::shared_ptr<sqlite::Database> database, Clock& clock, std::unique_ptr<FileLock> lock)
+        : database_{std::move(database)}, clock_{clock}, lock_{std::move(lock)} {}
 
     Result<> load();
     Turn takeOrRegister(Millis duration, Instant give_up);
@@ -60,7 +60,7 @@ class LocalQueue final : public JobQueue {
         return fn(schedule_, now);
     }
 
-    sqlite::Database& database_;
+    std::shared_ptr<sqlite::Database> database_;
     Clock& clock_;
     std::unique_ptr<FileLock> lock_;
     std::mutex mutex_;

@@ -40,32 +40,32 @@ Result<std::optional<ApiKey>> readApiKey(sqlite::Query& row) {
 }  // namespace
 
 Task<Result<>> SqliteStore::setRole(UserId id, Role role) {
-    return database_.write([id, role](Connection& connection) {
+    return database_->write([id, role](Connection& connection) {
         const auto* sql = role == Role::Admin ? kPromote : kDemote;
         return changedOne(connection, connection.query(sql, id, nameOf(role)).run(), id);
     });
 }
 
 Task<Result<>> SqliteStore::setPassword(UserId id, std::string hash) {
-    return database_.write([id, hash = std::move(hash)](Connection& connection) {
+    return database_->write([id, hash = std::move(hash)](Connection& connection) {
         return changedOne(connection, connection.query(kSetPassword, id, hash).run(), id);
     });
 }
 
 Task<Result<>> SqliteStore::setDisabled(UserId id, bool disabled) {
-    return database_.write([id, disabled](Connection& connection) {
+    return database_->write([id, disabled](Connection& connection) {
         return changedOne(connection, connection.query(disabled ? kDisable : kEnable, id).run(), id);
     });
 }
 
 Task<Result<>> SqliteStore::eraseUser(UserId id) {
-    return database_.write([id](Connection& connection) {
+    return database_->write([id](Connection& connection) {
         return changedOne(connection, connection.query(kErase, id, "erased:" + id.str()).run(), id);
     });
 }
 
 Task<Result<>> SqliteStore::insertSession(LoginSession session) {
-    return database_.write([session = std::move(session)](Connection& connection) -> Result<> {
+    return database_->write([session = std::move(session)](Connection& connection) -> Result<> {
         connection
             .query("INSERT INTO sessions VALUES(?,?,?,?,?)", session.id, session.user_id, session.token_hash,
                    session.expires_at, json::write(session))
@@ -75,14 +75,14 @@ Task<Result<>> SqliteStore::insertSession(LoginSession session) {
 }
 
 Task<Result<std::optional<LoginSession>>> SqliteStore::findSession(SessionId id) {
-    return database_.read([id](Connection& connection) {
+    return database_->read([id](Connection& connection) {
         auto row = connection.query("SELECT doc FROM sessions WHERE id=?", id);
         return sqlite::findDocument<LoginSession>(row);
     });
 }
 
 Task<Result<bool>> SqliteStore::replaceSession(LoginSession session, std::string expected_hash) {
-    return database_.write(
+    return database_->write(
         [session = std::move(session), expected = std::move(expected_hash)](Connection& connection) -> Result<bool> {
             return connection
                        .query(kReplaceSession, session.id, session.token_hash, session.expires_at, json::write(session),
@@ -92,25 +92,25 @@ Task<Result<bool>> SqliteStore::replaceSession(LoginSession session, std::string
 }
 
 Task<Result<bool>> SqliteStore::removeSession(SessionId id) {
-    return database_.write([id](Connection& connection) -> Result<bool> {
+    return database_->write([id](Connection& connection) -> Result<bool> {
         return connection.query("DELETE FROM sessions WHERE id=?", id).run() > 0;
     });
 }
 
 Task<Result<int>> SqliteStore::removeSessions(UserId user) {
-    return database_.write([user](Connection& connection) -> Result<int> {
+    return database_->write([user](Connection& connection) -> Result<int> {
         return connection.query("DELETE FROM sessions WHERE user_id=?", user).run();
     });
 }
 
 Task<Result<int>> SqliteStore::removeExpiredSessions(Instant before, int limit) {
-    return database_.write([before, limit](Connection& connection) -> Result<int> {
+    return database_->write([before, limit](Connection& connection) -> Result<int> {
         return connection.query(kRemoveExpired, before, limit).run();
     });
 }
 
 Task<Result<>> SqliteStore::insertApiKey(ApiKey key) {
-    return database_.write([key = std::move(key)](Connection& connection) -> Result<> {
+    return database_->write([key = std::move(key)](Connection& connection) -> Result<> {
         connection
             .query("INSERT INTO api_keys VALUES(?,?,?,?,?)", key.id, key.user_id, key.hash, key.last_used_at,
                    json::write(key))
@@ -120,14 +120,14 @@ Task<Result<>> SqliteStore::insertApiKey(ApiKey key) {
 }
 
 Task<Result<std::optional<ApiKey>>> SqliteStore::findApiKeyByHash(std::string hash) {
-    return database_.read([hash = std::move(hash)](Connection& connection) {
+    return database_->read([hash = std::move(hash)](Connection& connection) {
         auto row = connection.query("SELECT doc, last_used_at FROM api_keys WHERE hash=?", hash);
         return readApiKey(row);
     });
 }
 
 Task<Result<std::vector<ApiKey>>> SqliteStore::listApiKeys(UserId user) {
-    return database_.read([user](Connection& connection) -> Result<std::vector<ApiKey>> {
+    return database_->read([user](Connection& connection) -> Result<std::vector<ApiKey>> {
         auto rows = connection.query("SELECT doc, last_used_at FROM api_keys WHERE user_id=? ORDER BY id DESC", user);
         std::vector<ApiKey> keys;
         for (;;) {
@@ -140,20 +140,20 @@ Task<Result<std::vector<ApiKey>>> SqliteStore::listApiKeys(UserId user) {
 }
 
 Task<Result<>> SqliteStore::touchApiKey(ApiKeyId id, Instant at) {
-    return database_.write([id, at](Connection& connection) -> Result<> {
+    return database_->write([id, at](Connection& connection) -> Result<> {
         connection.query("UPDATE api_keys SET last_used_at=?2 WHERE id=?1", id, at).run();
         return {};
     });
 }
 
 Task<Result<bool>> SqliteStore::removeApiKey(UserId user, ApiKeyId id) {
-    return database_.write([user, id](Connection& connection) -> Result<bool> {
+    return database_->write([user, id](Connection& connection) -> Result<bool> {
         return connection.query("DELETE FROM api_keys WHERE id=? AND user_id=?", id, user).run() > 0;
     });
 }
 
 Task<Result<int>> SqliteStore::removeApiKeys(UserId user) {
-    return database_.write([user](Connection& connection) -> Result<int> {
+    return database_->write([user](Connection& connection) -> Result<int> {
         return connection.query("DELETE FROM api_keys WHERE user_id=?", user).run();
     });
 }

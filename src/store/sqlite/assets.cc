@@ -28,7 +28,7 @@ Result<Page<T>> listPage(Connection& connection, const char* sql, const UserId& 
 }  // namespace
 
 Task<Result<>> SqliteStore::insertModel(Model model) {
-    return database_.write([model = std::move(model)](Connection& connection) -> Result<> {
+    return database_->write([model = std::move(model)](Connection& connection) -> Result<> {
         connection
             .query("INSERT INTO models VALUES(?,?,?,?,?,?) ON CONFLICT DO NOTHING", model.id, model.user_id,
                    nameOf(model.type), model.picture.key, model.picture.thumb_key, json::write(model))
@@ -38,7 +38,7 @@ Task<Result<>> SqliteStore::insertModel(Model model) {
 }
 
 Task<Result<>> SqliteStore::insertGarment(Garment garment) {
-    return database_.write([garment = std::move(garment)](Connection& connection) -> Result<> {
+    return database_->write([garment = std::move(garment)](Connection& connection) -> Result<> {
         connection
             .query("INSERT INTO garments VALUES(?,?,?,?,?,?) ON CONFLICT DO NOTHING", garment.id, garment.user_id,
                    nameOf(garment.category), garment.picture.key, garment.picture.thumb_key, json::write(garment))
@@ -48,45 +48,45 @@ Task<Result<>> SqliteStore::insertGarment(Garment garment) {
 }
 
 Task<Result<std::optional<Model>>> SqliteStore::findModel(UserId owner, ModelId id) {
-    return database_.read([owner, id](Connection& connection) {
+    return database_->read([owner, id](Connection& connection) {
         auto row = connection.query("SELECT doc FROM models WHERE id=? AND user_id=?", id, owner);
         return sqlite::findDocument<Model>(row);
     });
 }
 
 Task<Result<std::optional<Garment>>> SqliteStore::findGarment(UserId owner, GarmentId id) {
-    return database_.read([owner, id](Connection& connection) {
+    return database_->read([owner, id](Connection& connection) {
         auto row = connection.query("SELECT doc FROM garments WHERE id=? AND user_id=?", id, owner);
         return sqlite::findDocument<Garment>(row);
     });
 }
 
 Task<Result<Page<Model>>> SqliteStore::listModels(UserId owner, std::optional<ModelType> type, PageRequest page) {
-    return database_.read([owner, type, page = std::move(page)](Connection& connection) {
+    return database_->read([owner, type, page = std::move(page)](Connection& connection) {
         return listPage<Model>(connection, kListModels, owner, type.transform(nameOf<ModelType>), page);
     });
 }
 
 Task<Result<Page<Garment>>> SqliteStore::listGarments(UserId owner, std::optional<Category> category, PageRequest page) {
-    return database_.read([owner, category, page = std::move(page)](Connection& connection) {
+    return database_->read([owner, category, page = std::move(page)](Connection& connection) {
         return listPage<Garment>(connection, kListGarments, owner, category.transform(nameOf<Category>), page);
     });
 }
 
 Task<Result<bool>> SqliteStore::removeModel(UserId owner, ModelId id) {
-    return database_.write([owner, id](Connection& connection) -> Result<bool> {
+    return database_->write([owner, id](Connection& connection) -> Result<bool> {
         return connection.query("DELETE FROM models WHERE id=? AND user_id=?", id, owner).run() > 0;
     });
 }
 
 Task<Result<bool>> SqliteStore::removeGarment(UserId owner, GarmentId id) {
-    return database_.write([owner, id](Connection& connection) -> Result<bool> {
+    return database_->write([owner, id](Connection& connection) -> Result<bool> {
         return connection.query("DELETE FROM garments WHERE id=? AND user_id=?", id, owner).run() > 0;
     });
 }
 
 Task<Result<bool>> SqliteStore::isBlobReferenced(std::string key) {
-    return database_.read([key = std::move(key)](Connection& connection) -> Result<bool> {
+    return database_->read([key = std::move(key)](Connection& connection) -> Result<bool> {
         auto row = connection.query(kIsReferenced, key);
         return row.next() && row.get<bool>(0);
     });

@@ -21,7 +21,7 @@ Result<std::int64_t> seqOf(const PageRequest& page) {
 }  // namespace
 
 Task<Result<>> SqliteStore::appendAudit(AuditEntry entry) {
-    return database_.write([seq = entry.seq, doc = json::write(entry)](Connection& connection) -> Result<> {
+    return database_->write([seq = entry.seq, doc = json::write(entry)](Connection& connection) -> Result<> {
         if (connection.query("INSERT INTO audit_logs VALUES(?,?) ON CONFLICT DO NOTHING", seq, doc).run() == 0)
             return failure(ErrorCode::Conflict, "this line of the audit log exists");
         return {};
@@ -29,14 +29,14 @@ Task<Result<>> SqliteStore::appendAudit(AuditEntry entry) {
 }
 
 Task<Result<std::optional<AuditEntry>>> SqliteStore::lastAudit() {
-    return database_.read([](Connection& connection) {
+    return database_->read([](Connection& connection) {
         auto row = connection.query("SELECT doc FROM audit_logs ORDER BY seq DESC LIMIT 1");
         return sqlite::findDocument<AuditEntry>(row);
     });
 }
 
 Task<Result<Page<AuditEntry>>> SqliteStore::listAudit(PageRequest page) {
-    return database_.read([page = std::move(page)](Connection& connection) -> Result<Page<AuditEntry>> {
+    return database_->read([page = std::move(page)](Connection& connection) -> Result<Page<AuditEntry>> {
         const auto from = seqOf(page);
         if (!from) return failure(from.error());
         auto rows = connection.query("SELECT doc FROM audit_logs WHERE seq<? ORDER BY seq DESC LIMIT ?", *from,
@@ -48,7 +48,7 @@ Task<Result<Page<AuditEntry>>> SqliteStore::listAudit(PageRequest page) {
 }
 
 Task<Result<std::vector<AuditEntry>>> SqliteStore::scanAudit(std::int64_t from_seq, int limit) {
-    return database_.read([from_seq, limit](Connection& connection) {
+    return database_->read([from_seq, limit](Connection& connection) {
         auto rows = connection.query("SELECT doc FROM audit_logs WHERE seq>=? ORDER BY seq LIMIT ?", from_seq, limit);
         return sqlite::listDocuments<AuditEntry>(rows);
     });

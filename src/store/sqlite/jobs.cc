@@ -24,7 +24,7 @@ std::optional<Instant> endOf(const Job& job) {
 
 Task<Result<>> SqliteStore::insertJob(Job job) {
     auto doc = json::write(job);
-    return database_.write([job = std::move(job), doc = std::move(doc)](Connection& connection) -> Result<> {
+    return database_->write([job = std::move(job), doc = std::move(doc)](Connection& connection) -> Result<> {
         const int added = connection
                               .query(kInsert, job.id, job.user_id, nameOf(job.kind), nameOf(job.status),
                                      job.request.domain, job.version, job.settled, job.created_at, endOf(job), doc)
@@ -35,7 +35,7 @@ Task<Result<>> SqliteStore::insertJob(Job job) {
 }
 
 Task<Result<std::optional<Job>>> SqliteStore::findJob(JobId id) {
-    return database_.read([id](Connection& connection) {
+    return database_->read([id](Connection& connection) {
         auto row = connection.query("SELECT doc FROM jobs WHERE id=?", id);
         return sqlite::findDocument<Job>(row);
     });
@@ -44,7 +44,7 @@ Task<Result<std::optional<Job>>> SqliteStore::findJob(JobId id) {
 Task<Result<std::int64_t>> SqliteStore::updateJob(Job job) {
     const auto expected = job.version++;
     auto doc = json::write(job);
-    return database_.write([job = std::move(job), expected, doc = std::move(doc)](Connection& connection) -> Result<std::int64_t> {
+    return database_->write([job = std::move(job), expected, doc = std::move(doc)](Connection& connection) -> Result<std::int64_t> {
         const int changed =
             connection.query(kUpdate, job.id, expected, nameOf(job.status), job.settled, endOf(job), doc).run();
         if (changed > 0) return job.version;
@@ -55,7 +55,7 @@ Task<Result<std::int64_t>> SqliteStore::updateJob(Job job) {
 }
 
 Task<Result<Page<Job>>> SqliteStore::listJobs(UserId owner, JobFilter filter, PageRequest page) {
-    return database_.read([owner, filter = std::move(filter), page = std::move(page)](Connection& connection) -> Result<Page<Job>> {
+    return database_->read([owner, filter = std::move(filter), page = std::move(page)](Connection& connection) -> Result<Page<Job>> {
         const auto from = sqlite::cursorOf(page, sqlite::pastLastId());
         if (!from) return failure(from.error());
         auto rows = connection.query(kList, owner, *from, filter.kind.transform(nameOf<JobKind>),
@@ -67,14 +67,14 @@ Task<Result<Page<Job>>> SqliteStore::listJobs(UserId owner, JobFilter filter, Pa
 }
 
 Task<Result<int>> SqliteStore::countActiveJobs(UserId owner) {
-    return database_.read([owner](Connection& connection) -> Result<int> {
+    return database_->read([owner](Connection& connection) -> Result<int> {
         auto row = connection.query("SELECT count(*) FROM jobs WHERE user_id=? AND ended_at IS NULL", owner);
         return row.next() ? static_cast<int>(row.get<std::int64_t>(0)) : 0;
     });
 }
 
 Task<Result<std::vector<JobId>>> SqliteStore::listUnfinished(Instant before, int limit) {
-    return database_.read([before, limit](Connection& connection) -> Result<std::vector<JobId>> {
+    return database_->read([before, limit](Connection& connection) -> Result<std::vector<JobId>> {
         std::vector<JobId> ids;
         auto rows = connection.query(kUnfinished, before, limit);
         while (rows.next()) ids.push_back(rows.get<JobId>(0));
@@ -83,7 +83,7 @@ Task<Result<std::vector<JobId>>> SqliteStore::listUnfinished(Instant before, int
 }
 
 Task<Result<std::vector<Job>>> SqliteStore::listUnsettled(Instant before, int limit) {
-    return database_.read([before, limit](Connection& connection) {
+    return database_->read([before, limit](Connection& connection) {
         auto rows = connection.query(kUnsettled, before, limit);
         return sqlite::listDocuments<Job>(rows);
     });

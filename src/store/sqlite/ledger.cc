@@ -15,7 +15,7 @@ constexpr auto kTotals = "SELECT kind, sum(credits_used) FROM usage_logs WHERE u
 }  // namespace
 
 Task<Result<bool>> SqliteStore::append(UsageLog line) {
-    return database_.write([line = std::move(line)](Connection& connection) -> Result<bool> {
+    return database_->write([line = std::move(line)](Connection& connection) -> Result<bool> {
         return connection
                    .query(kAppend, line.id, line.user_id, nameOf(line.action), nameOf(line.kind), line.credits_used,
                           line.job_id, json::write(line))
@@ -24,7 +24,7 @@ Task<Result<bool>> SqliteStore::append(UsageLog line) {
 }
 
 Task<Result<Page<UsageLog>>> SqliteStore::listUsage(UserId user, LedgerFilter filter, PageRequest page) {
-    return database_.read([user, filter, page = std::move(page)](Connection& connection) -> Result<Page<UsageLog>> {
+    return database_->read([user, filter, page = std::move(page)](Connection& connection) -> Result<Page<UsageLog>> {
         const auto from = sqlite::cursorOf(page, sqlite::pastLastId());
         if (!from) return failure(from.error());
         auto rows = connection.query(kList, user, *from, filter.action.transform(nameOf<UsageAction>),
@@ -36,7 +36,7 @@ Task<Result<Page<UsageLog>>> SqliteStore::listUsage(UserId user, LedgerFilter fi
 }
 
 Task<Result<LedgerTotals>> SqliteStore::totals(UserId user) {
-    return database_.read([user](Connection& connection) -> Result<LedgerTotals> {
+    return database_->read([user](Connection& connection) -> Result<LedgerTotals> {
         LedgerTotals totals;
         auto rows = connection.query(kTotals, user);
         while (rows.next()) {

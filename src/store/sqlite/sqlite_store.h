@@ -10,9 +10,8 @@ namespace atelier {
 /// The store of the embedded mode: one SQLite file.
 class SqliteStore final : public Store {
   public:
-    /// Brings the tables up to date. `database` must outlive the store.
-    /// Errors: NotReady (written by a newer program; the disk fails).
-    static Result<std::unique_ptr<SqliteStore>> open(sqlite::Database& database);
+    /// Brings the tables up to date. Errors: NotReady (written by a newer program; the disk fails).
+    static Result<std::unique_ptr<SqliteStore>> open(std::shared_ptr<sqlite::Database> database);
 
     Task<Result<>> ping() override;
 
@@ -73,9 +72,9 @@ class SqliteStore final : public Store {
     Task<Result<std::vector<Job>>> listUnsettled(Instant before, int limit) override;
 
   private:
-    explicit SqliteStore(sqlite::Database& database) : database_{database} {}
+    explicit SqliteStore(std::shared_ptr<sqlite::Database> database) : database_{std::move(database)} {}
 
-    sqlite::Database& database_;
+    std::shared_ptr<sqlite::Database> database_;
 };
 
 }  // namespace atelier

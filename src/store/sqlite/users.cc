@@ -100,7 +100,7 @@ Result<> checkAmount(Credits amount, Credits least) {
 }  // namespace
 
 Task<Result<>> SqliteStore::insertUser(User user) {
-    return database_.write([user = std::move(user)](Connection& connection) -> Result<> {
+    return database_->write([user = std::move(user)](Connection& connection) -> Result<> {
         const int added = connection
                               .query(kInsert, user.id, user.email, user.hash, nameOf(user.role), user.credits_left,
                                      json::write(user.holds), json::write(user.pending_grants), user.session_epoch,
@@ -112,17 +112,17 @@ Task<Result<>> SqliteStore::insertUser(User user) {
 }
 
 Task<Result<std::optional<User>>> SqliteStore::findUser(UserId id) {
-    return database_.read([id](Connection& connection) { return findOne(connection.query(kFind, id)); });
+    return database_->read([id](Connection& connection) { return findOne(connection.query(kFind, id)); });
 }
 
 Task<Result<std::optional<User>>> SqliteStore::findUserByEmail(std::string email) {
-    return database_.read([email = std::move(email)](Connection& connection) {
+    return database_->read([email = std::move(email)](Connection& connection) {
         return findOne(connection.query(kFindByEmail, email));
     });
 }
 
 Task<Result<Page<User>>> SqliteStore::listUsers(PageRequest page) {
-    return database_.read([page = std::move(page)](Connection& connection) -> Result<Page<User>> {
+    return database_->read([page = std::move(page)](Connection& connection) -> Result<Page<User>> {
         const auto from = sqlite::cursorOf(page, sqlite::pastLastId());
         if (!from) return failure(from.error());
         return findPage(connection.query(kList, *from, sqlite::rowsFor(page)), page);
@@ -130,7 +130,7 @@ Task<Result<Page<User>>> SqliteStore::listUsers(PageRequest page) {
 }
 
 Task<Result<Page<User>>> SqliteStore::listUsersWithHolds(PageRequest page) {
-    return database_.read([page = std::move(page)](Connection& connection) -> Result<Page<User>> {
+    return database_->read([page = std::move(page)](Connection& connection) -> Result<Page<User>> {
         const auto from = sqlite::cursorOf(page, Uuid{});
         if (!from) return failure(from.error());
         return findPage(connection.query(kListOpen, *from, sqlite::rowsFor(page)), page);
@@ -138,7 +138,7 @@ Task<Result<Page<User>>> SqliteStore::listUsersWithHolds(PageRequest page) {
 }
 
 Task<Result<Credits>> SqliteStore::hold(UserId id, JobId job, Credits amount) {
-    return database_.write([id, entry = entryOf(job), amount](Connection& connection) -> Result<Credits> {
+    return database_->write([id, entry = entryOf(job), amount](Connection& connection) -> Result<Credits> {
         const auto valid = checkAmount(amount, 0);
         if (!valid) return failure(valid.error());
         {
@@ -150,7 +150,7 @@ Task<Result<Credits>> SqliteStore::hold(UserId id, JobId job, Credits amount) {
 }
 
 Task<Result<std::optional<Credits>>> SqliteStore::settle(UserId id, JobId job, Credits charge) {
-    return database_.write([id, entry = entryOf(job), charge](Connection& connection) -> Result<std::optional<Credits>> {
+    return database_->write([id, entry = entryOf(job), charge](Connection& connection) -> Result<std::optional<Credits>> {
         const auto valid = checkAmount(charge, 0);
         if (!valid) return failure(valid.error());
         auto row = connection.query(kSettle, id, entry, charge);
@@ -160,7 +160,7 @@ Task<Result<std::optional<Credits>>> SqliteStore::settle(UserId id, JobId job, C
 }
 
 Task<Result<Credits>> SqliteStore::grant(UserId id, UsageId grant, Credits amount) {
-    return database_.write([id, entry = entryOf(grant), amount](Connection& connection) -> Result<Credits> {
+    return database_->write([id, entry = entryOf(grant), amount](Connection& connection) -> Result<Credits> {
         const auto valid = checkAmount(amount, -kMaxAmount);
         if (!valid) return failure(valid.error());
         {
@@ -172,7 +172,7 @@ Task<Result<Credits>> SqliteStore::grant(UserId id, UsageId grant, Credits amoun
 }
 
 Task<Result<>> SqliteStore::clearGrant(UserId id, UsageId grant) {
-    return database_.write([id, entry = entryOf(grant)](Connection& connection) -> Result<> {
+    return database_->write([id, entry = entryOf(grant)](Connection& connection) -> Result<> {
         connection.query(kClearGrant, id, entry).run();
         return {};
     });
