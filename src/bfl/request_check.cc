@@ -2,10 +2,10 @@
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+#include <openssl/evp.h>
 
 #include "bfl/hosts.h"
 #include "contract/check.h"
-#include "util/encoding.h"
 
 namespace atelier::bfl {
 namespace {
@@ -78,7 +78,17 @@ std::vector<FieldError> violations(const Endpoint& endpoint, const ProviderReque
     return found;
 }
 
-void appendBase64(Bytes& body, const Bytes& image) { body.append("\"").append(toBase64(image)).append("\""); }
+/// OpenSSL's encoder: secrets need one of constant time, these megabytes a fast one.
+void appendBase64(Bytes& body, const Bytes& image) {
+    body += '"';
+    const auto start = body.size();
+    body.resize(start + (image.size() + 2) / 3 * 4 + 1);  // it adds a NUL
+    const auto length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(body.data() + start),
+                                        reinterpret_cast<const unsigned char*>(image.data()),
+                                        static_cast<int>(image.size()));
+    body.resize(start + static_cast<std::size_t>(length));
+    body += '"';
+}
 
 }  // namespace
 

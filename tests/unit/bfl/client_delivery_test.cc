@@ -36,7 +36,7 @@ TEST_F(DeliveryTest, TriesAgainAfterPassingTrouble) {
 }
 
 TEST_F(DeliveryTest, OnlyPicturesOfSensibleSizeAreTaken) {
-    for (const auto& body : {std::string{"<html>login</html>"}, std::string{}, std::string{"GIF89a"}, std::string{"RIFF1234WAVE"}}) {
+    for (const auto* body : {"<html>login</html>", "", "GIF89a", "RIFF1234WAVE"}) {
         serveReply(200, body);
         EXPECT_THAT(download(server_->url()), failsWith(ErrorCode::ProviderBadAnswer)) << body;
     }
