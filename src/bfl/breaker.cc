@@ -15,9 +15,12 @@ std::optional<Millis> Breaker::refuses(const std::string& endpoint) {
     const std::lock_guard lock{mutex_};
     auto& circuit = circuits_[endpoint];
     switch (stateOf(circuit)) {
-        case BreakerState::Closed: return std::nullopt;
-        case BreakerState::Open: return circuit.open_until - clock_.now();
-        case BreakerState::HalfOpen: break;
+        case BreakerState::Closed:
+            return std::nullopt;
+        case BreakerState::Open:
+            return circuit.open_until - clock_.now();
+        case BreakerState::HalfOpen:
+            break;
     }
     if (circuit.trial_running) return kTrialTime;
     circuit.trial_running = true;
@@ -35,7 +38,8 @@ void Breaker::failed(const std::string& endpoint) {
     circuit.trial_running = false;
     if (++circuit.failures < options_.failures) return;
     if (clock_.now() < circuit.open_until) return;  // sent before it opened
-    circuit.open_until = clock_.now() + options_.pause * (1 << std::min(circuit.pauses, kMaxDoublings));
+    circuit.open_until =
+        clock_.now() + options_.pause * (1 << std::min(circuit.pauses, kMaxDoublings));
     ++circuit.pauses;
 }
 

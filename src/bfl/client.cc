@@ -40,7 +40,9 @@ std::optional<ErrorCode> codeOf(const auto& result) {
     return result.error().code;
 }
 
-Error canceled() { return {ErrorCode::Canceled, "canceled"}; }
+Error canceled() {
+    return {ErrorCode::Canceled, "canceled"};
+}
 
 }  // namespace
 
@@ -70,7 +72,8 @@ Task<Result<Submission>> BflClient::submit(ProviderRequest request, std::stop_to
     if (!valid) co_return failure(std::move(valid.error()));
     const auto& endpoint = *Contract::bfl().find(request.endpoint);
     if (breaker_.state(endpoint.path) == BreakerState::Open)
-        co_return failure(ErrorCode::ProviderUnavailable, "the provider keeps failing and is left alone for a while");
+        co_return failure(ErrorCode::ProviderUnavailable,
+                          "the provider keeps failing and is left alone for a while");
 
     const auto ticket = fmt::format("ticket {}", ++tickets_);
     const bool admitted = co_await limiter_.acquire(ticket, endpoint.path, request.user, stop);
@@ -98,12 +101,14 @@ Task<Result<Submission>> BflClient::submit(ProviderRequest request, std::stop_to
     co_return submitted;
 }
 
-Task<Result<Submission>> BflClient::sendSubmit(std::string endpoint, HttpRequest request, std::stop_token stop) {
+Task<Result<Submission>> BflClient::sendSubmit(std::string endpoint, HttpRequest request,
+                                               std::stop_token stop) {
     RetryBudget budget{options_.retries, Deadline::after(options_.patience)};
     for (;;) {
         if (stop.stop_requested()) co_return failure(canceled());
         if (const auto wait = breaker_.refuses(endpoint)) {
-            Error error{ErrorCode::ProviderUnavailable, "the provider keeps failing and is left alone for a while"};
+            Error error{ErrorCode::ProviderUnavailable,
+                        "the provider keeps failing and is left alone for a while"};
             error.retry_after = *wait;
             co_return failure(std::move(error));
         }
@@ -136,14 +141,16 @@ Task<Result<Submission>> BflClient::blameKey(Error refused) {
 
 Task<Result<TaskReport>> BflClient::poll(std::string polling_url, std::stop_token stop) {
     if (!hosts_.mayPoll(polling_url))
-        co_return failure(ErrorCode::ProviderBadAnswer, "the provider's polling address cannot be used",
+        co_return failure(ErrorCode::ProviderBadAnswer,
+                          "the provider's polling address cannot be used",
                           polling_url.substr(0, 200));
     const auto task_id = bfl::taskIdOf(polling_url);
     const auto endpoint = tasks_.polled(task_id);
     const auto since = std::chrono::steady_clock::now();
     auto get = requestTo("GET", polling_url, options_.poll_timeout);
     std::function<Judged<TaskReport>(const Answer&)> judge = [this](const Answer& answer) {
-        return bfl::judgePoll(answer, clock_.now(), [this](std::string_view status) { tellUnknownStatus(status); });
+        return bfl::judgePoll(answer, clock_.now(),
+                              [this](std::string_view status) { tellUnknownStatus(status); });
     };
     auto report = co_await repeat<TaskReport>(std::move(get), std::move(judge), stop);
     noteCall(endpoint, ProviderCall::Poll, codeOf(report), since);
@@ -154,7 +161,8 @@ Task<Result<TaskReport>> BflClient::poll(std::string polling_url, std::stop_toke
 Task<Result<SharedBytes>> BflClient::download(std::string sample_url, std::stop_token stop) {
     const auto delivery = hosts_.delivery(sample_url);
     if (delivery == bfl::Hosts::Delivery::Refused)
-        co_return failure(ErrorCode::ProviderBadAnswer, "the finished picture is at a forbidden address",
+        co_return failure(ErrorCode::ProviderBadAnswer,
+                          "the finished picture is at a forbidden address",
                           bfl::originOf(sample_url).value_or(bfl::Origin{}).str());
     const bool elsewhere = delivery == bfl::Hosts::Delivery::PublicOnly;
     HttpRequest get{.url = std::move(sample_url),
@@ -181,7 +189,9 @@ void BflClient::adopt(const std::string& task_id, const std::string& endpoint) {
     noteActive(endpoint);
 }
 
-Millis BflClient::typicalLatency(const std::string& endpoint) const { return tasks_.latency(endpoint); }
+Millis BflClient::typicalLatency(const std::string& endpoint) const {
+    return tasks_.latency(endpoint);
+}
 
 HttpRequest BflClient::requestTo(std::string method, std::string url, Millis timeout) const {
     return {.method = std::move(method),
@@ -192,7 +202,8 @@ HttpRequest BflClient::requestTo(std::string method, std::string url, Millis tim
 }
 
 template <class T>
-Task<Result<T>> BflClient::repeat(HttpRequest request, std::function<Judged<T>(const Answer&)> judge,
+Task<Result<T>> BflClient::repeat(HttpRequest request,
+                                  std::function<Judged<T>(const Answer&)> judge,
                                   std::stop_token stop) {
     RetryBudget budget{options_.retries, Deadline::after(options_.patience)};
     for (;;) {

@@ -46,24 +46,29 @@ class BflClient final : public ImageProvider {
 
     /// Counts the task as active, when a restarted process goes on with it.
     void adopt(const std::string& task_id, const std::string& endpoint);
-    BreakerState breakerState(const std::string& endpoint) const { return breaker_.state(endpoint); }
+    BreakerState breakerState(const std::string& endpoint) const {
+        return breaker_.state(endpoint);
+    }
 
   private:
     using Sent = std::chrono::steady_clock::time_point;
 
     HttpRequest requestTo(std::string method, std::string url, Millis timeout) const;
-    Task<Result<Submission>> sendSubmit(std::string endpoint, HttpRequest request, std::stop_token stop);
+    Task<Result<Submission>> sendSubmit(std::string endpoint, HttpRequest request,
+                                        std::stop_token stop);
     Task<Result<Submission>> blameKey(Error refused);
     void noteSubmit(const std::string& endpoint, const bfl::Answer& answer);
     void noteReport(const std::string& task_id, const Result<TaskReport>& report);
-    void noteCall(std::string_view endpoint, ProviderCall call, std::optional<ErrorCode> failure, Sent since);
+    void noteCall(std::string_view endpoint, ProviderCall call, std::optional<ErrorCode> failure,
+                  Sent since);
     void noteActive(const std::string& endpoint);
     void tellUnknownStatus(std::string_view status);
     Task<Result<boost::json::object>> account(std::string path, HttpRequest request);
 
     /// Sends a request without side effects until `judge` is content or the retries are used up.
     template <class T>
-    Task<Result<T>> repeat(HttpRequest request, std::function<bfl::Judged<T>(const bfl::Answer&)> judge,
+    Task<Result<T>> repeat(HttpRequest request,
+                           std::function<bfl::Judged<T>(const bfl::Answer&)> judge,
                            std::stop_token stop);
 
     const BflOptions options_;

@@ -26,7 +26,8 @@ Task<Result<boost::json::object>> BflClient::finetunes() {
 }
 
 Task<Result<boost::json::object>> BflClient::finetuneDetails(std::string finetune_id) {
-    auto request = requestTo("GET", "?finetune_id=" + percentEncode(finetune_id), options_.poll_timeout);
+    auto request =
+        requestTo("GET", "?finetune_id=" + percentEncode(finetune_id), options_.poll_timeout);
     return account("/v1/finetune_details", std::move(request));
 }
 
@@ -39,12 +40,13 @@ Task<Result<boost::json::object>> BflClient::deleteFinetune(std::string finetune
 
 Task<Result<boost::json::object>> BflClient::account(std::string path, HttpRequest request) {
     const auto base = hosts_.baseFor(*contract::Contract::bfl().find(path));
-    if (!base) co_return failure(ErrorCode::ValidationFailed, fmt::format("{} is not offered in the pinned region", path));
+    if (!base)
+        co_return failure(ErrorCode::ValidationFailed,
+                          fmt::format("{} is not offered in the pinned region", path));
     const auto since = std::chrono::steady_clock::now();
     request.url = *base + path + request.url;
-    std::function<bfl::Judged<boost::json::object>(const bfl::Answer&)> judge = [this](const bfl::Answer& answer) {
-        return bfl::judgeAccount(answer, clock_.now());
-    };
+    std::function<bfl::Judged<boost::json::object>(const bfl::Answer&)> judge =
+        [this](const bfl::Answer& answer) { return bfl::judgeAccount(answer, clock_.now()); };
     const std::stop_token never;
     auto object = co_await repeat<boost::json::object>(std::move(request), std::move(judge), never);
     std::optional<ErrorCode> failed;

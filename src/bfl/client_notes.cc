@@ -23,8 +23,8 @@ void BflClient::noteReport(const std::string& task_id, const Result<TaskReport>&
     if (running) limiter_.adopt(task_id, {});
     const bool made = report && report->state == TaskReport::State::Ready;
     const auto code = report ? ErrorCode{} : report.error().code;
-    const bool failed = !report && (code == ProviderModeratedInput || code == ProviderModeratedOutput ||
-                                    code == ProviderFailed);
+    const bool failed = !report && (code == ProviderModeratedInput ||
+                                    code == ProviderModeratedOutput || code == ProviderFailed);
     if (!made && !failed) return;
     limiter_.release(task_id);
     const auto record = tasks_.end(task_id);
@@ -35,7 +35,8 @@ void BflClient::noteReport(const std::string& task_id, const Result<TaskReport>&
     noteActive(record->endpoint);
 }
 
-void BflClient::noteCall(std::string_view endpoint, ProviderCall call, std::optional<ErrorCode> failure, Sent since) {
+void BflClient::noteCall(std::string_view endpoint, ProviderCall call,
+                         std::optional<ErrorCode> failure, Sent since) {
     const auto took = std::chrono::steady_clock::now() - since;
     observer_.called(endpoint, call, failure, std::chrono::duration_cast<Millis>(took));
 }
@@ -45,7 +46,8 @@ void BflClient::noteActive(const std::string& endpoint) {
 }
 
 void BflClient::tellUnknownStatus(std::string_view status) {
-    constexpr std::size_t kMaxKinds = 100;  // a provider that makes them up is not to fill our memory
+    constexpr std::size_t kMaxKinds =
+        100;  // a provider that makes them up is not to fill our memory
     {
         const std::lock_guard lock{mutex_};
         if (unknown_statuses_.contains(status) || unknown_statuses_.size() >= kMaxKinds) return;

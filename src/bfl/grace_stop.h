@@ -26,7 +26,8 @@ class GraceStop {
         void operator()() const { spawn(abortLater(clock, grace, abort, done)); }
     };
 
-    static Task<> abortLater(Clock& clock, Millis grace, std::stop_source abort, std::stop_token done) {
+    static Task<> abortLater(Clock& clock, Millis grace, std::stop_source abort,
+                             std::stop_token done) {
         const bool elapsed = co_await clock.sleep(grace, std::move(done));
         if (elapsed) abort.request_stop();
     }

@@ -17,12 +17,14 @@ bool isHostChar(char c) {
 }
 
 bool isPlain(std::string_view url) {
-    return std::ranges::all_of(url, [](char c) { return c > ' ' && c < 0x7f && c != '\\' && c != '@'; });
+    return std::ranges::all_of(url,
+                               [](char c) { return c > ' ' && c < 0x7f && c != '\\' && c != '@'; });
 }
 
 std::string lowerCase(std::string_view text) {
     std::string out{text};
-    std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
+    std::ranges::transform(out, out.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
     return out;
 }
 
@@ -34,7 +36,9 @@ std::string_view cluster(std::string_view host) {
 
 }  // namespace
 
-std::string Origin::str() const { return fmt::format("{}://{}:{}", scheme, host, port); }
+std::string Origin::str() const {
+    return fmt::format("{}://{}:{}", scheme, host, port);
+}
 
 std::optional<Origin> originOf(std::string_view url) {
     if (!isPlain(url)) return std::nullopt;
@@ -52,15 +56,18 @@ std::optional<Origin> originOf(std::string_view url) {
     std::string_view name = origin.host;
     if (name.starts_with('[') && name.ends_with(']')) {
         name = name.substr(1, name.size() - 2);
-        if (!std::ranges::all_of(name, [](char c) { return isHostChar(c) || c == ':'; })) return std::nullopt;
+        if (!std::ranges::all_of(name, [](char c) { return isHostChar(c) || c == ':'; }))
+            return std::nullopt;
     } else if (name.empty() || !std::ranges::all_of(name, isHostChar)) {
         return std::nullopt;
     }
     origin.port = origin.scheme == "https" ? 443 : 80;
     if (!has_port) return origin;
     const auto digits = authority.substr(host_end + 1);
-    const auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), origin.port);
-    if (ec != std::errc{} || end != digits.data() + digits.size() || origin.port < 1 || origin.port > 65535)
+    const auto [end, ec] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), origin.port);
+    if (ec != std::errc{} || end != digits.data() + digits.size() || origin.port < 1 ||
+        origin.port > 65535)
         return std::nullopt;
     return origin;
 }

@@ -8,7 +8,10 @@ namespace atelier::bfl {
 class Limiter::Awaiter {
   public:
     Awaiter(Limiter& limiter, std::string ticket, std::string endpoint, std::string user)
-        : limiter_{limiter}, ticket_{std::move(ticket)}, endpoint_{std::move(endpoint)}, user_{std::move(user)} {}
+        : limiter_{limiter},
+          ticket_{std::move(ticket)},
+          endpoint_{std::move(endpoint)},
+          user_{std::move(user)} {}
 
     bool await_ready() const noexcept { return false; }
     bool await_suspend(std::coroutine_handle<> caller) {
@@ -49,11 +52,14 @@ class Limiter::Awaiter {
 };
 
 Limiter::Limiter(LimiterOptions options, Clock& clock)
-    : options_{std::move(options)}, clock_{clock}, account_{options_.max_active, options_.max_active} {
+    : options_{std::move(options)},
+      clock_{clock},
+      account_{options_.max_active, options_.max_active} {
     for (const auto& [endpoint, max] : options_.endpoint_limits) gates_[endpoint] = Gate{max, max};
 }
 
-Task<bool> Limiter::acquire(std::string ticket, std::string endpoint, std::string user, std::stop_token stop) {
+Task<bool> Limiter::acquire(std::string ticket, std::string endpoint, std::string user,
+                            std::stop_token stop) {
     Awaiter awaiter{*this, std::move(ticket), std::move(endpoint), std::move(user)};
     const auto cancel = [&awaiter] { awaiter.cancel(); };
     std::stop_callback on_stop{stop, cancel};
@@ -178,7 +184,8 @@ Limiter::WaiterPtr Limiter::nextWaiter() {
     if (!account_.isOpen()) return nullptr;
     for (auto turn = turns_.begin(); turn != turns_.end(); ++turn) {
         auto& queue = turn->second;
-        const auto lane = std::ranges::find_if(queue, [&](const auto& l) { return isOpenFor(l.first); });
+        const auto lane =
+            std::ranges::find_if(queue, [&](const auto& l) { return isOpenFor(l.first); });
         if (lane == queue.end()) continue;
         auto waiter = std::move(lane->second.front());
         lane->second.pop_front();

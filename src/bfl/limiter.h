@@ -30,7 +30,8 @@ class Limiter {
     Limiter(LimiterOptions options, Clock& clock);
 
     /// Waits for a place, under the key `ticket` until `rename`. False: canceled.
-    Task<bool> acquire(std::string ticket, std::string endpoint, std::string user, std::stop_token stop);
+    Task<bool> acquire(std::string ticket, std::string endpoint, std::string user,
+                       std::stop_token stop);
 
     /// The place of `ticket` is now that of the task `task_id`.
     void rename(const std::string& ticket, const std::string& task_id);
@@ -87,7 +88,8 @@ class Limiter {
     Gate account_;
     std::map<std::string, Gate> gates_;
     std::unordered_map<std::string, Place> places_;
-    std::list<std::pair<std::string, Queue>> turns_;  ///< users with waiting submits, next one first
+    std::list<std::pair<std::string, Queue>>
+        turns_;  ///< users with waiting submits, next one first
 };
 
 }  // namespace atelier::bfl

@@ -15,8 +15,8 @@ class BflObserver {
     virtual ~BflObserver() = default;
 
     /// One call with all its retries ended; no `failure` means it did what it should.
-    virtual void called(std::string_view /*endpoint*/, ProviderCall, std::optional<ErrorCode> /*failure*/,
-                        Millis /*took*/) {}
+    virtual void called(std::string_view /*endpoint*/, ProviderCall,
+                        std::optional<ErrorCode> /*failure*/, Millis /*took*/) {}
     /// A task reached its end, `took` after its submission.
     virtual void taskEnded(std::string_view /*endpoint*/, Millis /*took*/, int /*polls*/) {}
     virtual void activeTasks(std::string_view /*endpoint*/, int /*tasks*/) {}

@@ -15,11 +15,11 @@ struct BflOptions {
     int max_active = 24;   ///< tasks at the provider at a time
 
     RetryPolicy retries{.max_retries = 4, .base = Millis{500}, .cap = Millis{30'000}};
-    Millis patience{90'000};          ///< one submit, waiting between its retries included
+    Millis patience{90'000};  ///< one submit, waiting between its retries included
     Millis submit_timeout{60'000};
     Millis poll_timeout{15'000};
     Millis download_timeout{60'000};
-    Millis cancel_grace{5'000};       ///< a submit under way may still finish when it is canceled
+    Millis cancel_grace{5'000};  ///< a submit under way may still finish when it is canceled
     std::size_t max_picture_bytes = 64u << 20;
 
     int breaker_failures = 5;         ///< in a row, before an endpoint is left alone

@@ -1,8 +1,8 @@
 #include "bfl/refusals.h"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <boost/json.hpp>
 
 namespace atelier::bfl {
 namespace {
@@ -49,7 +49,8 @@ std::vector<FieldError> wrongFields(const bj::object& body) {
         if (loc != nullptr && loc->is_array()) {
             for (const auto& step : loc->as_array()) {
                 if (step.is_string() && step.as_string() == "body") continue;
-                pointer += "/" + shown(step.is_string() ? std::string{step.as_string()} : bj::serialize(step));
+                pointer += "/" + shown(step.is_string() ? std::string{step.as_string()}
+                                                        : bj::serialize(step));
             }
         }
         fields.push_back({std::move(pointer), textAt(*violation, "msg")});
@@ -61,10 +62,13 @@ Error rejected(int status, const bj::object& body) {
     Error error{ErrorCode::ProviderRejected, {}, fmt::format("status {}", status)};
     error.fields = wrongFields(body);
     std::vector<std::string> parts;
-    for (const auto& field : error.fields) parts.push_back(fmt::format("{}: {}", field.pointer, field.message));
+    for (const auto& field : error.fields)
+        parts.push_back(fmt::format("{}: {}", field.pointer, field.message));
     if (parts.empty()) parts.push_back(message(body));
-    error.detail = parts.front().empty() ? fmt::format("the provider refused the request with status {}", status)
-                                         : fmt::format("the provider refused the request: {}", fmt::join(parts, "; "));
+    error.detail =
+        parts.front().empty()
+            ? fmt::format("the provider refused the request with status {}", status)
+            : fmt::format("the provider refused the request: {}", fmt::join(parts, "; "));
     return error;
 }
 
@@ -74,13 +78,22 @@ Error refusal(int status, const bj::object& body) {
     const auto cause = fmt::format("status {}: {}", status, message(body));
     switch (status) {
         case 401:
-        case 403: return {ErrorCode::ProviderUnauthorized, "the provider refused the operator's key", cause};
-        case 402: return {ErrorCode::ProviderCreditsExhausted, "the operator's provider account is empty", cause};
+        case 403:
+            return {ErrorCode::ProviderUnauthorized, "the provider refused the operator's key",
+                    cause};
+        case 402:
+            return {ErrorCode::ProviderCreditsExhausted, "the operator's provider account is empty",
+                    cause};
         case 404:
         case 405:
-        case 410: return {ErrorCode::ProviderEndpointRemoved, "the provider does not know this endpoint", cause};
-        case 429: return {ErrorCode::ProviderBusy, "the provider's limit of active tasks is reached", cause};
-        default: return rejected(status, body);
+        case 410:
+            return {ErrorCode::ProviderEndpointRemoved, "the provider does not know this endpoint",
+                    cause};
+        case 429:
+            return {ErrorCode::ProviderBusy, "the provider's limit of active tasks is reached",
+                    cause};
+        default:
+            return rejected(status, body);
     }
 }
 
@@ -91,17 +104,20 @@ Error moderated(ErrorCode code, const bj::object& body) {
     const auto* list = object == nullptr ? nullptr : object->if_contains("Moderation Reasons");
     if (list != nullptr && list->is_array()) {
         for (const auto& reason : list->as_array()) {
-            if (reason.is_string() && reasons.size() < kMaxReasons) reasons.push_back(shown(reason.as_string()));
+            if (reason.is_string() && reasons.size() < kMaxReasons)
+                reasons.push_back(shown(reason.as_string()));
         }
     }
-    const auto* what = code == ErrorCode::ProviderModeratedInput ? "refused the input" : "withheld the result";
+    const auto* what =
+        code == ErrorCode::ProviderModeratedInput ? "refused the input" : "withheld the result";
     if (reasons.empty()) return {code, fmt::format("the provider's moderation {}", what)};
     return {code, fmt::format("the provider's moderation {}: {}", what, fmt::join(reasons, ", "))};
 }
 
 Error processingFailed(const bj::object& body) {
     const auto* details = body.if_contains("details");
-    const auto cause = details == nullptr || details->is_null() ? std::string{} : shown(bj::serialize(*details));
+    const auto cause =
+        details == nullptr || details->is_null() ? std::string{} : shown(bj::serialize(*details));
     return {ErrorCode::ProviderFailed, "the provider could not make the picture", cause};
 }
 

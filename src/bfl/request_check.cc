@@ -1,8 +1,8 @@
 #include "bfl/request_check.h"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
 #include <openssl/evp.h>
+#include <boost/json.hpp>
 
 #include "bfl/hosts.h"
 #include "contract/check.h"
@@ -17,23 +17,31 @@ using contract::Image;
 using contract::Parameter;
 
 /// `images` of `images/3`.
-std::string_view fieldOf(std::string_view image_name) { return image_name.substr(0, image_name.find('/')); }
+std::string_view fieldOf(std::string_view image_name) {
+    return image_name.substr(0, image_name.find('/'));
+}
 
-bool isList(const Parameter& parameter) { return parameter.type == contract::Type::StringOrList; }
+bool isList(const Parameter& parameter) {
+    return parameter.type == contract::Type::StringOrList;
+}
 
 Error invalid(const Endpoint& endpoint, std::vector<FieldError> fields) {
     Error error{ErrorCode::ValidationFailed,
-                fmt::format("{}: {} {}", endpoint.path, fields.front().pointer.substr(1), fields.front().message)};
+                fmt::format("{}: {} {}", endpoint.path, fields.front().pointer.substr(1),
+                            fields.front().message)};
     error.fields = std::move(fields);
     return error;
 }
 
-std::string wrongWithImage(const Parameter* parameter, std::string_view name, const SharedBytes& image) {
-    if (parameter == nullptr || parameter->image == Image::None) return "is not a picture of this endpoint";
+std::string wrongWithImage(const Parameter* parameter, std::string_view name,
+                           const SharedBytes& image) {
+    if (parameter == nullptr || parameter->image == Image::None)
+        return "is not a picture of this endpoint";
     if (name.contains('/') && !isList(*parameter)) return "takes one picture, not a list";
     if (!image || !looksLikePicture(*image)) return "is not a JPEG, PNG or WebP picture";
     const auto limit = Contract::bfl().imageMaxBytes();
-    const auto size = parameter->image == Image::Base64 ? (image->size() + 2) / 3 * 4 : image->size();
+    const auto size =
+        parameter->image == Image::Base64 ? (image->size() + 2) / 3 * 4 : image->size();
     if (size > limit) return fmt::format("has more than {} bytes", limit);
     return {};
 }
@@ -71,7 +79,8 @@ std::vector<FieldError> violations(const Endpoint& endpoint, const ProviderReque
         std::string pointer;
         for (std::size_t i = 1; i < violation.loc.size(); ++i) {
             const auto& step = violation.loc[i];
-            pointer += "/" + (step.is_string() ? std::string{step.as_string()} : bj::serialize(step));
+            pointer +=
+                "/" + (step.is_string() ? std::string{step.as_string()} : bj::serialize(step));
         }
         found.push_back({pointer.empty() ? "/" : pointer, violation.msg});
     }
@@ -108,7 +117,8 @@ Result<const Endpoint*> checkRequest(const ProviderRequest& request) {
     std::vector<FieldError> wrong;
     for (const auto& [name, value] : request.parameters) {
         auto message = wrongWithParameter(endpoint->find(name), value);
-        if (!message.empty()) wrong.push_back({fmt::format("/{}", std::string_view{name}), std::move(message)});
+        if (!message.empty())
+            wrong.push_back({fmt::format("/{}", std::string_view{name}), std::move(message)});
     }
     for (const auto& [name, image] : request.images) {
         auto message = request.parameters.contains(fieldOf(name))
@@ -137,7 +147,8 @@ Bytes requestBody(const Endpoint& endpoint, const ProviderRequest& request) {
         if (!body.ends_with('{')) body += ',';
         fmt::format_to(std::back_inserter(body), "\"{}\":{}", field, list ? "[" : "");
         appendBase64(body, *image->second);
-        for (++image; list && image != request.images.end() && fieldOf(image->first) == field; ++image) {
+        for (++image; list && image != request.images.end() && fieldOf(image->first) == field;
+             ++image) {
             body += ',';
             appendBase64(body, *image->second);
         }

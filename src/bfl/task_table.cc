@@ -46,7 +46,8 @@ void TaskTable::learn(const TaskRecord& record) {
     const auto before = guess(record.endpoint);
     const auto took = std::chrono::duration_cast<Millis>(clock_.now() - record.submitted);
     // Ready at the first poll: it might have been ready long before.
-    const auto after = record.polls <= 1 ? std::min(before, took) * 9 / 10 : (before * 7 + took * 3) / 10;
+    const auto after =
+        record.polls <= 1 ? std::min(before, took) * 9 / 10 : (before * 7 + took * 3) / 10;
     learned_[record.endpoint] = std::clamp(after, kShortest, kLongest);
 }
 

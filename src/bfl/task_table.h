@@ -23,7 +23,8 @@ struct TaskRecord {
 class TaskTable {
   public:
     /// `first_guess`: instead of the contract's latencies, for a provider that is not the real one.
-    TaskTable(const Clock& clock, std::optional<Millis> first_guess) : clock_{clock}, first_guess_{first_guess} {}
+    TaskTable(const Clock& clock, std::optional<Millis> first_guess)
+        : clock_{clock}, first_guess_{first_guess} {}
 
     void begin(const std::string& task_id, const std::string& endpoint);
     /// Counts a poll; the endpoint, empty when the task is unknown.

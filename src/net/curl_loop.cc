@@ -25,7 +25,8 @@ int checked(int result, const char* what) {
 
 void watch(int epoll, int fd, std::uint32_t events) {
     epoll_event event{.events = events, .data = {.fd = fd}};
-    if (epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event) != 0) epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+    if (epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event) != 0)
+        epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
 }
 
 int toCurl(std::uint32_t events) {
@@ -70,9 +71,13 @@ CurlLoop::~CurlLoop() {
     close(epoll_);
 }
 
-void CurlLoop::start(TransferPtr transfer) { post({Command::What::Start, std::move(transfer)}); }
+void CurlLoop::start(TransferPtr transfer) {
+    post({Command::What::Start, std::move(transfer)});
+}
 
-void CurlLoop::cancel(TransferPtr transfer) { post({Command::What::Cancel, std::move(transfer)}); }
+void CurlLoop::cancel(TransferPtr transfer) {
+    post({Command::What::Cancel, std::move(transfer)});
+}
 
 void CurlLoop::post(Command command) {
     {
@@ -112,7 +117,8 @@ void CurlLoop::wait() {
     int timeout_ms = -1;
     if (stopping_)
         timeout_ms = 0;
-    else if (timer_) timeout_ms = static_cast<int>(Deadline{*timer_}.left().count());
+    else if (timer_)
+        timeout_ms = static_cast<int>(Deadline{*timer_}.left().count());
     std::array<epoll_event, kEventsAtOnce> events;
     const int count = epoll_wait(epoll_, events.data(), kEventsAtOnce, timeout_ms);
     int running = 0;
@@ -206,10 +212,18 @@ void CurlLoop::cancelAll() {
 int CurlLoop::onSocket(CURL*, curl_socket_t socket, int what, void* self, void*) {
     auto& loop = *static_cast<CurlLoop*>(self);
     switch (what) {
-        case CURL_POLL_REMOVE: epoll_ctl(loop.epoll_, EPOLL_CTL_DEL, socket, nullptr); break;
-        case CURL_POLL_IN: watch(loop.epoll_, socket, EPOLLIN); break;
-        case CURL_POLL_OUT: watch(loop.epoll_, socket, EPOLLOUT); break;
-        default: watch(loop.epoll_, socket, EPOLLIN | EPOLLOUT); break;
+        case CURL_POLL_REMOVE:
+            epoll_ctl(loop.epoll_, EPOLL_CTL_DEL, socket, nullptr);
+            break;
+        case CURL_POLL_IN:
+            watch(loop.epoll_, socket, EPOLLIN);
+            break;
+        case CURL_POLL_OUT:
+            watch(loop.epoll_, socket, EPOLLOUT);
+            break;
+        default:
+            watch(loop.epoll_, socket, EPOLLIN | EPOLLOUT);
+            break;
     }
     return 0;
 }

@@ -22,12 +22,13 @@ constexpr long kLargeBuffer = 64L << 10;
 /// A connection idle for longer may be closed by the server just when it is used.
 constexpr long kMaxIdleSeconds = 30;
 
-bool hasLineBreak(std::string_view text) { return text.find_first_of("\r\n") != text.npos; }
+bool hasLineBreak(std::string_view text) {
+    return text.find_first_of("\r\n") != text.npos;
+}
 
 bool equalsIgnoringCase(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) {
-        return std::tolower(x) == std::tolower(y);
-    });
+    return std::ranges::equal(
+        a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -52,7 +53,8 @@ bool Transfer::configure(CURL* easy, const CurlOptions& options) {
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, request_.max_redirects > 0 ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_MAXREDIRS, static_cast<long>(request_.max_redirects));
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-    // Over TLS the handshake tells whether a connection can be shared; otherwise only the first reply would.
+    // Over TLS the handshake tells whether a connection can be shared; otherwise only the first
+    // reply would.
     curl_easy_setopt(easy, CURLOPT_PIPEWAIT, from_https ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
@@ -90,7 +92,9 @@ bool Transfer::setHeaders(CURL* easy) {
     return true;
 }
 
-bool Transfer::repeatable() const { return request_.method != "POST" && request_.method != "PATCH"; }
+bool Transfer::repeatable() const {
+    return request_.method != "POST" && request_.method != "PATCH";
+}
 
 void Transfer::setBody(CURL* easy) {
     const auto length = request_.body ? request_.body->size() : 0;
@@ -104,19 +108,23 @@ void Transfer::setBody(CURL* easy) {
         curl_easy_setopt(easy, CURLOPT_READDATA, this);
         curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, &Transfer::onSeek);
         curl_easy_setopt(easy, CURLOPT_SEEKDATA, this);
-        if (request_.method != "POST") curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+        if (request_.method != "POST")
+            curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
     } else if (request_.method != "GET") {
         curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
     }
-    // Without a body there is nothing to seek in; only requests on fresh connections are never repeated.
+    // Without a body there is nothing to seek in; only requests on fresh connections are never
+    // repeated.
     if (!repeatable() && length == 0) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 }
 
 void Transfer::setLimits(CURL* easy) const {
     const bool small = request_.max_response_bytes <= kSmallReply;
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, small ? kSmallBuffer : kLargeBuffer);
-    curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(request_.max_response_bytes));
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request_.connect_timeout.count()));
+    curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE,
+                     static_cast<curl_off_t>(request_.max_response_bytes));
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                     static_cast<long>(request_.connect_timeout.count()));
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request_.timeout.count()));
     curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, kMaxIdleSeconds);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -150,7 +158,8 @@ HttpFailure Transfer::classify(CURL* easy, CURLcode code) const {
     long bytes_sent = 0;
     curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &bytes_sent);
     if (bytes_sent > 0) return HttpFailure::Ambiguous;
-    if (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT) return HttpFailure::Forbidden;
+    if (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT)
+        return HttpFailure::Forbidden;
     return HttpFailure::NotSent;
 }
 

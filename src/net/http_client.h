@@ -12,7 +12,7 @@ class CurlLoop;
 }
 
 struct CurlOptions {
-    std::string ca_file;                  ///< PEM bundle to trust instead of the system's; empty: the system's
+    std::string ca_file;  ///< PEM bundle to trust instead of the system's; empty: the system's
     std::string user_agent = "atelier";
     long max_connections_per_host = 128;  ///< further requests wait for one; 0: unlimited
 };

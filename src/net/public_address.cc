@@ -20,11 +20,14 @@ constexpr std::uint32_t ip4(std::uint32_t a, std::uint32_t b, std::uint32_t c, s
 }
 
 constexpr std::array kSpecial4 = {
-    Range4{ip4(0, 0, 0, 0), 8},       Range4{ip4(10, 0, 0, 0), 8},     Range4{ip4(100, 64, 0, 0), 10},
-    Range4{ip4(127, 0, 0, 0), 8},     Range4{ip4(169, 254, 0, 0), 16}, Range4{ip4(172, 16, 0, 0), 12},
-    Range4{ip4(192, 0, 0, 0), 24},    Range4{ip4(192, 0, 2, 0), 24},   Range4{ip4(192, 88, 99, 0), 24},
-    Range4{ip4(192, 168, 0, 0), 16},  Range4{ip4(198, 18, 0, 0), 15},  Range4{ip4(198, 51, 100, 0), 24},
-    Range4{ip4(203, 0, 113, 0), 24},  Range4{ip4(224, 0, 0, 0), 4},    Range4{ip4(240, 0, 0, 0), 4},
+    Range4{ip4(0, 0, 0, 0), 8},      Range4{ip4(10, 0, 0, 0), 8},
+    Range4{ip4(100, 64, 0, 0), 10},  Range4{ip4(127, 0, 0, 0), 8},
+    Range4{ip4(169, 254, 0, 0), 16}, Range4{ip4(172, 16, 0, 0), 12},
+    Range4{ip4(192, 0, 0, 0), 24},   Range4{ip4(192, 0, 2, 0), 24},
+    Range4{ip4(192, 88, 99, 0), 24}, Range4{ip4(192, 168, 0, 0), 16},
+    Range4{ip4(198, 18, 0, 0), 15},  Range4{ip4(198, 51, 100, 0), 24},
+    Range4{ip4(203, 0, 113, 0), 24}, Range4{ip4(224, 0, 0, 0), 4},
+    Range4{ip4(240, 0, 0, 0), 4},
 };
 
 bool isPublic4(std::uint32_t address) {
@@ -48,12 +51,13 @@ bool isPublic6(const Ip6& address) {
         return isPublic4(embedded4(address, 12));
     if (startsWith(address, {0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0}))  // 64:ff9b::/96, NAT64
         return isPublic4(embedded4(address, 12));
-    if (startsWith(address, {0x20, 0x02})) return isPublic4(embedded4(address, 2));  // 2002::/16, 6to4
+    if (startsWith(address, {0x20, 0x02}))
+        return isPublic4(embedded4(address, 2));    // 2002::/16, 6to4
     if ((address[0] & 0xe0) != 0x20) return false;  // only 2000::/3 is global unicast
     const bool protocols = startsWith(address, {0x20, 0x01}) && address[2] < 2;  // 2001::/23
     const bool documentation =
-        startsWith(address, {0x20, 0x01, 0x0d, 0xb8}) ||                      // 2001:db8::/32
-        (startsWith(address, {0x3f, 0xff}) && (address[2] & 0xf0) == 0);      // 3fff::/20
+        startsWith(address, {0x20, 0x01, 0x0d, 0xb8}) ||                  // 2001:db8::/32
+        (startsWith(address, {0x3f, 0xff}) && (address[2] & 0xf0) == 0);  // 3fff::/20
     return !protocols && !documentation;
 }
 

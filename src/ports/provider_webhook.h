@@ -23,8 +23,8 @@ class ProviderWebhook {
     /// Checks the proof that whoever sent this knows `secret`, in constant time, and
     /// only then reads `body`, as received. Header names in lower case.
     /// Errors: Unauthenticated (no or wrong proof, or an empty secret), BadRequest (no such body).
-    virtual Result<WebhookHint> verify(const std::map<std::string, std::string>& headers, BytesView body,
-                                       const std::string& secret) const = 0;
+    virtual Result<WebhookHint> verify(const std::map<std::string, std::string>& headers,
+                                       BytesView body, const std::string& secret) const = 0;
 };
 
 }  // namespace atelier

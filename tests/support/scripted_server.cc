@@ -103,8 +103,9 @@ bool Peer::read(SeenRequest& request) {
 
 void Peer::write(std::string_view bytes) {
     while (!bytes.empty()) {
-        const long sent = tls_ != nullptr ? SSL_write(tls_, bytes.data(), static_cast<int>(bytes.size()))
-                                          : ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        const long sent = tls_ != nullptr
+                              ? SSL_write(tls_, bytes.data(), static_cast<int>(bytes.size()))
+                              : ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (sent <= 0) throw ScriptedServer::Done{};
         bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
@@ -200,10 +201,13 @@ SilentServer::~SilentServer() {
     ::close(listener_);
 }
 
-std::string SilentServer::url() const { return fmt::format("http://127.0.0.1:{}/", port_); }
+std::string SilentServer::url() const {
+    return fmt::format("http://127.0.0.1:{}/", port_);
+}
 
 void SilentServer::acceptAll(int count) {
-    for (int i = 0; i < count; ++i) open_.push_back(::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC));
+    for (int i = 0; i < count; ++i)
+        open_.push_back(::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC));
 }
 
 int closedPort() {

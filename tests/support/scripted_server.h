@@ -83,8 +83,8 @@ class ScriptedServer {
     std::atomic<int> connections_{0};
     mutable std::mutex mutex_;
     std::condition_variable arrived_;
-    std::vector<SeenRequest> seen_;    // guarded by mutex_
-    std::vector<int> open_;            // guarded by mutex_
+    std::vector<SeenRequest> seen_;     // guarded by mutex_
+    std::vector<int> open_;             // guarded by mutex_
     std::vector<std::thread> threads_;  // guarded by mutex_
     std::thread acceptor_;
 };

@@ -23,8 +23,8 @@ X509* selfSigned(EVP_PKEY* key) {
     X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
                                reinterpret_cast<const unsigned char*>("atelier test"), -1, -1, 0);
     X509_set_issuer_name(certificate, name);
-    auto* names = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name,
-                                      "IP:127.0.0.1,DNS:localhost");
+    auto* names =
+        X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "IP:127.0.0.1,DNS:localhost");
     X509_add_ext(certificate, names, -1);
     X509_EXTENSION_free(names);
     X509_sign(certificate, key, EVP_sha256());

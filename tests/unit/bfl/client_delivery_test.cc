@@ -26,7 +26,8 @@ TEST_F(DeliveryTest, ExpiredLinksNeedAFreshOne) {
 TEST_F(DeliveryTest, TriesAgainAfterPassingTrouble) {
     serve([this](Peer& peer, const SeenRequest&) {
         if (requests() == 1) peer.reply(503, "");
-        if (requests() == 2) peer.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n\x89PNG"), peer.reset();
+        if (requests() == 2)
+            peer.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n\x89PNG"), peer.reset();
         peer.reply(200, kPng);
     });
     EXPECT_THAT(download(server_->url()), isOk());
@@ -47,9 +48,11 @@ TEST_F(DeliveryTest, OnlyPicturesOfSensibleSizeAreTaken) {
 
 TEST_F(DeliveryTest, RefusesPrivateAndStrangeAddresses) {
     serveReply(200, kPng);
-    for (const auto& url : {fmt::format("https://127.0.0.1:{}/x", server_->port() + 1), std::string{"https://169.254.169.254/x"},
-                            std::string{"https://[::1]/x"}, std::string{"http://delivery-eu.bfl.ai/x"},
-                            std::string{"file:///etc/passwd"}, std::string{"https://user@host/x"}, std::string{}})
+    for (const auto& url :
+         {fmt::format("https://127.0.0.1:{}/x", server_->port() + 1),
+          std::string{"https://169.254.169.254/x"}, std::string{"https://[::1]/x"},
+          std::string{"http://delivery-eu.bfl.ai/x"}, std::string{"file:///etc/passwd"},
+          std::string{"https://user@host/x"}, std::string{}})
         EXPECT_THAT(download(url), failsWith(ErrorCode::ProviderBadAnswer)) << url;
     EXPECT_EQ(requests(), 0u);
 }
@@ -66,7 +69,8 @@ TEST_F(DeliveryTest, StopsWhenAsked) {
         stop.request_stop();
         peer.waitUntilGone();
     });
-    EXPECT_THAT(runTask(client_->download(server_->url(), stop.get_token())), failsWith(ErrorCode::Canceled));
+    EXPECT_THAT(runTask(client_->download(server_->url(), stop.get_token())),
+                failsWith(ErrorCode::Canceled));
 }
 
 }  // namespace

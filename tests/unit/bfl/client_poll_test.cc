@@ -1,5 +1,5 @@
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "provider_fixture.h"
 
@@ -31,13 +31,16 @@ TEST_P(PollRunningTest, IsStillRunning) {
     EXPECT_EQ(report->state, State::Running);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    , PollRunningTest,
-    testing::Values(Running{"Pending", 200, task("Pending")}, Running{"Accepted", 202, task("Pending")},
-                    Running{"Reasoning", 200, task("Reasoning")}, Running{"Generating", 200, task("Generating")},
-                    Running{"Unknown", 200, task("Dreaming")}, Running{"With503", 503, task("Pending")},
-                    Running{"StringProgress", 200, task("Pending", R"("progress":"half")")}),
-    [](const auto& tested) { return tested.param.name; });
+INSTANTIATE_TEST_SUITE_P(, PollRunningTest,
+                         testing::Values(Running{"Pending", 200, task("Pending")},
+                                         Running{"Accepted", 202, task("Pending")},
+                                         Running{"Reasoning", 200, task("Reasoning")},
+                                         Running{"Generating", 200, task("Generating")},
+                                         Running{"Unknown", 200, task("Dreaming")},
+                                         Running{"With503", 503, task("Pending")},
+                                         Running{"StringProgress", 200,
+                                                 task("Pending", R"("progress":"half")")}),
+                         [](const auto& tested) { return tested.param.name; });
 
 TEST_F(PollTest, PassesProgressOn) {
     serveReply(200, task("Pending", R"("result":null,"progress":0.4)"));
@@ -49,7 +52,9 @@ TEST_F(PollTest, PassesProgressOn) {
 }
 
 TEST_F(PollTest, ReportsTheResult) {
-    serveReply(200, task("Ready", R"("result":{"sample":"https://delivery-eu.bfl.ai/x?sig=1","seed":4294967295,
+    serveReply(
+        200,
+        task("Ready", R"("result":{"sample":"https://delivery-eu.bfl.ai/x?sig=1","seed":4294967295,
                                       "prompt":"p","duration":1.5})"));
     const auto report = poll();
     ASSERT_THAT(report, isOk());
@@ -86,22 +91,28 @@ TEST_P(PollEndingTest, HasItsOwnOutcome) {
 INSTANTIATE_TEST_SUITE_P(
     , PollEndingTest,
     testing::Values(
-        Ending{"ModeratedInput", 200, task("Request Moderated"), ErrorCode::ProviderModeratedInput, 1},
-        Ending{"ModeratedOutput", 200, task("Content Moderated"), ErrorCode::ProviderModeratedOutput, 1},
-        Ending{"Error", 200, task("Error", R"("details":{"why":"gpu"})"), ErrorCode::ProviderFailed, 1},
+        Ending{"ModeratedInput", 200, task("Request Moderated"), ErrorCode::ProviderModeratedInput,
+               1},
+        Ending{"ModeratedOutput", 200, task("Content Moderated"),
+               ErrorCode::ProviderModeratedOutput, 1},
+        Ending{"Error", 200, task("Error", R"("details":{"why":"gpu"})"), ErrorCode::ProviderFailed,
+               1},
         Ending{"ErrorWith422", 422, task("Error"), ErrorCode::ProviderFailed, 1},
         Ending{"ErrorWith503", 503, task("Error"), ErrorCode::ProviderFailed, 1},
         Ending{"Failed", 200, task("Failed"), ErrorCode::ProviderFailed, 1},
         Ending{"ReadyWithoutResult", 200, task("Ready"), ErrorCode::ProviderBadAnswer, 3},
-        Ending{"ReadyWithoutSample", 200, task("Ready", R"("result":{})"), ErrorCode::ProviderBadAnswer, 3},
-        Ending{"RelativeSample", 200, task("Ready", R"("result":{"sample":"/x"})"), ErrorCode::ProviderBadAnswer, 3},
+        Ending{"ReadyWithoutSample", 200, task("Ready", R"("result":{})"),
+               ErrorCode::ProviderBadAnswer, 3},
+        Ending{"RelativeSample", 200, task("Ready", R"("result":{"sample":"/x"})"),
+               ErrorCode::ProviderBadAnswer, 3},
         Ending{"Html", 200, "<html>proxy</html>", ErrorCode::ProviderBadAnswer, 3},
         Ending{"CutJson", 200, R"({"id":"t1","stat)", ErrorCode::ProviderBadAnswer, 3},
         Ending{"Array", 200, "[]", ErrorCode::ProviderBadAnswer, 3},
         Ending{"NumericStatus", 200, R"({"status":7})", ErrorCode::ProviderBadAnswer, 3},
         Ending{"Redirect", 302, "", ErrorCode::ProviderBadAnswer, 1},
         Ending{"Unprocessable", 422, R"({"detail":[]})", ErrorCode::ProviderBadAnswer, 1},
-        Ending{"Forbidden", 403, R"({"detail":"Not authenticated"})", ErrorCode::ProviderUnavailable, 1},
+        Ending{"Forbidden", 403, R"({"detail":"Not authenticated"})",
+               ErrorCode::ProviderUnavailable, 1},
         Ending{"TooMany", 429, "{}", ErrorCode::ProviderUnavailable, 3},
         Ending{"ServerError", 500, "oops", ErrorCode::ProviderUnavailable, 3},
         Ending{"Gigantic", 200, std::string(2u << 20, 'x'), ErrorCode::ProviderBadAnswer, 1},
@@ -109,7 +120,8 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& tested) { return tested.param.name; });
 
 TEST_F(PollTest, CarriesTheReasonsOfModeration) {
-    serveReply(200, task("Content Moderated", R"("details":{"Moderation Reasons":["Nudity\n","Violence"]})"));
+    serveReply(200, task("Content Moderated",
+                         R"("details":{"Moderation Reasons":["Nudity\n","Violence"]})"));
     EXPECT_THAT(poll().error().detail, HasSubstr("Nudity , Violence"));
 }
 
@@ -131,10 +143,12 @@ TEST_F(PollTest, TellsAnUnknownStatusOnce) {
 TEST_F(PollTest, TheKeyGoesOnlyToTheProvider) {
     serveReply(200, task("Pending"));
     for (const auto* url :
-         {"http://169.254.169.254/latest", "https://evil.example/v1/get_result?id=t1", "https://api.bfl.ai.evil.example/x",
-          "http://api.bfl.ai/v1/get_result?id=t1", "file:///etc/passwd", "", "/v1/get_result?id=t1",
-          "https://api.bfl.ai@evil.example/", "https://evilbfl.ai/x"})
-        EXPECT_THAT(runTask(client_->poll(url, {})), failsWith(ErrorCode::ProviderBadAnswer)) << url;
+         {"http://169.254.169.254/latest", "https://evil.example/v1/get_result?id=t1",
+          "https://api.bfl.ai.evil.example/x", "http://api.bfl.ai/v1/get_result?id=t1",
+          "file:///etc/passwd", "", "/v1/get_result?id=t1", "https://api.bfl.ai@evil.example/",
+          "https://evilbfl.ai/x"})
+        EXPECT_THAT(runTask(client_->poll(url, {})), failsWith(ErrorCode::ProviderBadAnswer))
+            << url;
     EXPECT_EQ(requests(), 0u);
 }
 
@@ -144,14 +158,19 @@ TEST_F(PollTest, StopsWhenAsked) {
         stop.request_stop();
         peer.waitUntilGone();
     });
-    EXPECT_THAT(runTask(client_->poll(server_->url("/p?id=1"), stop.get_token())), failsWith(ErrorCode::Canceled));
+    EXPECT_THAT(runTask(client_->poll(server_->url("/p?id=1"), stop.get_token())),
+                failsWith(ErrorCode::Canceled));
 }
 
 TEST_F(PollTest, CountsATaskItDidNotSubmit) {
-    serve([](Peer& peer, const SeenRequest& request) {
-        if (request.method == "GET") peer.reply(200, task("Pending"));
-        else peer.reply(200, R"({"id":"t2"})");
-    }, [](BflOptions& options) { options.max_active = 1; });
+    serve(
+        [](Peer& peer, const SeenRequest& request) {
+            if (request.method == "GET")
+                peer.reply(200, task("Pending"));
+            else
+                peer.reply(200, R"({"id":"t2"})");
+        },
+        [](BflOptions& options) { options.max_active = 1; });
     EXPECT_THAT(poll(), isOk());
     auto waiting = start(client_->submit(generate(), {}));
     EXPECT_EQ(requests(), 1u);
@@ -162,7 +181,9 @@ TEST_F(PollTest, CountsATaskItDidNotSubmit) {
 TEST_F(PollTest, TellsHowManyPollsATaskTook) {
     serve([this](Peer& peer, const SeenRequest& request) {
         if (request.method == "POST") return peer.reply(200, R"({"id":"t1"})");
-        peer.reply(200, requests() < 4 ? task("Pending") : task("Ready", R"("result":{"sample":"https://d.bfl.ai/x"})"));
+        peer.reply(200, requests() < 4
+                            ? task("Pending")
+                            : task("Ready", R"("result":{"sample":"https://d.bfl.ai/x"})"));
     });
     ASSERT_THAT(submit(generate()), isOk());
     EXPECT_EQ(notes_.active, 1);
@@ -184,11 +205,14 @@ TEST_F(PollTest, ReadsTheBalance) {
 
 TEST_F(PollTest, KnowsTheFinetunes) {
     serve([](Peer& peer, const SeenRequest& request) {
-        peer.reply(200, boost::json::serialize(boost::json::object{{"seen", request.method + " " + request.target + " " + request.body}}));
+        peer.reply(200, boost::json::serialize(boost::json::object{
+                            {"seen", request.method + " " + request.target + " " + request.body}}));
     });
     EXPECT_EQ(runTask(client_->finetunes())->at("seen"), "GET /v1/my_finetunes ");
-    EXPECT_EQ(runTask(client_->finetuneDetails("a&b"))->at("seen"), "GET /v1/finetune_details?finetune_id=a%26b ");
-    EXPECT_EQ(runTask(client_->deleteFinetune("x"))->at("seen"), R"(POST /v1/delete_finetune {"finetune_id":"x"})");
+    EXPECT_EQ(runTask(client_->finetuneDetails("a&b"))->at("seen"),
+              "GET /v1/finetune_details?finetune_id=a%26b ");
+    EXPECT_EQ(runTask(client_->deleteFinetune("x"))->at("seen"),
+              R"(POST /v1/delete_finetune {"finetune_id":"x"})");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "provider_fixture.h"
 #include "util/encoding.h"
@@ -11,7 +11,8 @@ using testing::Eq;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr auto kTaken = R"({"id":"t1","polling_url":"http://127.0.0.1/v1/get_result?id=t1","cost":4.5})";
+constexpr auto kTaken =
+    R"({"id":"t1","polling_url":"http://127.0.0.1/v1/get_result?id=t1","cost":4.5})";
 
 class SubmitTest : public ProviderFixture {};
 
@@ -67,15 +68,21 @@ TEST_P(SubmitRefusalTest, IsToldApartAndNotRepeated) {
 INSTANTIATE_TEST_SUITE_P(
     , SubmitRefusalTest,
     testing::Values(
-        Refusal{"BadRequest", 400, R"({"detail":"reference too large"})", ErrorCode::ProviderRejected},
-        Refusal{"Unauthorized", 401, R"({"detail":"no"})", ErrorCode::ProviderUnauthorized},
-        Refusal{"NoCredits", 402, R"({"detail":"Insufficient credits"})", ErrorCode::ProviderCreditsExhausted},
-        Refusal{"NotAuthenticated", 403, R"({"detail":"Not authenticated"})", ErrorCode::ProviderUnauthorized},
-        Refusal{"UnknownPath", 404, R"({"detail":"Not Found"})", ErrorCode::ProviderEndpointRemoved},
-        Refusal{"TooLarge", 413, "<html>too large</html>", ErrorCode::ProviderRejected},
-        Refusal{"WrongValue", 422, R"({"detail":[{"loc":["body","width"],"msg":"too big","type":"x"}]})",
+        Refusal{"BadRequest", 400, R"({"detail":"reference too large"})",
                 ErrorCode::ProviderRejected},
-        Refusal{"Moderated", 200, R"({"status":"Request Moderated"})", ErrorCode::ProviderModeratedInput},
+        Refusal{"Unauthorized", 401, R"({"detail":"no"})", ErrorCode::ProviderUnauthorized},
+        Refusal{"NoCredits", 402, R"({"detail":"Insufficient credits"})",
+                ErrorCode::ProviderCreditsExhausted},
+        Refusal{"NotAuthenticated", 403, R"({"detail":"Not authenticated"})",
+                ErrorCode::ProviderUnauthorized},
+        Refusal{"UnknownPath", 404, R"({"detail":"Not Found"})",
+                ErrorCode::ProviderEndpointRemoved},
+        Refusal{"TooLarge", 413, "<html>too large</html>", ErrorCode::ProviderRejected},
+        Refusal{"WrongValue", 422,
+                R"({"detail":[{"loc":["body","width"],"msg":"too big","type":"x"}]})",
+                ErrorCode::ProviderRejected},
+        Refusal{"Moderated", 200, R"({"status":"Request Moderated"})",
+                ErrorCode::ProviderModeratedInput},
         Refusal{"Redirect", 308, "", ErrorCode::ProviderUnavailable},
         Refusal{"SeeOther", 303, "", ErrorCode::ProviderAmbiguous},
         Refusal{"RequestTimeout", 408, "", ErrorCode::ProviderAmbiguous},
@@ -102,8 +109,10 @@ TEST_F(SubmitTest, AMalformedKeyIsToldFromAWrongValue) {
     serveReply(422, R"({"detail":"Invalid API key format"})");
     EXPECT_THAT(submit(generate()), failsWith(ErrorCode::ProviderUnauthorized));
     serve([](Peer& peer, const SeenRequest& request) {
-        if (request.target == "/v1/credits") peer.reply(200, R"({"credits": 3})");
-        else peer.reply(422, R"({"detail":"image cannot be decoded"})");
+        if (request.target == "/v1/credits")
+            peer.reply(200, R"({"credits": 3})");
+        else
+            peer.reply(422, R"({"detail":"image cannot be decoded"})");
     });
     EXPECT_THAT(submit(generate()), failsWith(ErrorCode::ProviderRejected));
 }
@@ -128,7 +137,10 @@ INSTANTIATE_TEST_SUITE_P(
     , SubmitBreakTest,
     testing::Values(Break{"Reset", [](Peer& peer) { peer.reset(); }}, Break{"Closed", [](Peer&) {}},
                     Break{"Silence", [](Peer& peer) { peer.waitUntilGone(); }},
-                    Break{"Truncated", [](Peer& peer) { peer.write("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"id\""); }},
+                    Break{"Truncated",
+                          [](Peer& peer) {
+                              peer.write("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"id\"");
+                          }},
                     Break{"Garbage", [](Peer& peer) { peer.write("\x16\x03\x01 what?"); }},
                     Break{"Gigantic",
                           [](Peer& peer) {
@@ -144,14 +156,17 @@ TEST_F(SubmitTest, RepeatsWithoutConnectionAndThenGivesUpSafely) {
     EXPECT_THAT(runTask(client.submit(generate(), {})), failsWith(ErrorCode::ProviderUnavailable));
     options.base_url = "http://no-such-host.invalid";
     BflClient nameless{options, http_, clock_, &notes_};
-    EXPECT_THAT(runTask(nameless.submit(generate(), {})), failsWith(ErrorCode::ProviderUnavailable));
+    EXPECT_THAT(runTask(nameless.submit(generate(), {})),
+                failsWith(ErrorCode::ProviderUnavailable));
     EXPECT_EQ(notes_.calls, 2);
 }
 
 TEST_F(SubmitTest, WaitsAsLongAsA429Asks) {
     serve([this](Peer& peer, const SeenRequest&) {
-        if (requests() == 1) peer.reply(429, R"({"detail":"busy"})", "Retry-After: 1\r\n");
-        else peer.reply(200, kTaken);
+        if (requests() == 1)
+            peer.reply(429, R"({"detail":"busy"})", "Retry-After: 1\r\n");
+        else
+            peer.reply(200, kTaken);
     });
     const auto before = std::chrono::steady_clock::now();
     EXPECT_THAT(submit(generate()), isOk());
@@ -174,10 +189,14 @@ TEST_F(SubmitTest, AWaitBeyondItsPatienceIsNotBegun) {
 }
 
 TEST_F(SubmitTest, LeavesAFailingEndpointAlone) {
-    serve([](Peer& peer, const SeenRequest& request) {
-        if (request.target == "/v1/flux-pro-1.1") peer.reply(500, "");
-        else peer.reply(200, kTaken);
-    }, [](BflOptions& options) { options.breaker_failures = 2; });
+    serve(
+        [](Peer& peer, const SeenRequest& request) {
+            if (request.target == "/v1/flux-pro-1.1")
+                peer.reply(500, "");
+            else
+                peer.reply(200, kTaken);
+        },
+        [](BflOptions& options) { options.breaker_failures = 2; });
     EXPECT_THAT(submit(generate()), failsWith(ErrorCode::ProviderAmbiguous));
     EXPECT_THAT(submit(generate()), failsWith(ErrorCode::ProviderAmbiguous));
     EXPECT_THAT(submit(generate()), failsWith(ErrorCode::ProviderUnavailable));
@@ -188,10 +207,16 @@ TEST_F(SubmitTest, LeavesAFailingEndpointAlone) {
 
 TEST_F(SubmitTest, WaitsForAPlaceUntilATaskEnds) {
     std::atomic<int> count{0};
-    serve([&](Peer& peer, const SeenRequest& request) {
-        if (request.method == "GET") peer.reply(200, R"({"id":"t1","status":"Ready","result":{"sample":"http://127.0.0.1/s"}})");
-        else peer.reply(200, fmt::format(R"({{"id":"t{}","polling_url":"x"}})", ++count));
-    }, [](BflOptions& options) { options.max_active = 1; });
+    serve(
+        [&](Peer& peer, const SeenRequest& request) {
+            if (request.method == "GET")
+                peer.reply(
+                    200,
+                    R"({"id":"t1","status":"Ready","result":{"sample":"http://127.0.0.1/s"}})");
+            else
+                peer.reply(200, fmt::format(R"({{"id":"t{}","polling_url":"x"}})", ++count));
+        },
+        [](BflOptions& options) { options.max_active = 1; });
     ASSERT_THAT(submit(generate()), isOk());
     auto second = start(client_->submit(generate(), {}));
     EXPECT_EQ(requests(), 1u);
@@ -204,14 +229,16 @@ TEST_F(SubmitTest, WaitsForAPlaceUntilATaskEnds) {
 
 TEST_F(SubmitTest, AFailedSubmitFreesItsPlace) {
     serveReply(402, "{}", {});
-    for (int i = 0; i < 30; ++i) EXPECT_THAT(submit(generate()), failsWith(ErrorCode::ProviderCreditsExhausted));
+    for (int i = 0; i < 30; ++i)
+        EXPECT_THAT(submit(generate()), failsWith(ErrorCode::ProviderCreditsExhausted));
 }
 
 TEST_F(SubmitTest, CanceledBeforeItWasSentMeansNotTaken) {
     serveReply(200, kTaken);
     std::stop_source stop;
     stop.request_stop();
-    EXPECT_THAT(runTask(client_->submit(generate(), stop.get_token())), failsWith(ErrorCode::Canceled));
+    EXPECT_THAT(runTask(client_->submit(generate(), stop.get_token())),
+                failsWith(ErrorCode::Canceled));
     EXPECT_EQ(requests(), 0u);
 }
 
@@ -226,11 +253,14 @@ TEST_F(SubmitTest, CanceledWhileSentStillLearnsTheTask) {
 
 TEST_F(SubmitTest, CanceledWhileTheProviderIsSilentIsAmbiguous) {
     std::stop_source stop;
-    serve([&](Peer& peer, const SeenRequest&) {
-        stop.request_stop();
-        peer.waitUntilGone();
-    }, [](BflOptions& options) { options.submit_timeout = Millis{60'000}; });
-    EXPECT_THAT(runTask(client_->submit(generate(), stop.get_token())), failsWith(ErrorCode::ProviderAmbiguous));
+    serve(
+        [&](Peer& peer, const SeenRequest&) {
+            stop.request_stop();
+            peer.waitUntilGone();
+        },
+        [](BflOptions& options) { options.submit_timeout = Millis{60'000}; });
+    EXPECT_THAT(runTask(client_->submit(generate(), stop.get_token())),
+                failsWith(ErrorCode::ProviderAmbiguous));
 }
 
 }  // namespace

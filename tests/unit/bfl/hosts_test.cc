@@ -16,9 +16,10 @@ TEST(OriginTest, ReadsSchemeHostAndPort) {
 }
 
 TEST(OriginTest, RefusesWhatParsersDisagreeOn) {
-    for (const auto* url : {"", "x", "//h/x", "ftp://h/", "https://", "https:///x", "https://u@h/", "https://h\\@e/",
-                            "https://h /", "https://h:0/", "https://h:99999/", "https://h:8o/", "https://h:/",
-                            "https://h\n/", "https://h%2e/", "https://[::1/", "https://bücher.example/", "https://h:1:2/"})
+    for (const auto* url : {"", "x", "//h/x", "ftp://h/", "https://", "https:///x", "https://u@h/",
+                            "https://h\\@e/", "https://h /", "https://h:0/", "https://h:99999/",
+                            "https://h:8o/", "https://h:/", "https://h\n/", "https://h%2e/",
+                            "https://[::1/", "https://bücher.example/", "https://h:1:2/"})
         EXPECT_FALSE(originOf(url)) << url;
 }
 
@@ -32,7 +33,8 @@ TEST(HostsTest, RegionsHaveTheirBase) {
 TEST(HostsTest, PollsAnyClusterOfTheProvider) {
     const Hosts hosts{BflRegion::Global, ""};
     for (const auto* cluster : {"eu2", "us1", "us6", "ice", "eu"})
-        EXPECT_TRUE(hosts.mayPoll(std::string{"https://api."} + cluster + ".bfl.ai/v1/get_result?id=1"));
+        EXPECT_TRUE(
+            hosts.mayPoll(std::string{"https://api."} + cluster + ".bfl.ai/v1/get_result?id=1"));
     EXPECT_TRUE(hosts.mayPoll("https://api.bfl.ai/v1/get_result?id=1"));
     EXPECT_FALSE(hosts.mayPoll("http://api.eu2.bfl.ai/"));
     EXPECT_FALSE(hosts.mayPoll("https://bfl.ai.example/"));
@@ -43,7 +45,8 @@ TEST(HostsTest, AnEuPinIsNeverLeft) {
     const Hosts hosts{BflRegion::Eu, ""};
     EXPECT_TRUE(hosts.mayPoll("https://api.eu.bfl.ai/x"));
     EXPECT_TRUE(hosts.mayPoll("https://api.eu2.bfl.ai/x"));
-    for (const auto* url : {"https://api.us1.bfl.ai/x", "https://api.bfl.ai/x", "https://api.ice.bfl.ai/x"})
+    for (const auto* url :
+         {"https://api.us1.bfl.ai/x", "https://api.bfl.ai/x", "https://api.ice.bfl.ai/x"})
         EXPECT_FALSE(hosts.mayPoll(url)) << url;
     EXPECT_FALSE(hosts.baseFor(*contract::Contract::bfl().find("/v1/my_finetunes")));
     EXPECT_EQ(hosts.delivery("https://delivery-us.bfl.ai/x"), Refused);

@@ -15,16 +15,19 @@ class LimiterTest : public testing::Test {
     LimiterTest() { make(2); }
 
     void make(int max) {
-        limiter_ = std::make_unique<Limiter>(
-            LimiterOptions{.max_active = max, .endpoint_limits = {{"/max", 1}}, .recovery = Seconds{10}, .task_lifetime = Seconds{1000}},
-            clock_);
+        limiter_ = std::make_unique<Limiter>(LimiterOptions{.max_active = max,
+                                                            .endpoint_limits = {{"/max", 1}},
+                                                            .recovery = Seconds{10},
+                                                            .task_lifetime = Seconds{1000}},
+                                             clock_);
     }
     /// Queues a submit that notes its name once it has a place.
-    void queue(const std::string& name, const std::string& user, const std::string& endpoint = "/any",
-               std::stop_token stop = {}) {
+    void queue(const std::string& name, const std::string& user,
+               const std::string& endpoint = "/any", std::stop_token stop = {}) {
         waiting_.push_back(test::start(enter(name, user, endpoint, std::move(stop))));
     }
-    Task<bool> enter(std::string name, std::string user, std::string endpoint, std::stop_token stop) {
+    Task<bool> enter(std::string name, std::string user, std::string endpoint,
+                     std::stop_token stop) {
         const bool granted = co_await limiter_->acquire(name, endpoint, user, stop);
         entered_.push_back(granted ? name : "no " + name);
         co_return granted;

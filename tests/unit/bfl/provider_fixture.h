@@ -16,7 +16,9 @@ inline const Bytes kPng = Bytes{"\x89PNG\r\n\x1a\n"} + "pixels";
 /// Writes down what the client tells about itself.
 class Notes final : public BflObserver {
   public:
-    void called(std::string_view, ProviderCall, std::optional<ErrorCode>, Millis) override { ++calls; }
+    void called(std::string_view, ProviderCall, std::optional<ErrorCode>, Millis) override {
+        ++calls;
+    }
     void taskEnded(std::string_view, Millis, int polls) override { task_polls.push_back(polls); }
     void rateLimited(std::string_view) override { ++rate_limited; }
     void breaker(std::string_view, BreakerState state) override { breaker_states.push_back(state); }
@@ -46,7 +48,9 @@ class ProviderFixture : public testing::Test {
                 .cancel_grace = Millis{20}};
     }
 
-    void serve(ScriptedServer::Script script) { serve(std::move(script), [](BflOptions&) {}); }
+    void serve(ScriptedServer::Script script) {
+        serve(std::move(script), [](BflOptions&) {});
+    }
     void serve(ScriptedServer::Script script, const std::function<void(BflOptions&)>& change) {
         server_ = std::make_unique<ScriptedServer>(std::move(script));
         auto options = quick(server_->url(""));
@@ -59,7 +63,9 @@ class ProviderFixture : public testing::Test {
     }
 
     static ProviderRequest generate() {
-        return {.endpoint = "/v1/flux-pro-1.1", .parameters = {{"prompt", "a red coat"}, {"width", 512}}, .user = "u"};
+        return {.endpoint = "/v1/flux-pro-1.1",
+                .parameters = {{"prompt", "a red coat"}, {"width", 512}},
+                .user = "u"};
     }
     static ProviderRequest fill() {
         return {.endpoint = "/v1/flux-pro-1.0-fill",
@@ -68,11 +74,15 @@ class ProviderFixture : public testing::Test {
                 .user = "u"};
     }
 
-    Result<Submission> submit(ProviderRequest request) { return runTask(client_->submit(std::move(request), {})); }
+    Result<Submission> submit(ProviderRequest request) {
+        return runTask(client_->submit(std::move(request), {}));
+    }
     Result<TaskReport> poll(const std::string& path = "/v1/get_result?id=t1") {
         return runTask(client_->poll(server_->url(path), {}));
     }
-    Result<SharedBytes> download(const std::string& url) { return runTask(client_->download(url, {})); }
+    Result<SharedBytes> download(const std::string& url) {
+        return runTask(client_->download(url, {}));
+    }
     std::size_t requests() const { return server_->requests().size(); }
 
     Notes notes_;

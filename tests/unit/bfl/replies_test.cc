@@ -24,7 +24,8 @@ TEST(RetryAfterTest, IsAnHourAtMost) {
 }
 
 TEST(RetryAfterTest, NonsenseIsNothing) {
-    for (const auto* header : {"", "-5", "1.5", "soon", "99999999999999999999999", "Mon, 99 Foo 2026", "7 s"})
+    for (const auto* header :
+         {"", "-5", "1.5", "soon", "99999999999999999999999", "Mon, 99 Foo 2026", "7 s"})
         EXPECT_FALSE(after(header)) << header;
     EXPECT_FALSE(retryAfter(HttpResponse{}, kNow));
 }

@@ -1,7 +1,7 @@
 #include "bfl/request_check.h"
 
-#include <boost/json.hpp>
 #include <gmock/gmock.h>
+#include <boost/json.hpp>
 
 #include "support/matchers.h"
 
@@ -15,12 +15,16 @@ using testing::HasSubstr;
 const auto kJpeg = share("\xff\xd8\xff jpeg");
 
 ProviderRequest fill() {
-    return {.endpoint = "/v1/flux-pro-1.0-fill", .parameters = {{"prompt", "x"}}, .images = {{"image", kJpeg}, {"mask", kJpeg}}};
+    return {.endpoint = "/v1/flux-pro-1.0-fill",
+            .parameters = {{"prompt", "x"}},
+            .images = {{"image", kJpeg}, {"mask", kJpeg}}};
 }
 
 TEST(RequestCheckTest, AcceptsWhatTheContractAllows) {
     EXPECT_THAT(checkRequest(fill()), isOk());
-    EXPECT_THAT(checkRequest({.endpoint = "/v1/flux-pro-1.1", .parameters = {{"width", 1440}, {"height", 256}, {"seed", 1}}}), isOk());
+    EXPECT_THAT(checkRequest({.endpoint = "/v1/flux-pro-1.1",
+                              .parameters = {{"width", 1440}, {"height", 256}, {"seed", 1}}}),
+                isOk());
 }
 
 struct Bad {
@@ -34,7 +38,8 @@ class RequestCheckBadTest : public testing::TestWithParam<Bad> {};
 
 TEST_P(RequestCheckBadTest, NamesTheFieldAndTheLimit) {
     const auto& bad = GetParam();
-    const auto checked = checkRequest({.endpoint = "/v1/flux-pro-1.1", .parameters = bad.parameters});
+    const auto checked =
+        checkRequest({.endpoint = "/v1/flux-pro-1.1", .parameters = bad.parameters});
     ASSERT_THAT(checked, failsWith(ErrorCode::ValidationFailed));
     EXPECT_EQ(checked.error().fields.at(0).pointer, bad.pointer);
     EXPECT_THAT(checked.error().fields.at(0).message, HasSubstr(bad.message));
@@ -42,16 +47,22 @@ TEST_P(RequestCheckBadTest, NamesTheFieldAndTheLimit) {
 
 INSTANTIATE_TEST_SUITE_P(
     , RequestCheckBadTest,
-    testing::Values(Bad{"TooWide", {{"width", 1472}}, "/width", "1440"}, Bad{"TooNarrow", {{"width", 224}}, "/width", "256"},
-                    Bad{"NotAMultiple", {{"width", 1000}}, "/width", "32"}, Bad{"Text", {{"width", "wide"}}, "/width", "integer"},
+    testing::Values(Bad{"TooWide", {{"width", 1472}}, "/width", "1440"},
+                    Bad{"TooNarrow", {{"width", 224}}, "/width", "256"},
+                    Bad{"NotAMultiple", {{"width", 1000}}, "/width", "32"},
+                    Bad{"Text", {{"width", "wide"}}, "/width", "integer"},
                     Bad{"Safety", {{"safety_tolerance", 7}}, "/safety_tolerance", "6"},
                     Bad{"Format", {{"output_format", "gif"}}, "/output_format", "jpeg"},
                     Bad{"UnknownField", {{"steps", 5}}, "/steps", "not a parameter"},
-                    Bad{"PictureAsText", {{"image_prompt", "https://x.example/a.png"}}, "/image_prompt", "picture"}),
+                    Bad{"PictureAsText",
+                        {{"image_prompt", "https://x.example/a.png"}},
+                        "/image_prompt",
+                        "picture"}),
     [](const auto& tested) { return tested.param.name; });
 
 TEST(RequestCheckTest, RemovedEndpointsAreNoLongerOffered) {
-    for (const auto* endpoint : {"/v1/flux-pro-1.0-canny", "/v1/flux-pro-1.0-depth", "/v1/flux-pro", "/v1/finetune"}) {
+    for (const auto* endpoint :
+         {"/v1/flux-pro-1.0-canny", "/v1/flux-pro-1.0-depth", "/v1/flux-pro", "/v1/finetune"}) {
         const auto checked = checkRequest({.endpoint = endpoint});
         ASSERT_FALSE(checked);
     }
@@ -61,8 +72,10 @@ TEST(RequestCheckTest, RemovedEndpointsAreNoLongerOffered) {
 }
 
 TEST(RequestCheckTest, UnknownEndpointsAreRefused) {
-    for (const auto* endpoint : {"", "/v1/nothing", "flux-pro-1.1", "/v1/credits", "/v1/get_result"})
-        EXPECT_THAT(checkRequest({.endpoint = endpoint}), failsWith(ErrorCode::ValidationFailed)) << endpoint;
+    for (const auto* endpoint :
+         {"", "/v1/nothing", "flux-pro-1.1", "/v1/credits", "/v1/get_result"})
+        EXPECT_THAT(checkRequest({.endpoint = endpoint}), failsWith(ErrorCode::ValidationFailed))
+            << endpoint;
 }
 
 TEST(RequestCheckTest, PicturesMustBePicturesOfTheEndpoint) {
@@ -89,7 +102,9 @@ TEST(RequestCheckTest, PicturesMustBePicturesOfTheEndpoint) {
 
 TEST(RequestCheckTest, TakesUrlsWhereTheProviderFetches) {
     const ProviderRequest request{.endpoint = "/v1/flux-tools/vto-v2",
-                                  .parameters = {{"prompt", "x"}, {"person", "https://x.example/p.jpg"}, {"garment", "https://x.example/g.jpg"}}};
+                                  .parameters = {{"prompt", "x"},
+                                                 {"person", "https://x.example/p.jpg"},
+                                                 {"garment", "https://x.example/g.jpg"}}};
     EXPECT_THAT(checkRequest(request), isOk());
     auto bad = request;
     bad.parameters["person"] = "file:///etc/passwd";
@@ -99,7 +114,8 @@ TEST(RequestCheckTest, TakesUrlsWhereTheProviderFetches) {
 TEST(RequestBodyTest, IsTheParametersAndThePictures) {
     const auto request = fill();
     const auto body = boost::json::parse(requestBody(**checkRequest(request), request)).as_object();
-    EXPECT_EQ(body, (boost::json::object{{"prompt", "x"}, {"image", "/9j/IGpwZWc="}, {"mask", "/9j/IGpwZWc="}}));
+    EXPECT_EQ(body, (boost::json::object{
+                        {"prompt", "x"}, {"image", "/9j/IGpwZWc="}, {"mask", "/9j/IGpwZWc="}}));
 }
 
 TEST(RequestBodyTest, ListsOfPicturesBecomeLists) {
@@ -113,11 +129,14 @@ TEST(RequestBodyTest, ListsOfPicturesBecomeLists) {
 }
 
 TEST(RequestBodyTest, WebhooksGoOnlyToEndpointsThatHaveThem) {
-    ProviderRequest request{.endpoint = "/v1/flux-3-image", .parameters = {{"prompt", "x"}}, .webhook_url = "https://a.example/h"};
+    ProviderRequest request{.endpoint = "/v1/flux-3-image",
+                            .parameters = {{"prompt", "x"}},
+                            .webhook_url = "https://a.example/h"};
     ASSERT_THAT(checkRequest(request), isOk());
     EXPECT_EQ(requestBody(**checkRequest(request), request), R"({"prompt":"x"})");
     request.endpoint = "/v1/flux-2-pro";
-    EXPECT_EQ(requestBody(**checkRequest(request), request), R"({"prompt":"x","webhook_url":"https://a.example/h"})");
+    EXPECT_EQ(requestBody(**checkRequest(request), request),
+              R"({"prompt":"x","webhook_url":"https://a.example/h"})");
 }
 
 }  // namespace

@@ -32,9 +32,11 @@ TEST(TaskTableTest, LatencyStartsFromTheContractAndLearns) {
     TaskTable tasks{clock, std::nullopt};
     const auto first = tasks.latency("/v1/flux-pro-1.0-fill");
     EXPECT_GT(first, Seconds{1});
-    for (int i = 0; i < 60; ++i) tasks.learn({"/v1/flux-pro-1.0-fill", clock.now() - Millis{500}, 1});
+    for (int i = 0; i < 60; ++i)
+        tasks.learn({"/v1/flux-pro-1.0-fill", clock.now() - Millis{500}, 1});
     EXPECT_EQ(tasks.latency("/v1/flux-pro-1.0-fill"), Millis{200});
-    for (int i = 0; i < 60; ++i) tasks.learn({"/v1/flux-pro-1.0-fill", clock.now() - Seconds{9}, 4});
+    for (int i = 0; i < 60; ++i)
+        tasks.learn({"/v1/flux-pro-1.0-fill", clock.now() - Seconds{9}, 4});
     EXPECT_NEAR(static_cast<double>(tasks.latency("/v1/flux-pro-1.0-fill").count()), 9000, 100);
     EXPECT_EQ(TaskTable(clock, Millis{250}).latency("/v1/flux-pro-1.0-fill"), Millis{250});
 }

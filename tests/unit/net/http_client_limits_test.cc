@@ -35,11 +35,13 @@ HttpFailure failureOf(const Answer& answer) {
 
 TEST_F(HttpClientLimitsTest, ASlowReplyTimesOutAmbiguously) {
     ScriptedServer server{[](Peer& peer, const SeenRequest&) { peer.waitUntilGone(); }};
-    EXPECT_EQ(failureOf(send({.url = server.url(), .timeout = Millis{100}})), HttpFailure::Ambiguous);
+    EXPECT_EQ(failureOf(send({.url = server.url(), .timeout = Millis{100}})),
+              HttpFailure::Ambiguous);
 }
 
 TEST_F(HttpClientLimitsTest, ARefusedTlsHandshakeTimesOutUnsent) {
-    ScriptedServer server{[](Peer&, const SeenRequest&) {}};  // waits for a request that never comes
+    ScriptedServer server{
+        [](Peer&, const SeenRequest&) {}};  // waits for a request that never comes
     const auto url = fmt::format("https://127.0.0.1:{}/", server.port());
     EXPECT_EQ(failureOf(send({.url = url, .connect_timeout = Millis{100}, .timeout = Millis{100}})),
               HttpFailure::NotSent);
@@ -50,7 +52,8 @@ TEST_F(HttpClientLimitsTest, AnEndlessReplyIsTooLarge) {
         peer.write("HTTP/1.1 200 OK\r\n\r\n");
         while (true) peer.write(std::string(4096, 'x'));
     }};
-    EXPECT_EQ(failureOf(send({.url = server.url(), .max_response_bytes = 100'000})), HttpFailure::TooLarge);
+    EXPECT_EQ(failureOf(send({.url = server.url(), .max_response_bytes = 100'000})),
+              HttpFailure::TooLarge);
 }
 
 TEST_F(HttpClientLimitsTest, AnAnnouncedSizeIsRefusedBeforeItArrives) {
@@ -62,9 +65,11 @@ TEST_F(HttpClientLimitsTest, AnAnnouncedSizeIsRefusedBeforeItArrives) {
 }
 
 TEST_F(HttpClientLimitsTest, AReplyOfExactlyTheLimitIsAccepted) {
-    ScriptedServer server{[](Peer& peer, const SeenRequest&) { peer.reply(200, std::string(1000, 'x')); }};
+    ScriptedServer server{
+        [](Peer& peer, const SeenRequest&) { peer.reply(200, std::string(1000, 'x')); }};
     EXPECT_EQ(send({.url = server.url(), .max_response_bytes = 1000})->body.size(), 1000u);
-    EXPECT_EQ(failureOf(send({.url = server.url(), .max_response_bytes = 999})), HttpFailure::TooLarge);
+    EXPECT_EQ(failureOf(send({.url = server.url(), .max_response_bytes = 999})),
+              HttpFailure::TooLarge);
 }
 
 TEST_F(HttpClientLimitsTest, EndlessHeadersAreTooLarge) {
@@ -88,13 +93,15 @@ TEST_F(HttpClientLimitsTest, FollowsRedirectsOnlyWhenAsked) {
 }
 
 TEST_F(HttpClientLimitsTest, GivesUpOnARedirectLoop) {
-    ScriptedServer server{[](Peer& peer, const SeenRequest&) { peer.reply(302, "", "Location: /again\r\n"); }};
+    ScriptedServer server{
+        [](Peer& peer, const SeenRequest&) { peer.reply(302, "", "Location: /again\r\n"); }};
     EXPECT_EQ(failureOf(send({.url = server.url(), .max_redirects = 3})), HttpFailure::Ambiguous);
     EXPECT_THAT(server.requests(), SizeIs(4));
 }
 
 TEST_F(HttpClientLimitsTest, OnlyHttpUrlsAreAllowed) {
-    for (const auto* url : {"file:///etc/passwd", "ftp://127.0.0.1/x", "gopher://127.0.0.1/", "", "not a url"})
+    for (const auto* url :
+         {"file:///etc/passwd", "ftp://127.0.0.1/x", "gopher://127.0.0.1/", "", "not a url"})
         EXPECT_EQ(failureOf(send({.url = url})), HttpFailure::Forbidden) << url;
 }
 
@@ -107,9 +114,12 @@ TEST_F(HttpClientLimitsTest, LineBreaksCannotSmuggleHeaders) {
 
 TEST_F(HttpClientLimitsTest, PrivateAddressesAreForbiddenWhenOnlyPublicOnesAreWanted) {
     ScriptedServer server{[](Peer& peer, const SeenRequest&) { peer.reply(200, "secret"); }};
-    for (const auto* host : {"127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]", "0.0.0.0"}) {
+    for (const auto* host :
+         {"127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]", "0.0.0.0"}) {
         const auto url = fmt::format("http://{}:{}/", host, server.port());
-        EXPECT_EQ(failureOf(send({.url = url, .public_addresses_only = true})), HttpFailure::Forbidden) << host;
+        EXPECT_EQ(failureOf(send({.url = url, .public_addresses_only = true})),
+                  HttpFailure::Forbidden)
+            << host;
     }
     EXPECT_EQ(server.connections(), 0);
 }
@@ -117,8 +127,9 @@ TEST_F(HttpClientLimitsTest, PrivateAddressesAreForbiddenWhenOnlyPublicOnesAreWa
 TEST_F(HttpClientLimitsTest, AnOpenPrivateConnectionIsNotBorrowedForPublicRequests) {
     ScriptedServer server{[](Peer& peer, const SeenRequest&) { peer.reply(200, "secret"); }};
     ASSERT_TRUE(send({.url = server.url()}));
-    EXPECT_EQ(failureOf(send({.url = server.url(), .max_redirects = 5, .public_addresses_only = true})),
-              HttpFailure::Forbidden);
+    EXPECT_EQ(
+        failureOf(send({.url = server.url(), .max_redirects = 5, .public_addresses_only = true})),
+        HttpFailure::Forbidden);
     EXPECT_THAT(server.requests(), SizeIs(1));
 }
 
@@ -154,7 +165,8 @@ TEST(HttpClientScaleTest, ThousandsOfWaitingRequestsNeedNoThreads) {
     constexpr int kRequests = 2000;
     rlimit files{};
     ::getrlimit(RLIMIT_NOFILE, &files);
-    if (files.rlim_cur < kRequests + 200) GTEST_SKIP() << "only " << files.rlim_cur << " open files allowed";
+    if (files.rlim_cur < kRequests + 200)
+        GTEST_SKIP() << "only " << files.rlim_cur << " open files allowed";
     const auto threads = [] {
         return std::distance(std::filesystem::directory_iterator{"/proc/self/task"}, {});
     };

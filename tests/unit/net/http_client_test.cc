@@ -74,10 +74,12 @@ TEST_F(HttpClientTest, SpeaksEveryMethod) {
     }};
     EXPECT_EQ(send({.method = "HEAD", .url = server.url()})->headers.at("content-length"), "1000");
     EXPECT_EQ(send({.method = "DELETE", .url = server.url("/d")})->body, "DELETE /d ");
-    EXPECT_EQ(send({.method = "PUT", .url = server.url("/p"), .body = share("x")})->body, "PUT /p x");
+    EXPECT_EQ(send({.method = "PUT", .url = server.url("/p"), .body = share("x")})->body,
+              "PUT /p x");
     EXPECT_EQ(send({.method = "PUT", .url = server.url("/p")})->body, "PUT /p ");
     EXPECT_EQ(send({.method = "POST", .url = server.url("/e")})->body, "POST /e ");
-    EXPECT_EQ(send({.method = "PATCH", .url = server.url("/q"), .body = share("y")})->body, "PATCH /q y");
+    EXPECT_EQ(send({.method = "PATCH", .url = server.url("/q"), .body = share("y")})->body,
+              "PATCH /q y");
 }
 
 TEST_F(HttpClientTest, KeepsConnections) {
@@ -95,7 +97,8 @@ TEST_F(HttpClientTest, EveryStatusIsAnAnswer) {
 }
 
 TEST_F(HttpClientTest, WithoutConnectionNothingWasSent) {
-    EXPECT_EQ(failureOf(post(fmt::format("http://127.0.0.1:{}/", closedPort()), "x")), HttpFailure::NotSent);
+    EXPECT_EQ(failureOf(post(fmt::format("http://127.0.0.1:{}/", closedPort()), "x")),
+              HttpFailure::NotSent);
     EXPECT_EQ(failureOf(post("http://no-such-host.invalid/", "x")), HttpFailure::NotSent);
 }
 
@@ -117,9 +120,12 @@ struct BrokenReply {
     const char* name;
     std::function<void(Peer&)> act;
 };
-void PrintTo(const BrokenReply& reply, std::ostream* out) { *out << reply.name; }
+void PrintTo(const BrokenReply& reply, std::ostream* out) {
+    *out << reply.name;
+}
 
-class HttpClientBrokenReplyTest : public HttpClientTest, public testing::WithParamInterface<BrokenReply> {};
+class HttpClientBrokenReplyTest : public HttpClientTest,
+                                  public testing::WithParamInterface<BrokenReply> {};
 
 TEST_P(HttpClientBrokenReplyTest, IsAmbiguous) {
     ScriptedServer server{[](Peer& peer, const SeenRequest&) {
@@ -132,20 +138,22 @@ TEST_P(HttpClientBrokenReplyTest, IsAmbiguous) {
 
 INSTANTIATE_TEST_SUITE_P(
     , HttpClientBrokenReplyTest,
-    testing::Values(BrokenReply{"Reset", [](Peer& peer) { peer.reset(); }},
-                    BrokenReply{"Closed", [](Peer&) {}},
-                    BrokenReply{"HalfAHeader", [](Peer& peer) { peer.write("HTTP/1.1 200 OK\r\nContent-Le"); }},
-                    BrokenReply{"HalfABody",
-                                [](Peer& peer) { peer.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"); }},
-                    BrokenReply{"HalfAChunk",
-                                [](Peer& peer) {
-                                    peer.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhalf");
-                                }},
-                    BrokenReply{"NotHttp", [](Peer& peer) { peer.write("* OK IMAP4rev1 ready\r\n"); }},
-                    BrokenReply{"BadChunkLength",
-                                [](Peer& peer) {
-                                    peer.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
-                                }}),
+    testing::Values(
+        BrokenReply{"Reset", [](Peer& peer) { peer.reset(); }}, BrokenReply{"Closed", [](Peer&) {}},
+        BrokenReply{"HalfAHeader", [](Peer& peer) { peer.write("HTTP/1.1 200 OK\r\nContent-Le"); }},
+        BrokenReply{
+            "HalfABody",
+            [](Peer& peer) { peer.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"); }},
+        BrokenReply{"HalfAChunk",
+                    [](Peer& peer) {
+                        peer.write(
+                            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhalf");
+                    }},
+        BrokenReply{"NotHttp", [](Peer& peer) { peer.write("* OK IMAP4rev1 ready\r\n"); }},
+        BrokenReply{"BadChunkLength",
+                    [](Peer& peer) {
+                        peer.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+                    }}),
     [](const auto& parameter) { return parameter.param.name; });
 
 TEST_F(HttpClientTest, APostOnADeadConnectionIsNotRepeated) {
@@ -164,7 +172,8 @@ TEST_F(HttpClientTest, APostWithoutBodyOnADeadConnectionIsNotRepeated) {
         peer.reply(200, "first");
     }};
     ASSERT_TRUE(get(server.url("/first")));
-    EXPECT_EQ(failureOf(send({.method = "POST", .url = server.url("/second")})), HttpFailure::Ambiguous);
+    EXPECT_EQ(failureOf(send({.method = "POST", .url = server.url("/second")})),
+              HttpFailure::Ambiguous);
     EXPECT_THAT(server.requests(), SizeIs(2));
 }
 
