@@ -40,15 +40,13 @@ Result<MaskResult> makeAutoMask(BytesView person, Category category, const FaceF
                            "background, or send a mask of your own");
         }
         const auto region = regionFor(*body, category);
-        const double share = cv::mean(region)[0] / 255;
         MaskResult result;
-        result.confidence = body->confidence;
+        result.confidence = body->confidence * region.confidence;
         result.warnings = body->warnings;
-        if (share < 0.003) {
-            return failure(ErrorCode::NoPersonFound, "the part of the body to dress is not in the photo; use one that "
-                                                     "shows it, or send a mask of your own");
+        if (!region.warning.empty()) {
+            result.warnings.push_back(region.warning);
         }
-        result.mask = encode(Pixels::from(enlarge(region, header->size)).image(), ImageFormat::Png);
+        result.mask = encode(Pixels::from(enlarge(region.mask, header->size)).image(), ImageFormat::Png);
         return result;
     });
 }

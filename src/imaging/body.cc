@@ -4,19 +4,10 @@
 #include <opencv2/imgproc.hpp>
 
 #include "imaging/colours.h"
+#include "imaging/shapes.h"
 
 namespace atelier::imaging {
 namespace {
-
-cv::Mat disc(float radius) {
-    const int r = std::max(1, cvRound(radius));
-    return cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * r + 1, 2 * r + 1});
-}
-
-cv::Rect rows(const cv::Mat& mat, float from, float to) {
-    const int top = std::clamp(cvRound(from), 0, mat.rows), bottom = std::clamp(cvRound(to), top, mat.rows);
-    return {0, top, mat.cols, bottom - top};
-}
 
 /// Leftmost to rightmost person pixel of a row; empty rows give {0, 0}.
 cv::Range extent(const cv::Mat& silhouette, int row) {
@@ -65,78 +56,100 @@ void measureFromOutline(Body& body, const cv::Rect& box) {
     body.warnings.emplace_back("no face was seen: the mask follows the outline only");
 }
 
-cv::Mat ellipseMask(cv::Size size, cv::Point2f centre, cv::Size2f half, float degrees) {
-    cv::Mat mask(size, CV_8UC1, cv::Scalar(0));
-    cv::ellipse(mask, cv::Point(centre), cv::Size(half), degrees, 0, 360, cv::Scalar(255), -1);
-    return mask;
+/// Where skin is to be expected: cheeks and nose, or the neck.
+cv::Rect skinSample(const Body& body, const std::optional<Face>& face) {
+    if (face) {
+        return {cvRound(face->box.x + 0.25F * face->box.width), cvRound(face->box.y + 0.3F * face->box.height),
+                cvRound(0.5F * face->box.width), cvRound(0.5F * face->box.height)};
+    }
+    return {cvRound(body.axis - 0.3F * body.unit), cvRound(body.chin - 0.3F * body.unit), cvRound(0.6F * body.unit),
+            cvRound(0.6F * body.unit)};
+}
+
+/// Pixels whose colour is clearly not the mean one of `where`.
+cv::Mat unlike(const cv::Mat& lab, const cv::Mat& where) {
+    const auto mean = cv::mean(lab, where);
+    cv::Mat near;
+    cv::inRange(lab, cv::Scalar(mean[0] - 60, mean[1] - 7, mean[2] - 8), cv::Scalar(mean[0] + 40, mean[1] + 7, mean[2] + 8),
+                near);
+    return ~near;
 }
 
 /// Hair is what differs from skin around the face, and everything of the same colours that touches it.
 cv::Mat findHair(const cv::Mat& lab, const Body& body, const Face& face, const cv::Mat& face_mask, const cv::Mat& skin) {
     const float u = body.unit, cx = body.axis, top = face.box.y;
-    cv::Mat seeds = body.silhouette & ~skin & ~face_mask;
-    cv::Mat around = ellipseMask(lab.size(), {cx, top + 0.35F * u}, {0.85F * u, 0.95F * u}, face.tilt);
-    seeds &= around;
-    cv::erode(seeds, seeds, disc(0.04F * u));
+    const cv::Mat inner = ellipse(lab.size(), {cx, top + 0.5F * face.box.height}, {0.3F * u, 0.36F * u}, face.tilt);
+    cv::Mat seeds = body.silhouette & ~face_mask;
+    seeds &= ellipse(lab.size(), {cx, top + 0.35F * u}, {0.8F * u, 0.95F * u}, face.tilt);
+    cv::Mat beside = seeds & unlike(lab, inner);
+    clearRows(seeds, top + 0.02F * u, static_cast<float>(seeds.rows));  // above the brow it is hair anyway
+    seeds |= beside;
+    clearRows(seeds, body.chin, static_cast<float>(seeds.rows));
+    seeds = shrunk(seeds, 0.05F * u);
     if (cv::countNonZero(seeds) < 0.05F * u * u) {
         return cv::Mat::zeros(lab.size(), CV_8UC1);
     }
     cv::Mat clothes = body.silhouette & ~skin;
-    clothes(rows(clothes, 0, body.chin + 1.3F * u)).setTo(0);
-    clothes(rows(clothes, body.chin + 2.6F * u, static_cast<float>(clothes.rows))).setTo(0);
-    const ColourModel hair_colour(lab, seeds), clothes_colour(lab, clothes), skin_colour(lab, skin);
+    clearRows(clothes, 0, body.chin + 1.3F * u);
+    clearRows(clothes, body.chin + 2.6F * u, static_cast<float>(clothes.rows));
+    const ColourModel hair_colour(lab, seeds), clothes_colour(lab, clothes), skin_colour(lab, inner);
     cv::Mat hair = hair_colour.likelier(lab, {&clothes_colour, &skin_colour}, 1.0);
     hair &= body.silhouette;
-    cv::Mat reach(lab.size(), CV_8UC1, cv::Scalar(0));
-    cv::rectangle(reach, cv::Point2f(cx - 1.3F * u, 0), cv::Point2f(cx + 1.3F * u, body.chin + 1.6F * u),
-                  cv::Scalar(255), -1);
-    hair &= reach;
+    keepColumns(hair, cx - 1.3F * u, cx + 1.3F * u);
+    clearRows(hair, body.chin + 1.6F * u, static_cast<float>(hair.rows));
     cv::medianBlur(hair, hair, 5);
+    hair = opened(hair, 0.06F * u);  // thin strands carry the garment's colour
     hair |= seeds;
-    return connectedTo(hair, seeds);
+    hair = connectedTo(hair, seeds);
+    // What falls over the clothes carries their colour at its edges: only the dense part is kept there.
+    cv::Mat above = hair.clone();
+    clearRows(above, body.chin + 0.3F * u, static_cast<float>(above.rows));
+    return shrunk(hair, 0.08F * u) | above;
 }
 
 /// Face, hair and, without a face, whatever lies above the chin.
 cv::Mat findHead(const cv::Mat& lab, const Body& body, const std::optional<Face>& face, const cv::Mat& skin) {
     cv::Mat above = body.silhouette.clone();
-    above(rows(above, body.chin, static_cast<float>(above.rows))).setTo(0);
+    clearRows(above, body.chin, static_cast<float>(above.rows));
     if (!face) {
         return above;
     }
     const cv::Point2f centre(body.axis, face->box.y + 0.46F * face->box.height);
     const cv::Mat face_mask =
-        ellipseMask(lab.size(), centre, {0.46F * face->box.width, 0.60F * face->box.height}, face->tilt);
-    above(rows(above, face->box.y + 0.6F * face->box.height, static_cast<float>(above.rows))).setTo(0);
-    const cv::Mat near = ellipseMask(lab.size(), centre, {0.9F * body.unit, 1.1F * body.unit}, face->tilt);
+        ellipse(lab.size(), centre, {0.49F * face->box.width, 0.60F * face->box.height}, face->tilt);
+    clearRows(above, face->box.y + 0.6F * face->box.height, static_cast<float>(above.rows));
+    const cv::Mat near = ellipse(lab.size(), centre, {0.9F * body.unit, 1.1F * body.unit}, face->tilt);
     return face_mask | (above & near) | findHair(lab, body, *face, face_mask, skin);
 }
 
-/// How differently a strip of the torso is coloured above and below each row; the hem is where it differs most,
-/// weighted by where hems usually are.
+/// How differently the torso is coloured above and below `row`, between two columns given in faces from the axis.
+double contrast(const cv::Mat& lab, const cv::Mat& torso, const Body& body, float row, float left, float right) {
+    const float u = body.unit;
+    const auto part = [&](float from, float to) {
+        const cv::Point2f top_left(body.axis + left * u, from), bottom_right(body.axis + right * u, to);
+        const cv::Rect place = cv::Rect(cv::Point(top_left), cv::Point(bottom_right)) & cv::Rect({}, lab.size());
+        return ColourModel(lab(place), torso(place));
+    };
+    return part(body.chin + 0.7F * u, row).difference(part(row, row + 1.2F * u));
+}
+
+/// The hem is where the colours of both halves of the torso change most, weighted by where hems usually are.
 void findHem(const cv::Mat& lab, Body& body) {
     const float u = body.unit;
-    const int left = std::clamp(cvRound(body.axis - 0.6F * u), 0, lab.cols - 1);
-    const int right = std::clamp(cvRound(body.axis + 0.6F * u), left + 1, lab.cols);
-    cv::Mat strip = body.silhouette & ~body.head;
-    strip.colRange(0, left).setTo(0);
-    strip.colRange(right, strip.cols).setTo(0);
+    const cv::Mat torso = body.silhouette & ~body.head;
     const float first = body.chin + 1.9F * u, last = std::min(body.chin + 5.2F * u, body.feet - 0.5F * u);
-    float best = 0;
-    for (float row = first; row < last; row += std::max(2.0F, u / 24)) {
-        cv::Mat above = strip.clone(), below = strip.clone();
-        above(rows(above, 0, body.chin + 0.7F * u)).setTo(0);
-        above(rows(above, row, static_cast<float>(strip.rows))).setTo(0);
-        below(rows(below, 0, row)).setTo(0);
-        below(rows(below, row + 1.2F * u, static_cast<float>(strip.rows))).setTo(0);
+    double best = 0;
+    for (float row = first; row < last; row += std::max(2.0F, u / 20)) {
         const float away = (row - body.chin) / u - 3.2F;
-        const float usual = std::exp(-away * away / (2 * 1.5F * 1.5F));
-        const float score = usual * static_cast<float>(ColourModel(lab, above).difference(ColourModel(lab, below)));
+        const double usual = std::exp(-away * away / (2 * 1.5F * 1.5F));
+        const double score = usual * std::min(contrast(lab, torso, body, row, -0.6F, 0),
+                                                contrast(lab, torso, body, row, 0, 0.6F));
         if (score > best) {
             best = score;
             body.hem = row;
         }
     }
-    body.hem_seen = best > 0.45F;
+    body.hem_seen = best > 0.5;
     if (!body.hem_seen) {
         body.hem = std::min(body.chin + 4.2F * u, static_cast<float>(lab.rows));
     }
@@ -146,14 +159,13 @@ void findHem(const cv::Mat& lab, Body& body) {
 void findLower(const cv::Mat& lab, Body& body) {
     const float u = body.unit;
     cv::Mat below = body.silhouette & ~body.head;
-    below(rows(below, 0, body.hem)).setTo(0);
+    clearRows(below, 0, body.hem);
     cv::Mat above = body.silhouette & ~body.head;
-    above(rows(above, 0, body.chin + 0.6F * u)).setTo(0);
-    above(rows(above, body.hem - 0.1F * u, static_cast<float>(above.rows))).setTo(0);
+    clearRows(above, 0, body.chin + 0.6F * u);
+    clearRows(above, body.hem - 0.1F * u, static_cast<float>(above.rows));
     cv::Mat core = below.clone();
-    core.colRange(0, std::clamp(cvRound(body.axis - 0.7F * u), 0, core.cols)).setTo(0);
-    core.colRange(std::clamp(cvRound(body.axis + 0.7F * u), 0, core.cols), core.cols).setTo(0);
-    core(rows(core, body.hem + 1.5F * u, static_cast<float>(core.rows))).setTo(0);
+    keepColumns(core, body.axis - 0.7F * u, body.axis + 0.7F * u);
+    clearRows(core, body.hem + 1.5F * u, static_cast<float>(core.rows));
     core &= ~body.skin;
     body.lower = below;
     if (!body.hem_seen) {
@@ -162,15 +174,15 @@ void findLower(const cv::Mat& lab, Body& body) {
     const ColourModel lower_colour(lab, core), upper_colour(lab, above);
     cv::Mat arms = upper_colour.likelier(lab, {&lower_colour}, 1.0) | body.skin;
     arms &= below;
-    arms(rows(arms, body.chin + 5.0F * u, static_cast<float>(arms.rows))).setTo(0);
+    clearRows(arms, body.chin + 5.0F * u, static_cast<float>(arms.rows));
     cv::Mat middle(arms.size(), CV_8UC1, cv::Scalar(0));
     cv::rectangle(middle, cv::Point2f(body.axis - 0.55F * u, 0),
                   cv::Point2f(body.axis + 0.55F * u, static_cast<float>(arms.rows)), cv::Scalar(255), -1);
     arms &= ~middle;
-    cv::morphologyEx(arms, arms, cv::MORPH_OPEN, disc(0.06F * u));
+    arms = opened(arms, 0.06F * u);
     cv::Mat joint = above.clone();
-    joint(rows(joint, 0, body.hem - 0.3F * u)).setTo(0);
-    cv::dilate(joint, joint, disc(0.2F * u));
+    clearRows(joint, 0, body.hem - 0.3F * u);
+    joint = grown(joint, 0.2F * u);
     body.lower &= ~connectedTo(arms, joint & arms);
 }
 
@@ -178,9 +190,10 @@ void addHand(Body& body, const cv::Mat& component, const cv::Rect& box) {
     const float u = body.unit;
     const float bottom = static_cast<float>(box.br().y);
     const bool whole = static_cast<float>(box.height) < 1.2F * u;
+    const bool at_hip = std::abs(bottom - body.hem) < 0.5F * u;  // in a pocket, or behind the back
     cv::Mat hand = component.clone();
     if (!whole) {
-        hand(rows(hand, 0, bottom - 0.85F * u)).setTo(0);
+        clearRows(hand, 0, bottom - (at_hip ? 0.35F : 0.75F) * u);
     }
     body.hands |= hand;
 }
@@ -190,13 +203,16 @@ void findHands(Body& body) {
     const float u = body.unit;
     body.hands = cv::Mat::zeros(body.skin.size(), CV_8UC1);
     cv::Mat labels, stats, centres;
-    const int count = cv::connectedComponentsWithStats(body.skin, labels, stats, centres);
+    const auto solid = opened(closed(body.skin, 0.06F * u), 0.07F * u);
+    const int count = cv::connectedComponentsWithStats(solid, labels, stats, centres);
     for (int i = 1; i < count; ++i) {
         const cv::Rect box(stats.at<int>(i, 0), stats.at<int>(i, 1), stats.at<int>(i, 2), stats.at<int>(i, 3));
         const float top = static_cast<float>(box.y), bottom = static_cast<float>(box.br().y);
-        const bool arm = bottom > body.chin + 1.8F * u && top < body.chin + 4.6F * u;
-        const bool legs = bottom > body.chin + 5.8F * u && top > body.chin + 2.5F * u;
-        if (arm && !legs && stats.at<int>(i, cv::CC_STAT_AREA) > 0.03F * u * u) {
+        const bool arm = bottom > body.chin + 1.8F * u && top < body.chin + 5.0F * u;
+        const bool legs = bottom > body.chin + 5.6F * u;
+        // In front of the body it takes more to be a hand: garments have spots of skin's colour.
+        const bool central = std::abs(centres.at<double>(i, 0) - body.axis) < 0.6F * u;
+        if (arm && !legs && stats.at<int>(i, cv::CC_STAT_AREA) > (central ? 0.2F : 0.05F) * u * u) {
             addHand(body, labels == i, box);
         }
     }
@@ -239,7 +255,7 @@ std::optional<Body> findBody(const cv::Mat& rgb, const FaceFinder& faces) {
     findFeet(body, silhouette->box);
     cv::Mat lab;
     cv::cvtColor(rgb, lab, cv::COLOR_RGB2Lab);
-    const auto all_skin = skinMask(rgb, face) & body.silhouette;
+    const auto all_skin = skinMask(rgb, skinSample(body, face)) & body.silhouette;
     body.skin = all_skin;
     body.head = findHead(lab, body, face, all_skin);
     body.skin = all_skin & ~body.head;

@@ -82,46 +82,20 @@ cv::Mat ColourModel::likelier(const cv::Mat& lab, std::initializer_list<const Co
     return result;
 }
 
-cv::Mat skinMask(const cv::Mat& rgb, const std::optional<Face>& face) {
+cv::Mat skinMask(const cv::Mat& rgb, const cv::Rect& sample) {
     cv::Mat ycrcb, skin;
     cv::cvtColor(rgb, ycrcb, cv::COLOR_RGB2YCrCb);
     cv::inRange(ycrcb, cv::Scalar(40, 134, 77), cv::Scalar(255, 178, 131), skin);
-    if (face) {
-        const cv::Rect centre(cvRound(face->box.x + 0.25F * face->box.width),
-                              cvRound(face->box.y + 0.3F * face->box.height), cvRound(0.5F * face->box.width),
-                              cvRound(0.5F * face->box.height));
-        const cv::Rect inside = centre & cv::Rect({}, rgb.size());
+    const cv::Rect inside = sample & cv::Rect({}, rgb.size());
+    if (inside.area() > 0 && cv::countNonZero(skin(inside)) > inside.area() / 3) {
         cv::Scalar mean, deviation;
         cv::meanStdDev(ycrcb(inside), mean, deviation, skin(inside));
-        if (mean[0] > 0) {
-            const double cr = std::max(6.0, 2.8 * deviation[1]), cb = std::max(6.0, 2.8 * deviation[2]);
-            cv::inRange(ycrcb, cv::Scalar(std::max(20.0, mean[0] - 110), mean[1] - cr, mean[2] - cb),
-                        cv::Scalar(255, mean[1] + cr, mean[2] + cb), skin);
-        }
+        const double cr = std::max(6.0, 2.8 * deviation[1]), cb = std::max(6.0, 2.8 * deviation[2]);
+        cv::inRange(ycrcb, cv::Scalar(std::max(20.0, mean[0] - 110), mean[1] - cr, mean[2] - cb),
+                    cv::Scalar(255, mean[1] + cr, mean[2] + cb), skin);
     }
     cv::medianBlur(skin, skin, 5);
     return skin;
-}
-
-cv::Mat connectedTo(const cv::Mat& mask, const cv::Mat& seeds) {
-    cv::Mat labels;
-    const int count = cv::connectedComponents(mask, labels);
-    std::vector<bool> wanted(count, false);
-    for (int y = 0; y < mask.rows; ++y) {
-        for (int x = 0; x < mask.cols; ++x) {
-            if (seeds.at<uchar>(y, x) != 0) {
-                wanted[labels.at<int>(y, x)] = true;
-            }
-        }
-    }
-    wanted[0] = false;
-    cv::Mat result(mask.size(), CV_8UC1);
-    for (int y = 0; y < mask.rows; ++y) {
-        for (int x = 0; x < mask.cols; ++x) {
-            result.at<uchar>(y, x) = wanted[labels.at<int>(y, x)] ? 255 : 0;
-        }
-    }
-    return result;
 }
 
 }  // namespace atelier::imaging

@@ -2,9 +2,7 @@
 
 #include <initializer_list>
 #include <opencv2/core.hpp>
-#include <optional>
-
-#include "imaging/face_finder.h"
+#include <vector>
 
 namespace atelier::imaging {
 
@@ -26,10 +24,8 @@ class ColourModel {
     bool empty_ = true;
 };
 
-/// Skin by colour: the face's own, or what is usual when there is none. 8 bit, 255 = skin.
-cv::Mat skinMask(const cv::Mat& rgb, const std::optional<Face>& face);
-
-/// The components of `mask` that touch `seeds`.
-cv::Mat connectedTo(const cv::Mat& mask, const cv::Mat& seeds);
+/// Skin by colour, 8 bit, 255 = skin: as in `sample` (a part of the face or neck) if there is skin in it, otherwise
+/// what is usual.
+cv::Mat skinMask(const cv::Mat& rgb, const cv::Rect& sample);
 
 }  // namespace atelier::imaging

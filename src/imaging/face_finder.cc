@@ -20,10 +20,16 @@ double skinShare(const cv::Mat& rgb, const cv::Rect& box) {
     return cv::mean(skin)[0] / 255;
 }
 
-std::vector<cv::Rect> detect(cv::CascadeClassifier& detector, const cv::Mat& grey) {
+struct Effort {
+    double step;     ///< between sizes that are tried
+    int least;       ///< smallest face, as a fraction of the shorter side
+};
+constexpr Effort kThorough{1.1, 16}, kQuick{1.2, 12};
+
+std::vector<cv::Rect> detect(cv::CascadeClassifier& detector, const cv::Mat& grey, Effort effort) {
     std::vector<cv::Rect> boxes;
-    const int least = std::max(20, std::min(grey.cols, grey.rows) / 16);
-    detector.detectMultiScale(grey, boxes, 1.1, kNeighbours, 0, {least, least});
+    const int least = std::max(20, std::min(grey.cols, grey.rows) / effort.least);
+    detector.detectMultiScale(grey, boxes, effort.step, kNeighbours, 0, {least, least});
     return boxes;
 }
 
@@ -54,7 +60,7 @@ std::optional<Face> findTilted(cv::CascadeClassifier& detector, const cv::Mat& r
     cv::Mat turned_grey, turned_rgb;
     cv::warpAffine(grey, turned_grey, turn, grey.size(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
     cv::warpAffine(rgb, turned_rgb, turn, rgb.size(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
-    auto face = best(turned_rgb, detect(detector, turned_grey));
+    auto face = best(turned_rgb, detect(detector, turned_grey, kQuick));
     if (!face) {
         return face;
     }
@@ -70,10 +76,10 @@ std::optional<Face> findTilted(cv::CascadeClassifier& detector, const cv::Mat& r
 }
 
 std::optional<Face> findProfile(cv::CascadeClassifier& detector, const cv::Mat& rgb, const cv::Mat& grey) {
-    auto boxes = detect(detector, grey);
+    auto boxes = detect(detector, grey, kQuick);
     cv::Mat mirrored;
     cv::flip(grey, mirrored, 1);
-    for (auto box : detect(detector, mirrored)) {
+    for (auto box : detect(detector, mirrored, kQuick)) {
         box.x = grey.cols - box.x - box.width;
         boxes.push_back(box);
     }
@@ -119,7 +125,7 @@ std::optional<Face> FaceFinder::find(const cv::Mat& rgb) const {
     cv::Mat grey;
     cv::cvtColor(rgb, grey, cv::COLOR_RGB2GRAY);
     cv::equalizeHist(grey, grey);
-    if (auto face = best(rgb, detect(detectors->frontal, grey)); face && skinShare(rgb, face->box) > 0.3) {
+    if (auto face = best(rgb, detect(detectors->frontal, grey, kThorough)); face && skinShare(rgb, face->box) > 0.3) {
         return face;
     }
     for (const float degrees : {20.0F, -20.0F}) {

@@ -2,35 +2,12 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "imaging/shapes.h"
+
 namespace atelier::imaging {
 namespace {
 
-cv::Mat disc(float radius) {
-    const int r = std::max(1, cvRound(radius));
-    return cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * r + 1, 2 * r + 1});
-}
-
-cv::Mat grown(const cv::Mat& mask, float radius) {
-    cv::Mat result;
-    cv::dilate(mask, result, disc(radius));
-    return result;
-}
-
-void clearRows(cv::Mat& mask, float from, float to) {
-    const int top = std::clamp(cvRound(from), 0, mask.rows), bottom = std::clamp(cvRound(to), top, mask.rows);
-    mask.rowRange(top, bottom).setTo(0);
-}
-
 float bottomOf(const Body& body) { return static_cast<float>(body.silhouette.rows); }
-
-/// Gaps narrower than `radius` closed, as between arm and body: the outline betrays no sleeve.
-cv::Mat closed(const cv::Mat& mask, float radius) {
-    const int border = cvRound(radius) + 2;
-    cv::Mat padded;
-    cv::copyMakeBorder(mask, padded, border, border, border, border, cv::BORDER_CONSTANT, cv::Scalar(0));
-    cv::morphologyEx(padded, padded, cv::MORPH_CLOSE, disc(radius));
-    return padded(cv::Rect(border, border, mask.cols, mask.rows)).clone();
-}
 
 /// What no category may touch.
 cv::Mat kept(const Body& body) {
@@ -38,101 +15,178 @@ cv::Mat kept(const Body& body) {
     return keep;
 }
 
+struct Hand {
+    cv::Rect box;
+    cv::Point2f wrist;
+};
+
+std::vector<Hand> handsOf(const Body& body) {
+    cv::Mat labels, stats, centres;
+    const int count = cv::connectedComponentsWithStats(body.hands, labels, stats, centres);
+    std::vector<Hand> hands;
+    for (int i = 1; i < count; ++i) {
+        const cv::Rect box(stats.at<int>(i, 0), stats.at<int>(i, 1), stats.at<int>(i, 2), stats.at<int>(i, 3));
+        hands.push_back({box, {static_cast<float>(box.x) + static_cast<float>(box.width) / 2, static_cast<float>(box.y)}});
+    }
+    return hands;
+}
+
+/// A straight arm from the shoulder to the wrist: sleeves of the colour of what is behind them are covered, too.
+cv::Mat armTo(const Body& body, const Hand& hand) {
+    const float u = body.unit, side = hand.wrist.x < body.axis ? -1.0F : 1.0F;
+    cv::Mat arm(body.silhouette.size(), CV_8UC1, cv::Scalar(0));
+    cv::line(arm, cv::Point2f(body.axis + side * 0.9F * u, body.shoulder + 0.4F * u),
+             hand.wrist + cv::Point2f(0, 0.05F * u), cv::Scalar(255), std::max(1, cvRound(0.5F * u)));
+    return arm & body.silhouette;
+}
+
+/// Nothing is repainted around and below hands that hang beside the hips.
+void spareHands(const Body& body, const cv::Mat& torso, cv::Mat& region) {
+    const float u = body.unit;
+    for (const auto& hand : handsOf(body)) {
+        if (hand.wrist.y < body.hem - 0.5F * u) {
+            continue;
+        }
+        const int reach = cvRound(0.5F * u), top = cvRound(hand.wrist.y + 0.3F * u);
+        const cv::Rect below = cv::Rect(hand.box.x - reach, top, hand.box.width + 2 * reach, region.rows) &
+                               cv::Rect({}, region.size());
+        region(below) &= torso(below);
+    }
+}
+
+/// Grown by `margin` faces, but little above the shoulders, where the neck and the hair are.
+cv::Mat grownBelowShoulders(const Body& body, const cv::Mat& region, float margin) {
+    cv::Mat wide = region.clone();
+    clearRows(wide, 0, body.shoulder + 0.1F * body.unit);
+    return grown(wide, margin * body.unit) | grown(region, 0.2F * body.unit);
+}
+
 /// Torso and arms down to `bottom`, arms also below it.
 cv::Mat upper(const Body& body, float bottom, float margin) {
     const float u = body.unit;
-    cv::Mat region = body.silhouette & ~body.head;
+    cv::Mat region = body.silhouette & ~body.head & ~body.hands;
     clearRows(region, 0, body.chin);
     cv::Mat torso = region.clone();
     clearRows(torso, bottom, bottomOf(body));
     cv::Mat arms = region & ~body.lower;
     clearRows(arms, 0, body.hem - 0.2F * u);
-    region = closed(torso | arms, 0.45F * u);
-    region = grown(region, margin * u);
+    cv::Mat limbs = cv::Mat::zeros(region.size(), CV_8UC1);
+    if (!body.hem_seen) {
+        for (const auto& hand : handsOf(body)) {
+            limbs |= armTo(body, hand);
+        }
+    }
+    region = closed(torso | arms | limbs, 0.9F * u);
+    region = grownBelowShoulders(body, region, margin);
     clearRows(region, 0, body.chin - 0.35F * u);
-    cv::Mat spared = body.lower.clone();
+    cv::Mat spared = body.lower & ~grown(limbs, 0.1F * u);
     clearRows(spared, 0, bottom + 0.1F * u);
-    return region & ~spared;
+    region &= ~spared;
+    spareHands(body, torso, region);
+    return region;
 }
 
+/// Legs and what they wear, from a little above the hem to the ankles.
 cv::Mat lower(const Body& body) {
     const float u = body.unit;
-    cv::Mat region = body.silhouette & ~body.head;
-    cv::Mat legs = body.lower.clone();
-    clearRows(region, 0, body.hem - 0.25F * u);
-    clearRows(region, body.hem + 0.4F * u, bottomOf(body));
-    region |= legs;
+    cv::Mat waist = body.silhouette & ~body.head;
+    clearRows(waist, 0, body.hem - 0.25F * u);
+    clearRows(waist, body.hem + 0.4F * u, bottomOf(body));
+    keepColumns(waist, body.axis - 1.1F * u, body.axis + 1.1F * u);
+    cv::Mat region = (waist | body.lower) & ~body.hands;
     if (body.feet_seen) {
         clearRows(region, body.feet - 0.55F * u, bottomOf(body));
     }
-    return grown(closed(region, 0.6F * u), 0.2F * u);
+    return grown(closed(region, 0.6F * u), 0.22F * u);
 }
 
+/// Neck to ankles, arms included.
 cv::Mat fullBody(const Body& body) {
     const float u = body.unit;
-    cv::Mat region = body.silhouette & ~body.head;
+    cv::Mat region = body.silhouette & ~body.head & ~body.hands;
     clearRows(region, 0, body.chin);
     if (body.feet_seen) {
         clearRows(region, body.feet - 0.55F * u, bottomOf(body));
     }
-    region = grown(closed(region, 0.6F * u), 0.25F * u);
+    region = grownBelowShoulders(body, closed(region, 0.6F * u), 0.3F);
     clearRows(region, 0, body.chin - 0.35F * u);
     return region;
 }
 
 cv::Mat footwear(const Body& body) {
     const float u = body.unit;
-    cv::Mat region = body.silhouette.clone();
-    clearRows(region, 0, body.feet - 1.0F * u);
+    cv::Mat region = body.silhouette & ~body.hands;
+    clearRows(region, 0, body.feet - 0.9F * u);
     return grown(closed(region, 0.2F * u), 0.25F * u);
 }
 
+/// A box with round corners, given in faces from the axis and the chin.
 cv::Mat box(const Body& body, float left, float top, float right, float bottom) {
+    constexpr float kRound = 0.35F;
     cv::Mat region(body.silhouette.size(), CV_8UC1, cv::Scalar(0));
     const float u = body.unit;
-    cv::rectangle(region, cv::Point2f(body.axis + left * u, body.chin + top * u),
-                  cv::Point2f(body.axis + right * u, body.chin + bottom * u), cv::Scalar(255), -1);
-    return region;
+    cv::rectangle(region, cv::Point2f(body.axis + (left + kRound) * u, body.chin + (top + kRound) * u),
+                  cv::Point2f(body.axis + (right - kRound) * u, body.chin + (bottom - kRound) * u), cv::Scalar(255), -1);
+    return cv::countNonZero(region) > 0 ? grown(region, kRound * u) : region;
 }
 
+/// From the brow upwards and to the sides, where a hat sits; at least the top edge above the neck.
 cv::Mat headwear(const Body& body) {
-    const float u = body.unit;
-    cv::Mat region(body.silhouette.size(), CV_8UC1, cv::Scalar(0));
-    const cv::Point2f brow(body.axis, body.chin - 0.85F * u);
-    cv::ellipse(region, cv::Point(brow), cv::Size(cvRound(0.95F * u), cvRound(0.9F * u)), 0, 180, 360,
-                cv::Scalar(255), -1);
+    const float u = body.unit, brow = std::max(body.chin - 0.85F * u, 0.1F * u);
+    cv::Mat region = ellipse(body.silhouette.size(), {body.axis, brow}, {0.95F * u, 0.95F * u});
+    clearRows(region, brow, bottomOf(body));
     return region;
 }
 
 /// Beside the hip, where a bag hangs: on the side with more room.
 cv::Mat bag(const Body& body) {
-    const bool right = body.axis < body.silhouette.cols / 2.0F;
-    return right ? box(body, 0.6F, 2.2F, 2.6F, 5.2F) : box(body, -2.6F, 2.2F, -0.6F, 5.2F);
+    const bool right = body.axis < static_cast<float>(body.silhouette.cols) / 2;
+    return right ? box(body, 0.6F, 2.0F, 2.7F, 5.2F) : box(body, -2.7F, 2.0F, -0.6F, 5.2F);
 }
 
 /// Neck and upper chest: scarves, necklaces, ties.
 cv::Mat accessory(const Body& body) {
-    cv::Mat region = box(body, -1.0F, 0.0F, 1.0F, 1.6F) & grown(body.silhouette, 0.1F * body.unit);
-    return region;
+    cv::Mat region = box(body, -1.1F, -0.1F, 1.1F, 1.6F) & grown(body.silhouette, 0.1F * body.unit);
+    return opened(region, 0.1F * body.unit);
+}
+
+Region unsure(cv::Mat mask, double confidence, std::string warning) {
+    return {std::move(mask), confidence, std::move(warning)};
+}
+
+Region withoutKept(const Body& body, Category category) {
+    const cv::Mat keep = kept(body);
+    const float below_hem = (bottomOf(body) - body.hem) / body.unit;
+    switch (category) {
+        case Category::UpperBody: return {upper(body, body.hem, 0.44F) & ~keep, 1, {}};
+        case Category::Outerwear: return {upper(body, body.hem + 0.9F * body.unit, 0.5F) & ~keep, 1, {}};
+        case Category::Dress:
+        case Category::FullBody: return {fullBody(body) & ~keep, 1, {}};
+        case Category::LowerBody:
+            return below_hem > 0.8F ? Region{lower(body) & ~keep, 1, {}}
+                                    : unsure(lower(body) & ~keep, 0.3, "the legs are not in the photo");
+        case Category::Footwear:
+            return body.feet_seen ? Region{footwear(body), 1, {}}
+                                  : unsure(footwear(body) & ~keep, 0.3, "the feet are not in the photo");
+        case Category::Headwear:
+            return body.chin > 0.7F * body.unit ? Region{headwear(body), 0.9, {}}
+                                                : unsure(headwear(body), 0.2, "the head is not in the photo");
+        case Category::Bag: return unsure(bag(body) & ~keep, 0.6, {});
+        case Category::Accessory: return unsure(accessory(body) & ~keep, 0.6, {});
+    }
+    return {};
 }
 
 }  // namespace
 
-cv::Mat regionFor(const Body& body, Category category) {
-    const float u = body.unit;
-    cv::Mat keep = kept(body);
-    switch (category) {
-        case Category::UpperBody: return upper(body, body.hem, 0.28F) & ~keep;
-        case Category::Outerwear: return upper(body, body.hem + 0.9F * u, 0.34F) & ~keep;
-        case Category::LowerBody: return lower(body) & ~keep;
-        case Category::Dress:
-        case Category::FullBody: return fullBody(body) & ~keep;
-        case Category::Footwear: return footwear(body);
-        case Category::Headwear: return headwear(body);
-        case Category::Bag: return bag(body) & ~keep;
-        case Category::Accessory: return accessory(body) & ~keep;
+Region regionFor(const Body& body, Category category) {
+    auto region = withoutKept(body, category);
+    if (cv::countNonZero(region.mask) < 0.002 * static_cast<double>(region.mask.total())) {
+        cv::Mat whole = body.silhouette & ~kept(body);
+        return unsure(cv::countNonZero(whole) > 0 ? whole : body.silhouette, 0.1,
+                      "the part of the body to dress is not in the photo: the whole person is repainted");
     }
-    return {};
+    return region;
 }
 
 }  // namespace atelier::imaging

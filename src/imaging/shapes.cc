@@ -1,0 +1,68 @@
+#include "imaging/shapes.h"
+
+#include <opencv2/imgproc.hpp>
+#include <vector>
+
+namespace atelier::imaging {
+
+cv::Mat grown(const cv::Mat& mask, float radius) {
+    cv::Mat distance;
+    cv::distanceTransform(~mask, distance, cv::DIST_L2, 5);
+    return distance <= radius;
+}
+
+cv::Mat shrunk(const cv::Mat& mask, float radius) {
+    cv::Mat distance;
+    cv::distanceTransform(mask, distance, cv::DIST_L2, 5);
+    return distance > radius;
+}
+
+cv::Mat closed(const cv::Mat& mask, float radius) {
+    const int border = cvRound(radius) + 2;
+    cv::Mat padded;
+    cv::copyMakeBorder(mask, padded, border, border, border, border, cv::BORDER_CONSTANT, cv::Scalar(0));
+    const auto whole = shrunk(grown(padded, radius), radius);
+    return whole(cv::Rect(border, border, mask.cols, mask.rows)) | mask;
+}
+
+cv::Mat opened(const cv::Mat& mask, float radius) { return grown(shrunk(mask, radius), radius) & mask; }
+
+cv::Mat connectedTo(const cv::Mat& mask, const cv::Mat& seeds) {
+    cv::Mat labels;
+    const int count = cv::connectedComponents(mask, labels);
+    std::vector<uchar> wanted(count, 0);
+    for (int y = 0; y < mask.rows; ++y) {
+        for (int x = 0; x < mask.cols; ++x) {
+            if (seeds.at<uchar>(y, x) != 0) {
+                wanted[labels.at<int>(y, x)] = 255;
+            }
+        }
+    }
+    wanted[0] = 0;
+    cv::Mat result(mask.size(), CV_8UC1);
+    for (int y = 0; y < mask.rows; ++y) {
+        for (int x = 0; x < mask.cols; ++x) {
+            result.at<uchar>(y, x) = wanted[labels.at<int>(y, x)];
+        }
+    }
+    return result;
+}
+
+void clearRows(cv::Mat& mask, float from, float to) {
+    const int top = std::clamp(cvRound(from), 0, mask.rows), bottom = std::clamp(cvRound(to), top, mask.rows);
+    mask.rowRange(top, bottom).setTo(0);
+}
+
+void keepColumns(cv::Mat& mask, float from, float to) {
+    const int left = std::clamp(cvRound(from), 0, mask.cols), right = std::clamp(cvRound(to), left, mask.cols);
+    mask.colRange(0, left).setTo(0);
+    mask.colRange(right, mask.cols).setTo(0);
+}
+
+cv::Mat ellipse(cv::Size size, cv::Point2f centre, cv::Size2f half, float degrees) {
+    cv::Mat mask(size, CV_8UC1, cv::Scalar(0));
+    cv::ellipse(mask, cv::Point(centre), cv::Size(half), degrees, 0, 360, cv::Scalar(255), -1);
+    return mask;
+}
+
+}  // namespace atelier::imaging
