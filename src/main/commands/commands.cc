@@ -5,7 +5,8 @@
 namespace atelier {
 
 std::span<const AddCommand> commands() {
-    static constexpr std::array<AddCommand, 2> all{addConfigCommand, addVersionCommand};
+    static constexpr std::array<AddCommand, 8> all{addServeCommand, addWorkerCommand, addEmulatorCommand, addDemoCommand,
+                                                   addUserCommand,  addAuditCommand,  addConfigCommand,   addVersionCommand};
     return all;
 }
 

@@ -17,6 +17,12 @@ using Command = std::function<Result<int>()>;
 /// Adds one subcommand, which sets `chosen` when it is given.
 using AddCommand = void (*)(CLI::App& root, Command& chosen);
 
+void addServeCommand(CLI::App& root, Command& chosen);
+void addWorkerCommand(CLI::App& root, Command& chosen);
+void addEmulatorCommand(CLI::App& root, Command& chosen);
+void addDemoCommand(CLI::App& root, Command& chosen);
+void addUserCommand(CLI::App& root, Command& chosen);
+void addAuditCommand(CLI::App& root, Command& chosen);
 void addConfigCommand(CLI::App& root, Command& chosen);
 void addVersionCommand(CLI::App& root, Command& chosen);
 

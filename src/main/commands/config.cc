@@ -1,18 +1,15 @@
 #include <iostream>
-#include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "config/setting_flags.h"
-#include "main/commands/commands.h"
+#include "main/commands/options.h"
 #include "util/json.h"
 
 namespace atelier {
 namespace {
 
 struct Options {
-    SettingInputs inputs{.environment = processEnvironment};
+    SettingInputs inputs;
     bool json = false;
 };
 
@@ -35,11 +32,8 @@ Result<int> run(const Options& options) {
 }  // namespace
 
 void addConfigCommand(CLI::App& root, Command& chosen) {
-    auto options = std::make_shared<Options>();
-    auto* command = root.add_subcommand("config", "Show the effective settings and where each comes from");
-    command->add_flag("--json", options->json, "As JSON");
-    addSettingFlags(*command, options->inputs);
-    command->callback([&chosen, options] { chosen = [options] { return run(*options); }; });
+    const auto define = [](CLI::App& command, Options& options) { command.add_flag("--json", options.json, "As JSON"); };
+    addSettingsCommand<Options>(root, chosen, "config", "Show the effective settings and where each comes from", define, run);
 }
 
 }  // namespace atelier

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "config/setting_flags.h"
+#include "main/commands/commands.h"
+
+namespace atelier {
+
+/// Adds the subcommand `name`, whose `Options` (made here, kept until it has run) have a member
+/// `SettingInputs inputs` that the flags of all settings fill. `define` adds flags of its own.
+template <class Options, class Define>
+void addSettingsCommand(CLI::App& parent, Command& chosen, const std::string& name, const std::string& help, Define define,
+                        Result<int> (*run)(const Options&)) {
+    auto options = std::make_shared<Options>();
+    options->inputs.environment = processEnvironment;
+    auto* command = parent.add_subcommand(name, help);
+    define(*command, *options);
+    addSettingFlags(*command, options->inputs);
+    command->callback([&chosen, options, run] { chosen = [options, run] { return run(*options); }; });
+}
+
+/// The settings that `inputs` lead to.
+inline Result<Settings> settingsOf(const SettingInputs& inputs) {
+    auto loaded = loadSettings(inputs);
+    if (!loaded) return failure(std::move(loaded.error()));
+    return std::move(loaded->settings);
+}
+
+}  // namespace atelier

@@ -1,0 +1,37 @@
+#include "app/run.h"
+#include "main/commands/options.h"
+
+namespace atelier {
+namespace {
+
+struct Options {
+    SettingInputs inputs;
+    bool no_worker = false;
+};
+
+Result<int> serve(const Options& options) {
+    const auto settings = settingsOf(options.inputs);
+    if (!settings) return failure(settings.error());
+    return runServe(*settings, !options.no_worker);
+}
+
+Result<int> work(const Options& options) {
+    const auto settings = settingsOf(options.inputs);
+    if (!settings) return failure(settings.error());
+    return runWorker(*settings);
+}
+
+}  // namespace
+
+void addServeCommand(CLI::App& root, Command& chosen) {
+    const auto define = [](CLI::App& command, Options& options) {
+        command.add_flag("--no-worker", options.no_worker, "Only the API: jobs are worked on by `atelier worker`");
+    };
+    addSettingsCommand<Options>(root, chosen, "serve", "Serve the API and the studio, and work on jobs", define, serve);
+}
+
+void addWorkerCommand(CLI::App& root, Command& chosen) {
+    addSettingsCommand<Options>(root, chosen, "worker", "Only work on jobs", [](CLI::App&, Options&) {}, work);
+}
+
+}  // namespace atelier
