@@ -10,6 +10,7 @@ namespace atelier::emulator {
 
 Request readRequest(const drogon::HttpRequestPtr& request) {
     Request out;
+    out.body = share(Bytes{request->body()});
     out.method = request->methodString();
     out.path = request->path();
     for (const auto& [name, value] : request->parameters()) out.query.emplace(name, value);

@@ -30,7 +30,8 @@ bool isKnownFormat(BytesView bytes) {
 VImage load(BytesView bytes) {
     startVips();
     if (bytes.size() < 12 || !isKnownFormat(bytes)) throw std::runtime_error{"not a picture"};
-    auto image = VImage::new_from_buffer(bytes.data(), bytes.size(), "");
+    auto image = VImage::new_from_buffer(bytes.data(), bytes.size(), "",
+                                         VImage::option()->set("fail_on", VIPS_FAIL_ON_TRUNCATED));
     image = image.autorot();
     if (image.interpretation() != VIPS_INTERPRETATION_sRGB) image = image.colourspace(VIPS_INTERPRETATION_sRGB);
     return image.format() == VIPS_FORMAT_UCHAR ? image : image.cast(VIPS_FORMAT_UCHAR);
