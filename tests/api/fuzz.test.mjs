@@ -1,0 +1,59 @@
+// Schemathesis, a fuzzer that knows nothing of us but the OpenAPI document: no 500, no undocumented answer, no way
+// around authentication, whatever it makes up from the schemas and against them.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { root, tempFolder } from './support/processes.mjs';
+import { startEmulator, startServe } from './support/servers.mjs';
+import { register } from './support/users.mjs';
+
+const VERSION = '4.32.5';
+const SECONDS = process.env.FUZZ_SECONDS ?? '45';
+const SEED = process.env.SEED ?? '1';
+const run = promisify(execFile);
+let emulator, serve, program, reason;
+
+/** Installed once into a virtual environment beside the other caches. */
+async function install() {
+  const folder = path.join(os.homedir(), '.cache/atelier', `schemathesis-${VERSION}`);
+  const found = path.join(folder, 'bin/schemathesis');
+  if (fs.existsSync(path.join(folder, 'complete'))) return found;
+  await run('python3', ['-m', 'venv', '--clear', folder]);
+  await run(path.join(folder, 'bin/pip'), ['install', '--quiet', `schemathesis==${VERSION}`]);
+  fs.writeFileSync(path.join(folder, 'complete'), '');
+  return found;
+}
+
+before(async () => {
+  try {
+    program = await install();
+  } catch (error) {
+    reason = `needs schemathesis: ${String(error.stderr || error.message).trim().split('\n').at(-1)}`;
+    return;
+  }
+  emulator = await startEmulator({ latencyMs: 1 });
+  serve = await startServe({ emulator, env: { SIGNUP_CREDITS: '1000000', MAX_ACTIVE_JOBS_PER_USER: '100000' } });
+});
+after(async () => {
+  await serve?.kill();
+  await emulator?.stop();
+});
+
+test('no request that can be made up from the document breaks its promises', async (t) => {
+  if (reason) return t.skip(reason);
+  const client = await register(serve);
+  const args = ['run', path.join(root, 'api/openapi.yaml'), '--url', serve.url, '--header', `Authorization: Bearer ${client.token}`,
+    // A made-up picture is never a real one, so that valid bodies are rightly refused.
+    '--exclude-checks', 'positive_data_acceptance',
+    '--max-time', SECONDS, '--seed', SEED, '--request-timeout', '70', '--workers', '2', '--continue-on-failure',
+    '--suppress-health-check', 'all', '--generation-database', 'none', '--warnings', 'off', '--no-color'];
+  const result = await run(program, args, { cwd: tempFolder('fuzz'), maxBuffer: 1 << 28, env: { ...process.env, COLUMNS: '160' } })
+    .catch((error) => error);
+  assert.equal(result.code ?? 0, 0, `${result.stdout}`.slice(-20_000));
+  t.diagnostic(result.stdout.trim().split('\n').slice(-12).join(' | '));
+  client.expect(200, await client.get('/healthz'));
+});
