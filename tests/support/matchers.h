@@ -5,8 +5,15 @@
 #include <gmock/gmock.h>
 
 #include "domain/error.h"
+#include "util/uuid.h"
 
 namespace atelier {
+
+/// How gtest prints an id.
+template <class Tag>
+void PrintTo(const Id<Tag>& id, std::ostream* out) {
+    *out << id.str();
+}
 
 /// How gtest prints an error: the whole of it, cause included.
 inline void PrintTo(const Error& error, std::ostream* out) {
