@@ -134,7 +134,7 @@ Task<Answer> HttpApi::answer(CallPtr call) {
     if (!admitted) co_return failure(std::move(admitted.error()));
     if (!isAcceptable(headerOf(request, "accept"), operation.produces))
         co_return failure(ErrorCode::NotAcceptable, "this answers with " + operation.produces.front());
-    auto read = readParameters(*call);
+    auto read = readParameters(*call, request->query());
     if (!read) co_return failure(std::move(read.error()));
     if (!operation.bodies.empty()) {
         auto body = co_await readWholeBody(call);

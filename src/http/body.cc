@@ -10,6 +10,7 @@
 #include "http/schema_words.h"
 #include "http/text.h"
 #include "http/validation.h"
+#include "net/http_host.h"
 #include "util/encoding.h"
 
 namespace atelier::http {
@@ -81,7 +82,7 @@ Result<> decodeFiles(Call& call, const Schema& schema, const BodyLimits& limits)
 }
 
 Result<> readJson(Call& call, const Schema& schema, const BodyLimits& limits) {
-    auto parsed = json::parse(call.request->body());
+    auto parsed = json::parse(*net::bodyOf(call.request));
     if (!parsed) return failure(ErrorCode::MalformedJson, "the body is not valid JSON: " + parsed.error().message);
     call.body = std::move(*parsed);
     makeWhole(call.body);
@@ -100,7 +101,7 @@ Result<bj::value> formValue(const bj::value* property, const Part& part) {
 }
 
 Result<> readForm(Call& call, const Schema& schema, const BodyLimits& limits) {
-    const auto parts = parseMultipart(call.request->getHeader("content-type"), call.request->body());
+    const auto parts = parseMultipart(call.request->getHeader("content-type"), *net::bodyOf(call.request));
     if (!parts) return failure(parts.error());
     const auto* known = properties(schema);
     bj::object fields;
@@ -130,7 +131,7 @@ std::size_t bodyLimit(const Operation& operation, const BodyLimits& limits) {
 Result<> readBody(Call& call, const BodyLimits& limits) {
     const auto& operation = *call.operation;
     if (operation.bodies.empty()) return {};
-    const auto size = call.request->body().size();
+    const auto size = net::bodyOf(call.request)->size();
     if (const auto limit = bodyLimit(operation, limits); size > limit)
         return failure(ErrorCode::UploadTooLarge, fmt::format("the body has {} bytes and may have {}", size, limit));
     const auto type = mediaType(call.request->getHeader("content-type"));

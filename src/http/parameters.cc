@@ -52,8 +52,7 @@ void take(Call& call, const Parameter& parameter, std::string_view text, std::ve
     }
 }
 
-void takeQuery(Call& call, std::vector<FieldError>& errors) {
-    std::string_view rest = call.request->query();
+void takeQuery(Call& call, std::string_view rest, std::vector<FieldError>& errors) {
     while (!rest.empty()) {
         const auto end = rest.find('&');
         auto pair = rest.substr(0, end);
@@ -92,8 +91,8 @@ void fillIn(Call& call, std::vector<FieldError>& errors) {
 
 }  // namespace
 
-Result<> readParameters(Call& call) {
-    if (call.operation->parameters.empty() && call.request->query().empty()) return {};
+Result<> readParameters(Call& call, std::string_view query) {
+    if (call.operation->parameters.empty() && query.empty()) return {};
     std::vector<FieldError> errors;
     std::size_t next = 0;
     for (const auto& parameter : call.operation->parameters) {
@@ -102,7 +101,7 @@ Result<> readParameters(Call& call) {
         if (!errors.empty())
             return failure(ErrorCode::NotFound, fmt::format("no such object: {} {}", parameter.name, errors[0].message));
     }
-    takeQuery(call, errors);
+    takeQuery(call, query, errors);
     takeHeaders(call, errors);
     fillIn(call, errors);
     if (!errors.empty()) return failure(invalid(std::move(errors)));

@@ -10,7 +10,7 @@ std::optional<Seconds> parsePreferWait(std::string_view header) {
         preference = cut(preference, ';');
         const auto name = lowered(cut(preference, '='));
         if (name != "wait") continue;
-        const auto seconds = digits(preference, 60);
+        const auto seconds = digits(trimmed(preference), 60);
         if (!seconds || *seconds == 0) return std::nullopt;
         return Seconds{*seconds};
     }

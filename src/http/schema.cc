@@ -40,7 +40,8 @@ struct Schema::Compiled {
 };
 
 Schema::Schema(boost::json::value source, std::unique_ptr<Compiled> compiled)
-    : source_{std::move(source)}, compiled_{std::move(compiled)} {}
+    // Parentheses: braces would make an array of it.
+    : source_(std::move(source)), compiled_{std::move(compiled)} {}
 Schema::~Schema() = default;
 
 Result<std::shared_ptr<const Schema>> Schema::compile(boost::json::value source) {

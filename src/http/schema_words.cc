@@ -22,7 +22,8 @@ std::string_view text(const bj::value& in, std::string_view name) {
 }
 
 std::string plain(const bj::value& value) {
-    return value.is_string() ? std::string{value.get_string()} : bj::serialize(value);
+    if (value.is_string()) return std::string{value.get_string()};
+    return value.is_double() ? fmt::format("{}", value.get_double()) : bj::serialize(value);
 }
 
 std::vector<std::string> strings(const bj::value* list) {

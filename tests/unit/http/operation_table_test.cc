@@ -1,0 +1,36 @@
+#include "http/operation_table.h"
+
+#include "support/matchers.h"
+
+namespace atelier::http {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr auto kYaml = R"(
+paths:
+  /a: { get: { operationId: getA, responses: { '200': { description: ok } } } }
+  /b: { get: { operationId: getB, responses: { '200': { description: ok } } } }
+)";
+
+Task<Answer> nothing(CallPtr) { co_return drogon::HttpResponsePtr{}; }
+
+TEST(OperationTable, MatchesHandlersInOrder) {
+    OperationTable table;
+    table.bind("getB", nothing);
+    table.bind("getA", nothing);
+    EXPECT_EQ(table.matchedTo(Document::parse(kYaml).value()).value().size(), 2u);
+}
+
+TEST(OperationTable, RefusesGapsOnEitherSide) {
+    OperationTable table;
+    table.bind("getA", nothing);
+    table.bind("getC", nothing);
+    const auto matched = table.matchedTo(Document::parse(kYaml).value());
+    ASSERT_THAT(matched, test::failsWith(ErrorCode::Internal));
+    EXPECT_THAT(matched.error().detail, HasSubstr("[getB]"));
+    EXPECT_THAT(matched.error().detail, HasSubstr("[getC]"));
+}
+
+}  // namespace
+}  // namespace atelier::http
