@@ -10,7 +10,6 @@ namespace atelier::emulator {
 
 Request readRequest(const drogon::HttpRequestPtr& request) {
     Request out;
-    out.body = share(Bytes{request->body()});
     out.method = request->methodString();
     out.path = request->path();
     for (const auto& [name, value] : request->parameters()) out.query.emplace(name, value);
@@ -18,7 +17,7 @@ Request readRequest(const drogon::HttpRequestPtr& request) {
     out.origin = "http://" + (host.empty() ? request->localAddr().toIpPort() : host);
     out.key = request->getHeader("x-key");
     out.content_type = request->getHeader("content-type");
-    out.body = share(Bytes{request->body()});
+    out.body = net::bodyOf(request);
     return out;
 }
 

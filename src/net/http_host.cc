@@ -25,6 +25,9 @@ namespace {
 /// Drogon answers larger bodies itself, without a word; ours are refused before.
 constexpr std::size_t kNoLimit = std::size_t{1} << 40;
 
+/// Drogon's own body stays empty for a request that is read as a stream.
+constexpr const char* kBodyAttribute = "atelier.body";
+
 std::mutex listening_mutex;
 std::vector<int> listening_fds;  // guarded by listening_mutex
 
@@ -111,7 +114,7 @@ class HttpHost::BodyReader final : public drogon::RequestStreamReader {
         if (broken || !answer) return;
         if (const auto connection = connectionOf(request))
             if (const auto peer = ConnectionTable::find(connection.get())) peer->enter(Peer::Phase::Waiting);
-        request->setBody(std::move(body_));
+        request->attributes()->insert(kBodyAttribute, share(std::move(body_)));
         host_.respond(site_, request, answer);
     }
 
@@ -303,6 +306,11 @@ void HttpHost::stop() {
 }
 
 std::string peerAddress(const HttpRequestPtr& request) { return request->peerAddr().toIp(); }
+
+SharedBytes bodyOf(const HttpRequestPtr& request) {
+    const auto& body = request->attributes()->get<SharedBytes>(kBodyAttribute);
+    return body ? body : share({});
+}
 
 void sendRaw(const HttpRequestPtr& request, std::string bytes) {
     if (const auto connection = connectionOf(request)) connection->send(std::move(bytes));

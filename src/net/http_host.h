@@ -12,6 +12,7 @@
 #include <drogon/HttpResponse.h>
 
 #include "domain/error.h"
+#include "util/bytes.h"
 #include "util/task.h"
 #include "util/time.h"
 
@@ -117,6 +118,9 @@ class HttpHost {
 
 /// The client's address as the socket has it, without port: `127.0.0.1`, `::1`.
 std::string peerAddress(const HttpRequestPtr& request);
+
+/// The whole body, never null. Drogon's own `body()` is empty here.
+SharedBytes bodyOf(const HttpRequestPtr& request);
 
 /// Sends `bytes` as they are, in place of a response: for broken answers on purpose.
 void sendRaw(const HttpRequestPtr& request, std::string bytes);
