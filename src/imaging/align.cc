@@ -6,11 +6,12 @@
 namespace atelier::imaging {
 namespace {
 
-constexpr int kCoarsest = 96;     // pixels of the longest side at the top of the pyramid
-constexpr int kFinest = 768;      // finer levels gain nothing
-constexpr int kSteps = 14;        // Gauss-Newton steps per level
-constexpr double kHuber = 12;     // grey levels; larger differences pull no harder than this
-constexpr double kTexture = 1.5;  // mean gradient in grey levels per pixel below which a picture says nothing
+constexpr int kCoarsest = 96;  // pixels of the longest side at the top of the pyramid
+constexpr int kFinest = 768;   // finer levels gain nothing
+constexpr int kSteps = 14;     // Gauss-Newton steps per level
+constexpr double kHuber = 12;  // grey levels; larger differences pull no harder than this
+constexpr double kTexture =
+    1.5;  // mean gradient in grey levels per pixel below which a picture says nothing
 
 /// One level of the pyramid, in its own pixels.
 struct Level {
@@ -40,7 +41,8 @@ using Normal = cv::Matx<double, 6, 6>;
 using Vector = cv::Vec<double, 6>;
 
 /// Adds one pixel to the normal equations of [scale x, shift x, scale y, shift y, gain, offset].
-void accumulate(Normal& normal, Vector& right, const Vector& jacobian, double residual, double weight) {
+void accumulate(Normal& normal, Vector& right, const Vector& jacobian, double residual,
+                double weight) {
     for (int i = 0; i < 6; ++i) {
         right[i] += weight * jacobian[i] * residual;
         for (int j = i; j < 6; ++j) {
@@ -54,11 +56,12 @@ struct Photometric {
 };
 
 /// One step. Returns how far the corners moved, in pixels of the level.
-double step(const Level& level, const cv::Mat& dx, const cv::Mat& dy, Alignment& at, Photometric& light) {
+double step(const Level& level, const cv::Mat& dx, const cv::Mat& dy, Alignment& at,
+            Photometric& light) {
     const auto size = level.reference.size();
     cv::Mat warped;
-    cv::warpAffine(level.other, warped, at.matrix(size), size, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
-                   cv::BORDER_REPLICATE);
+    cv::warpAffine(level.other, warped, at.matrix(size), size,
+                   cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
     Normal normal = Normal::zeros();
     Vector right = Vector::all(0);
     const double cx = (size.width - 1) / 2.0, cy = (size.height - 1) / 2.0;
@@ -85,7 +88,8 @@ double step(const Level& level, const cv::Mat& dx, const cv::Mat& dy, Alignment&
         }
     }
     const Vector delta = normal.solve(right, cv::DECOMP_CHOLESKY);
-    // The step was found in the reference's frame; its inverse goes in front of what is known so far.
+    // The step was found in the reference's frame; its inverse goes in front of what is known so
+    // far.
     const double sx = 1 / (1 + delta[0]), sy = 1 / (1 + delta[2]);
     at.shift_x += at.scale_x * -delta[1] * sx;
     at.shift_y += at.scale_y * -delta[3] * sy;
@@ -93,7 +97,8 @@ double step(const Level& level, const cv::Mat& dx, const cv::Mat& dy, Alignment&
     at.scale_y *= sy;
     light.gain += delta[4];
     light.offset += delta[5];
-    return std::max(std::abs(delta[0]) * cx + std::abs(delta[1]), std::abs(delta[2]) * cy + std::abs(delta[3]));
+    return std::max(std::abs(delta[0]) * cx + std::abs(delta[1]),
+                    std::abs(delta[2]) * cy + std::abs(delta[3]));
 }
 
 void refine(const Level& level, Alignment& at, Photometric& light) {
@@ -173,7 +178,8 @@ Alignment align(const cv::Mat& reference, const cv::Mat& other, const cv::Mat& k
     Alignment still;
     judge(shrinkTo(reference, other, keep, previous), still);
     rescaleShift(at, static_cast<double>(longest) / previous);
-    return still.likeness > at.likeness ? still : at;  // the search may run away; staying is then better
+    return still.likeness > at.likeness ? still
+                                        : at;  // the search may run away; staying is then better
 }
 
 }  // namespace atelier::imaging

@@ -36,7 +36,8 @@ Result<MaskResult> makeAutoMask(BytesView person, Category category, const FaceF
         const auto body = findBody(pixels->mat(), faces);
         if (!body) {
             return failure(ErrorCode::NoPersonFound,
-                           "no person was found in the photo; use one where head to hips are seen against a calm "
+                           "no person was found in the photo; use one where head to hips are seen "
+                           "against a calm "
                            "background, or send a mask of your own");
         }
         const auto region = regionFor(*body, category);
@@ -46,7 +47,8 @@ Result<MaskResult> makeAutoMask(BytesView person, Category category, const FaceF
         if (!region.warning.empty()) {
             result.warnings.push_back(region.warning);
         }
-        result.mask = encode(Pixels::from(enlarge(region.mask, header->size)).image(), ImageFormat::Png);
+        result.mask =
+            encode(Pixels::from(enlarge(region.mask, header->size)).image(), ImageFormat::Png);
         return result;
     });
 }

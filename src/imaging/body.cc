@@ -31,7 +31,8 @@ void measureFromFace(Body& body, const Face& face) {
     body.confidence = face.profile ? 0.7 : 0.9;
 }
 
-/// Without a face the outline must do: the shoulders are where it widens, and they are about 2.3 faces wide.
+/// Without a face the outline must do: the shoulders are where it widens, and they are about 2.3
+/// faces wide.
 void measureFromOutline(Body& body, const cv::Rect& box) {
     std::vector<float> widths;
     for (int y = box.y; y < box.y + box.height * 2 / 5; ++y) {
@@ -46,12 +47,15 @@ void measureFromOutline(Body& body, const cv::Rect& box) {
     }
     body.unit = broad / 2.3F;
     body.shoulder = static_cast<float>(box.y) + static_cast<float>(shoulder);
-    const auto across = extent(body.silhouette, std::min(body.silhouette.rows - 1, cvRound(body.shoulder)));
+    const auto across =
+        extent(body.silhouette, std::min(body.silhouette.rows - 1, cvRound(body.shoulder)));
     body.axis = (across.start + across.end) / 2.0F;
     // The narrowest row above the shoulders is the neck; the chin is just above it.
-    const auto narrowest = std::min_element(widths.begin(), widths.begin() + shoulder + 1) - widths.begin();
+    const auto narrowest =
+        std::min_element(widths.begin(), widths.begin() + shoulder + 1) - widths.begin();
     const float neck = static_cast<float>(box.y + narrowest);
-    body.chin = std::max({static_cast<float>(box.y), neck - 0.1F * body.unit, body.shoulder - 0.75F * body.unit});
+    body.chin = std::max(
+        {static_cast<float>(box.y), neck - 0.1F * body.unit, body.shoulder - 0.75F * body.unit});
     body.confidence = 0.6;
     body.warnings.emplace_back("no face was seen: the mask follows the outline only");
 }
@@ -59,30 +63,35 @@ void measureFromOutline(Body& body, const cv::Rect& box) {
 /// Where skin is to be expected: cheeks and nose, or the neck.
 cv::Rect skinSample(const Body& body, const std::optional<Face>& face) {
     if (face) {
-        return {cvRound(face->box.x + 0.25F * face->box.width), cvRound(face->box.y + 0.3F * face->box.height),
-                cvRound(0.5F * face->box.width), cvRound(0.5F * face->box.height)};
+        return {cvRound(face->box.x + 0.25F * face->box.width),
+                cvRound(face->box.y + 0.3F * face->box.height), cvRound(0.5F * face->box.width),
+                cvRound(0.5F * face->box.height)};
     }
-    return {cvRound(body.axis - 0.3F * body.unit), cvRound(body.chin - 0.3F * body.unit), cvRound(0.6F * body.unit),
-            cvRound(0.6F * body.unit)};
+    return {cvRound(body.axis - 0.3F * body.unit), cvRound(body.chin - 0.3F * body.unit),
+            cvRound(0.6F * body.unit), cvRound(0.6F * body.unit)};
 }
 
 /// Pixels whose colour is clearly not the mean one of `where`.
 cv::Mat unlike(const cv::Mat& lab, const cv::Mat& where) {
     const auto mean = cv::mean(lab, where);
     cv::Mat near;
-    cv::inRange(lab, cv::Scalar(mean[0] - 60, mean[1] - 7, mean[2] - 8), cv::Scalar(mean[0] + 40, mean[1] + 7, mean[2] + 8),
-                near);
+    cv::inRange(lab, cv::Scalar(mean[0] - 60, mean[1] - 7, mean[2] - 8),
+                cv::Scalar(mean[0] + 40, mean[1] + 7, mean[2] + 8), near);
     return ~near;
 }
 
-/// Hair is what differs from skin around the face, and everything of the same colours that touches it.
-cv::Mat findHair(const cv::Mat& lab, const Body& body, const Face& face, const cv::Mat& face_mask, const cv::Mat& skin) {
+/// Hair is what differs from skin around the face, and everything of the same colours that touches
+/// it.
+cv::Mat findHair(const cv::Mat& lab, const Body& body, const Face& face, const cv::Mat& face_mask,
+                 const cv::Mat& skin) {
     const float u = body.unit, cx = body.axis, top = face.box.y;
-    const cv::Mat inner = ellipse(lab.size(), {cx, top + 0.5F * face.box.height}, {0.3F * u, 0.36F * u}, face.tilt);
+    const cv::Mat inner =
+        ellipse(lab.size(), {cx, top + 0.5F * face.box.height}, {0.3F * u, 0.36F * u}, face.tilt);
     cv::Mat seeds = body.silhouette & ~face_mask;
     seeds &= ellipse(lab.size(), {cx, top + 0.35F * u}, {0.8F * u, 0.95F * u}, face.tilt);
     cv::Mat beside = seeds & unlike(lab, inner);
-    clearRows(seeds, top + 0.02F * u, static_cast<float>(seeds.rows));  // above the brow it is hair anyway
+    clearRows(seeds, top + 0.02F * u,
+              static_cast<float>(seeds.rows));  // above the brow it is hair anyway
     seeds |= beside;
     clearRows(seeds, body.chin, static_cast<float>(seeds.rows));
     seeds = shrunk(seeds, 0.05F * u);
@@ -92,7 +101,8 @@ cv::Mat findHair(const cv::Mat& lab, const Body& body, const Face& face, const c
     cv::Mat clothes = body.silhouette & ~skin;
     clearRows(clothes, 0, body.chin + 1.3F * u);
     clearRows(clothes, body.chin + 2.6F * u, static_cast<float>(clothes.rows));
-    const ColourModel hair_colour(lab, seeds), clothes_colour(lab, clothes), skin_colour(lab, inner);
+    const ColourModel hair_colour(lab, seeds), clothes_colour(lab, clothes),
+        skin_colour(lab, inner);
     cv::Mat hair = hair_colour.likelier(lab, {&clothes_colour, &skin_colour}, 1.0);
     hair &= body.silhouette;
     keepColumns(hair, cx - 1.3F * u, cx + 1.3F * u);
@@ -101,49 +111,58 @@ cv::Mat findHair(const cv::Mat& lab, const Body& body, const Face& face, const c
     hair = opened(hair, 0.06F * u);  // thin strands carry the garment's colour
     hair |= seeds;
     hair = connectedTo(hair, seeds);
-    // What falls over the clothes carries their colour at its edges: only the dense part is kept there.
+    // What falls over the clothes carries their colour at its edges: only the dense part is kept
+    // there.
     cv::Mat above = hair.clone();
     clearRows(above, body.chin + 0.3F * u, static_cast<float>(above.rows));
     return shrunk(hair, 0.08F * u) | above;
 }
 
 /// Face, hair and, without a face, whatever lies above the chin.
-cv::Mat findHead(const cv::Mat& lab, const Body& body, const std::optional<Face>& face, const cv::Mat& skin) {
+cv::Mat findHead(const cv::Mat& lab, const Body& body, const std::optional<Face>& face,
+                 const cv::Mat& skin) {
     cv::Mat above = body.silhouette.clone();
     clearRows(above, body.chin, static_cast<float>(above.rows));
     if (!face) {
         return above;
     }
     const cv::Point2f centre(body.axis, face->box.y + 0.46F * face->box.height);
-    const cv::Mat face_mask =
-        ellipse(lab.size(), centre, {0.49F * face->box.width, 0.60F * face->box.height}, face->tilt);
+    const cv::Mat face_mask = ellipse(
+        lab.size(), centre, {0.49F * face->box.width, 0.60F * face->box.height}, face->tilt);
     clearRows(above, face->box.y + 0.6F * face->box.height, static_cast<float>(above.rows));
-    const cv::Mat near = ellipse(lab.size(), centre, {0.9F * body.unit, 1.1F * body.unit}, face->tilt);
+    const cv::Mat near =
+        ellipse(lab.size(), centre, {0.9F * body.unit, 1.1F * body.unit}, face->tilt);
     return face_mask | (above & near) | findHair(lab, body, *face, face_mask, skin);
 }
 
-/// How differently the torso is coloured above and below `row`, between two columns given in faces from the axis.
-double contrast(const cv::Mat& lab, const cv::Mat& torso, const Body& body, float row, float left, float right) {
+/// How differently the torso is coloured above and below `row`, between two columns given in faces
+/// from the axis.
+double contrast(const cv::Mat& lab, const cv::Mat& torso, const Body& body, float row, float left,
+                float right) {
     const float u = body.unit;
     const auto part = [&](float from, float to) {
-        const cv::Point2f top_left(body.axis + left * u, from), bottom_right(body.axis + right * u, to);
-        const cv::Rect place = cv::Rect(cv::Point(top_left), cv::Point(bottom_right)) & cv::Rect({}, lab.size());
+        const cv::Point2f top_left(body.axis + left * u, from),
+            bottom_right(body.axis + right * u, to);
+        const cv::Rect place =
+            cv::Rect(cv::Point(top_left), cv::Point(bottom_right)) & cv::Rect({}, lab.size());
         return ColourModel(lab(place), torso(place));
     };
     return part(body.chin + 0.7F * u, row).difference(part(row, row + 1.2F * u));
 }
 
-/// The hem is where the colours of both halves of the torso change most, weighted by where hems usually are.
+/// The hem is where the colours of both halves of the torso change most, weighted by where hems
+/// usually are.
 void findHem(const cv::Mat& lab, Body& body) {
     const float u = body.unit;
     const cv::Mat torso = body.silhouette & ~body.head;
-    const float first = body.chin + 1.9F * u, last = std::min(body.chin + 5.2F * u, body.feet - 0.5F * u);
+    const float first = body.chin + 1.9F * u,
+                last = std::min(body.chin + 5.2F * u, body.feet - 0.5F * u);
     double best = 0;
     for (float row = first; row < last; row += std::max(2.0F, u / 20)) {
         const float away = (row - body.chin) / u - 3.2F;
         const double usual = std::exp(-away * away / (2 * 1.5F * 1.5F));
         const double score = usual * std::min(contrast(lab, torso, body, row, -0.6F, 0),
-                                                contrast(lab, torso, body, row, 0, 0.6F));
+                                              contrast(lab, torso, body, row, 0, 0.6F));
         if (score > best) {
             best = score;
             body.hem = row;
@@ -177,7 +196,8 @@ void findLower(const cv::Mat& lab, Body& body) {
     clearRows(arms, body.chin + 5.0F * u, static_cast<float>(arms.rows));
     cv::Mat middle(arms.size(), CV_8UC1, cv::Scalar(0));
     cv::rectangle(middle, cv::Point2f(body.axis - 0.55F * u, 0),
-                  cv::Point2f(body.axis + 0.55F * u, static_cast<float>(arms.rows)), cv::Scalar(255), -1);
+                  cv::Point2f(body.axis + 0.55F * u, static_cast<float>(arms.rows)),
+                  cv::Scalar(255), -1);
     arms &= ~middle;
     arms = opened(arms, 0.06F * u);
     cv::Mat joint = above.clone();
@@ -206,7 +226,8 @@ void findHands(Body& body) {
     const auto solid = opened(closed(body.skin, 0.06F * u), 0.07F * u);
     const int count = cv::connectedComponentsWithStats(solid, labels, stats, centres);
     for (int i = 1; i < count; ++i) {
-        const cv::Rect box(stats.at<int>(i, 0), stats.at<int>(i, 1), stats.at<int>(i, 2), stats.at<int>(i, 3));
+        const cv::Rect box(stats.at<int>(i, 0), stats.at<int>(i, 1), stats.at<int>(i, 2),
+                           stats.at<int>(i, 3));
         const float top = static_cast<float>(box.y), bottom = static_cast<float>(box.br().y);
         const bool arm = bottom > body.chin + 1.8F * u && top < body.chin + 5.0F * u;
         const bool legs = bottom > body.chin + 5.6F * u;
@@ -220,14 +241,16 @@ void findHands(Body& body) {
 
 void findFeet(Body& body, const cv::Rect& box) {
     body.feet = static_cast<float>(box.br().y);
-    body.feet_seen = box.br().y < body.silhouette.rows - 2 && body.feet > body.chin + 5.5F * body.unit;
+    body.feet_seen =
+        box.br().y < body.silhouette.rows - 2 && body.feet > body.chin + 5.5F * body.unit;
 }
 
 bool plausible(const Body& body, const Silhouette& silhouette) {
     if (body.has_face) {
         return true;
     }
-    const double skin = cv::countNonZero(body.skin & silhouette.mask) / double(cv::countNonZero(silhouette.mask));
+    const double skin =
+        cv::countNonZero(body.skin & silhouette.mask) / double(cv::countNonZero(silhouette.mask));
     const double tall = static_cast<double>(silhouette.box.height) / silhouette.box.width;
     return silhouette.plain_background ? skin > 0.01 || tall > 1.5 : skin > 0.04 && tall > 1.0;
 }
@@ -245,7 +268,8 @@ std::optional<Body> findBody(const cv::Mat& rgb, const FaceFinder& faces) {
     if (face) {
         measureFromFace(body, *face);
         if (face->others > 0) {
-            body.warnings.emplace_back("several people are in the photo: the most prominent one is dressed");
+            body.warnings.emplace_back(
+                "several people are in the photo: the most prominent one is dressed");
             body.confidence *= 0.8;
         }
     } else {

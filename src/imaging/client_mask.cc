@@ -13,7 +13,8 @@ namespace {
 constexpr double kLeastShare = 0.001, kMostShare = 0.99;
 constexpr double kSameProportions = 0.02;
 
-/// One band, white = repaint: the alpha channel turned round where it says anything, else the brightness.
+/// One band, white = repaint: the alpha channel turned round where it says anything, else the
+/// brightness.
 cv::Mat repaintBand(const cv::Mat& pixels) {
     cv::Mat band;
     if (pixels.channels() == 4) {
@@ -39,17 +40,20 @@ double whiteBorder(const cv::Mat& mask) {
 Result<MaskResult> judge(const cv::Mat& mask) {
     const double share = cv::mean(mask)[0] / 255;
     if (share < kLeastShare) {
-        return failure(ErrorCode::MaskInvalid, "the mask is black: paint white what shall be repainted");
+        return failure(ErrorCode::MaskInvalid,
+                       "the mask is black: paint white what shall be repainted");
     }
     if (share > kMostShare) {
-        return failure(ErrorCode::MaskInvalid, "the mask is white all over: paint black what shall be kept");
+        return failure(ErrorCode::MaskInvalid,
+                       "the mask is white all over: paint black what shall be kept");
     }
     MaskResult result;
     result.confidence = 1;
     if (share > 0.5 && whiteBorder(mask) > 0.85) {
         result.confidence = 0.4;
         result.warnings.emplace_back(
-            "the mask repaints the surroundings and keeps the middle: it may be inverted (white is repainted)");
+            "the mask repaints the surroundings and keeps the middle: it may be inverted (white is "
+            "repainted)");
     }
     result.mask = encode(Pixels::from(mask).image(), ImageFormat::Png);
     return result;
@@ -60,21 +64,25 @@ Result<MaskResult> judge(const cv::Mat& mask) {
 Result<MaskResult> checkClientMask(BytesView mask, Size person) {
     const auto image = openUpright(mask, kTrustedLimits);
     if (!image) {
-        return failure(ErrorCode::MaskInvalid, "the mask cannot be read: " + image.error().detail, image.error().cause);
+        return failure(ErrorCode::MaskInvalid, "the mask cannot be read: " + image.error().detail,
+                       image.error().cause);
     }
     const double shape = static_cast<double>(image->width()) / image->height();
     const double wanted = static_cast<double>(person.width) / person.height;
     if (std::abs(shape / wanted - 1) > kSameProportions) {
-        return failure(ErrorCode::MaskInvalid,
-                       fmt::format("the mask is {}×{} pixels, the photo {}×{}: they must have the same proportions",
-                                   image->width(), image->height(), person.width, person.height));
+        return failure(
+            ErrorCode::MaskInvalid,
+            fmt::format(
+                "the mask is {}×{} pixels, the photo {}×{}: they must have the same proportions",
+                image->width(), image->height(), person.width, person.height));
     }
     return guarded(ErrorCode::MaskInvalid, "the mask is damaged or cut off; send the whole file",
                    [&]() -> Result<MaskResult> {
                        const auto pixels = Pixels::from(*image);
                        auto band = repaintBand(pixels.mat());
                        if (band.size() != cv::Size(person.width, person.height)) {
-                           cv::resize(band, band, {person.width, person.height}, 0, 0, cv::INTER_LINEAR);
+                           cv::resize(band, band, {person.width, person.height}, 0, 0,
+                                      cv::INTER_LINEAR);
                        }
                        cv::threshold(band, band, 127, 255, cv::THRESH_BINARY);
                        return judge(band);

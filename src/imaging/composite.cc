@@ -12,8 +12,8 @@
 namespace atelier::imaging {
 namespace {
 
-constexpr double kMostDisplacement = 0.06;  // of the longest side: more is another picture
-constexpr double kLeastDisplacement = 0.25; // pixels of the answer: less is not worth resampling
+constexpr double kMostDisplacement = 0.06;   // of the longest side: more is another picture
+constexpr double kLeastDisplacement = 0.25;  // pixels of the answer: less is not worth resampling
 constexpr double kLeastLikeness = 0.5;
 constexpr double kSameProportions = 0.03;
 constexpr int kStrip = 128;  // rows pasted at a time, so that no second full-size picture is needed
@@ -25,24 +25,35 @@ struct Patch {
     Alignment alignment;
 };
 
-std::unexpected<Error> badAnswer(std::string detail) { return failure(ErrorCode::ProviderBadAnswer, std::move(detail)); }
+std::unexpected<Error> badAnswer(std::string detail) {
+    return failure(ErrorCode::ProviderBadAnswer, std::move(detail));
+}
 
 Result<cv::Mat> cutOut(BytesView answer, Rect person, Size canvas) {
     const auto header = readHeader(answer, kTrustedLimits);
     if (!header) {
-        return failure(Error{ErrorCode::ProviderBadAnswer, "the provider's answer is not a usable picture", header.error().detail,
-                             {}, {}, {}});
+        return failure(Error{ErrorCode::ProviderBadAnswer,
+                             "the provider's answer is not a usable picture",
+                             header.error().detail,
+                             {},
+                             {},
+                             {}});
     }
     const double sx = static_cast<double>(header->size.width) / canvas.width;
     const double sy = static_cast<double>(header->size.height) / canvas.height;
     if (std::abs(sx / sy - 1) > kSameProportions) {
-        return badAnswer(fmt::format("the provider answered with {}×{} pixels to a canvas of {}×{}", header->size.width,
-                                     header->size.height, canvas.width, canvas.height));
+        return badAnswer(fmt::format("the provider answered with {}×{} pixels to a canvas of {}×{}",
+                                     header->size.width, header->size.height, canvas.width,
+                                     canvas.height));
     }
     auto pixels = loadFitted(answer, canvas, Fit::Exactly);
     if (!pixels) {
-        return failure(Error{ErrorCode::ProviderBadAnswer, "the provider's answer does not decode", pixels.error().cause,
-                             {}, {}, {}});
+        return failure(Error{ErrorCode::ProviderBadAnswer,
+                             "the provider's answer does not decode",
+                             pixels.error().cause,
+                             {},
+                             {},
+                             {}});
     }
     const cv::Rect place = cv::Rect(person.left, person.top, person.width, person.height);
     if ((place & cv::Rect({}, pixels->mat().size())) != place || place.empty()) {
@@ -58,7 +69,8 @@ bool isEmpty(const cv::Mat& answer, const cv::Mat& mask) {
     cv::meanStdDev(answer, mean, deviation);
     cv::meanStdDev(answer, mean_inside, deviation_inside, mask);
     const auto largest = [](const cv::Scalar& s) { return std::max({s[0], s[1], s[2]}); };
-    return largest(deviation) < kFlat || (largest(deviation_inside) < kFlat && largest(mean_inside) < kBlack);
+    return largest(deviation) < kFlat ||
+           (largest(deviation_inside) < kFlat && largest(mean_inside) < kBlack);
 }
 
 /// RGB as the provider saw it: transparent parts white.
@@ -87,7 +99,8 @@ Result<Patch> makePatch(const cv::Mat& answer, const cv::Mat& person, const cv::
     cv::cvtColor(person, grey_person, cv::COLOR_RGB2GRAY);
     cv::cvtColor(answer, grey_answer, cv::COLOR_RGB2GRAY);
     const int margin = std::max(2, std::max(mask.cols, mask.rows) / 128);
-    cv::dilate(mask, keep, cv::getStructuringElement(cv::MORPH_RECT, {2 * margin + 1, 2 * margin + 1}));
+    cv::dilate(mask, keep,
+               cv::getStructuringElement(cv::MORPH_RECT, {2 * margin + 1, 2 * margin + 1}));
     cv::bitwise_not(keep, keep);
     Patch patch;
     patch.alignment = align(grey_person, grey_answer, keep);
@@ -96,8 +109,10 @@ Result<Patch> makePatch(const cv::Mat& answer, const cv::Mat& person, const cv::
         patch.alignment = {};
     } else if (patch.alignment.likeness < kLeastLikeness ||
                moved > kMostDisplacement * std::max(mask.cols, mask.rows)) {
-        return failure(ErrorCode::ProviderMisaligned, "the provider's answer does not show the photo that was sent",
-                       fmt::format("likeness {:.2f}, moved {:.1f} px", patch.alignment.likeness, moved));
+        return failure(
+            ErrorCode::ProviderMisaligned,
+            "the provider's answer does not show the photo that was sent",
+            fmt::format("likeness {:.2f}, moved {:.1f} px", patch.alignment.likeness, moved));
     } else if (moved < kLeastDisplacement) {
         patch.alignment = {};
     }
@@ -113,12 +128,13 @@ Result<Patch> makePatch(const cv::Mat& answer, const cv::Mat& person, const cv::
 cv::Mat toPatch(const cv::Mat& align_matrix, cv::Size person, cv::Size patch, int left, int top) {
     const double kx = static_cast<double>(patch.width) / person.width;
     const double ky = static_cast<double>(patch.height) / person.height;
-    const cv::Mat scale = (cv::Mat_<double>(3, 3) << kx, 0, kx * (left + 0.5) - 0.5, 0, ky, ky * (top + 0.5) - 0.5, 0,
-                           0, 1);
+    const cv::Mat scale = (cv::Mat_<double>(3, 3) << kx, 0, kx * (left + 0.5) - 0.5, 0, ky,
+                           ky * (top + 0.5) - 0.5, 0, 0, 1);
     return align_matrix * scale;
 }
 
-void blendRow(const uchar* patch, const float* correction, const uchar* opacity, uchar* target, int width, int bands) {
+void blendRow(const uchar* patch, const float* correction, const uchar* opacity, uchar* target,
+              int width, int bands) {
     for (int x = 0; x < width; ++x, patch += 3, correction += 3, target += bands) {
         const int alpha = opacity[x];
         if (alpha == 0) {
@@ -126,7 +142,8 @@ void blendRow(const uchar* patch, const float* correction, const uchar* opacity,
         }
         for (int c = 0; c < 3; ++c) {
             const float colour = std::clamp(patch[c] + correction[c], 0.0F, 255.0F);
-            target[c] = cv::saturate_cast<uchar>(target[c] + (colour - target[c]) * (alpha / 255.0F));
+            target[c] =
+                cv::saturate_cast<uchar>(target[c] + (colour - target[c]) * (alpha / 255.0F));
         }
     }
 }
@@ -139,15 +156,16 @@ void paste(const Patch& patch, const cv::Mat& opacity, cv::Mat& target) {
     for (int top = box.y; top < box.br().y; top += kStrip) {
         const cv::Size strip(box.width, std::min(kStrip, box.br().y - top));
         cv::Mat pixels, correction;
-        cv::warpAffine(patch.pixels, pixels, toPatch(align_matrix, target.size(), patch.pixels.size(), box.x, top),
-                       strip, cv::INTER_CUBIC | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
+        cv::warpAffine(patch.pixels, pixels,
+                       toPatch(align_matrix, target.size(), patch.pixels.size(), box.x, top), strip,
+                       cv::INTER_CUBIC | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
         cv::warpAffine(patch.correction, correction,
                        toPatch(identity, target.size(), patch.pixels.size(), box.x, top), strip,
                        cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
         for (int y = 0; y < strip.height; ++y) {
             blendRow(pixels.ptr(y), correction.ptr<float>(y), opacity.ptr(top + y) + box.x,
-                     target.ptr(top + y) + static_cast<std::ptrdiff_t>(box.x) * target.channels(), strip.width,
-                     target.channels());
+                     target.ptr(top + y) + static_cast<std::ptrdiff_t>(box.x) * target.channels(),
+                     strip.width, target.channels());
         }
     }
 }
@@ -157,15 +175,18 @@ Result<Pixels> decodeWhole(BytesView person) {
     if (!image) {
         return failure(image.error());
     }
-    return guarded(ErrorCode::ImageUndecodable, kDamaged, [&]() -> Result<Pixels> { return Pixels::from(*image); });
+    return guarded(ErrorCode::ImageUndecodable, kDamaged,
+                   [&]() -> Result<Pixels> { return Pixels::from(*image); });
 }
 
-int featherWidth(Size person) { return std::max(4, std::max(person.width, person.height) / 128); }
+int featherWidth(Size person) {
+    return std::max(4, std::max(person.width, person.height) / 128);
+}
 
 }  // namespace
 
-Result<EncodedImage> compositeAnswer(BytesView person, BytesView mask, BytesView answer, Rect person_in_canvas,
-                                     Size canvas, ImageFormat format) {
+Result<EncodedImage> compositeAnswer(BytesView person, BytesView mask, BytesView answer,
+                                     Rect person_in_canvas, Size canvas, ImageFormat format) {
     const auto cut = cutOut(answer, person_in_canvas, canvas);
     if (!cut) {
         return failure(cut.error());
@@ -178,23 +199,24 @@ Result<EncodedImage> compositeAnswer(BytesView person, BytesView mask, BytesView
     if (!opacity_mask) {
         return failure(opacity_mask.error());
     }
-    return guarded(ErrorCode::Internal, "the result could not be put together", [&]() -> Result<EncodedImage> {
-        cv::Mat part = *cut, small_person, small_mask;
-        if (part.cols > target->mat().cols) {
-            cv::resize(part, part, target->mat().size(), 0, 0, cv::INTER_AREA);
-        }
-        cv::resize(target->mat(), small_person, part.size(), 0, 0, cv::INTER_AREA);
-        small_person = onWhite(small_person);
-        cv::resize(opacity_mask->mat(), small_mask, part.size(), 0, 0, cv::INTER_AREA);
-        cv::threshold(small_mask, small_mask, 127, 255, cv::THRESH_BINARY);
-        const auto patch = makePatch(part, small_person, small_mask);
-        if (!patch) {
-            return failure(patch.error());
-        }
-        const auto opacity = featherInwards(opacity_mask->mat(), featherWidth(target->size()));
-        paste(*patch, opacity, target->mat());
-        return encode(target->image(), format);
-    });
+    return guarded(
+        ErrorCode::Internal, "the result could not be put together", [&]() -> Result<EncodedImage> {
+            cv::Mat part = *cut, small_person, small_mask;
+            if (part.cols > target->mat().cols) {
+                cv::resize(part, part, target->mat().size(), 0, 0, cv::INTER_AREA);
+            }
+            cv::resize(target->mat(), small_person, part.size(), 0, 0, cv::INTER_AREA);
+            small_person = onWhite(small_person);
+            cv::resize(opacity_mask->mat(), small_mask, part.size(), 0, 0, cv::INTER_AREA);
+            cv::threshold(small_mask, small_mask, 127, 255, cv::THRESH_BINARY);
+            const auto patch = makePatch(part, small_person, small_mask);
+            if (!patch) {
+                return failure(patch.error());
+            }
+            const auto opacity = featherInwards(opacity_mask->mat(), featherWidth(target->size()));
+            paste(*patch, opacity, target->mat());
+            return encode(target->image(), format);
+        });
 }
 
 }  // namespace atelier::imaging

@@ -10,7 +10,9 @@ namespace atelier::imaging {
 namespace {
 
 vips::VOption* strictly() {
-    return VImage::option()->set("fail_on", VIPS_FAIL_ON_ERROR)->set("access", VIPS_ACCESS_SEQUENTIAL);
+    return VImage::option()
+        ->set("fail_on", VIPS_FAIL_ON_ERROR)
+        ->set("access", VIPS_ACCESS_SEQUENTIAL);
 }
 
 int orientation(const VImage& image) {
@@ -75,15 +77,19 @@ Result<Header> checkHeader(const VImage& image, Encoding encoding, ImageLimits l
     }
     const auto pixels = static_cast<std::int64_t>(size.width) * size.height;
     if (pixels > limits.max_pixels) {
-        return failure(ErrorCode::ImageTooManyPixels,
-                       fmt::format("the picture is {}×{} pixels ({:.1f} megapixels); the limit is {:.1f} megapixels; "
-                                   "send a smaller one",
-                                   size.width, size.height, pixels / 1e6, limits.max_pixels / 1e6));
+        return failure(
+            ErrorCode::ImageTooManyPixels,
+            fmt::format(
+                "the picture is {}×{} pixels ({:.1f} megapixels); the limit is {:.1f} megapixels; "
+                "send a smaller one",
+                size.width, size.height, pixels / 1e6, limits.max_pixels / 1e6));
     }
     if (std::min(size.width, size.height) < limits.min_side) {
-        return failure(ErrorCode::ImageTooSmall,
-                       fmt::format("the picture is {}×{} pixels; both sides must be at least {}; send a larger one",
-                                   size.width, size.height, limits.min_side));
+        return failure(
+            ErrorCode::ImageTooSmall,
+            fmt::format(
+                "the picture is {}×{} pixels; both sides must be at least {}; send a larger one",
+                size.width, size.height, limits.min_side));
     }
     return Header{encoding, size, image.has_alpha()};
 }
@@ -126,7 +132,8 @@ Result<Pixels> loadFitted(BytesView content, Size box, Fit fit, bool flatten) {
     }
     return guarded(ErrorCode::ImageUndecodable, kDamaged, [&]() -> Result<Pixels> {
         auto* blob = vips_blob_new(nullptr, content.data(), content.size());
-        const std::unique_ptr<VipsArea, decltype(&vips_area_unref)> keeper(VIPS_AREA(blob), vips_area_unref);
+        const std::unique_ptr<VipsArea, decltype(&vips_area_unref)> keeper(VIPS_AREA(blob),
+                                                                           vips_area_unref);
         auto image = VImage::thumbnail_buffer(
             blob, box.width,
             VImage::option()
@@ -135,7 +142,8 @@ Result<Pixels> loadFitted(BytesView content, Size box, Fit fit, bool flatten) {
                 ->set("option_string", "fail_on=error"));
         image = toSrgb(image);
         if (flatten && image.has_alpha()) {
-            image = image.flatten(VImage::option()->set("background", std::vector<double>{255, 255, 255}));
+            image = image.flatten(
+                VImage::option()->set("background", std::vector<double>{255, 255, 255}));
         }
         return Pixels::from(image);
     });
@@ -154,7 +162,8 @@ Result<Pixels> loadMask(BytesView content, Size size) {
         }
         cv::Mat resized;
         const bool shrinks = mask.size().width > size.width;
-        cv::resize(mask.mat(), resized, {size.width, size.height}, 0, 0, shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
+        cv::resize(mask.mat(), resized, {size.width, size.height}, 0, 0,
+                   shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
         cv::threshold(resized, resized, 127, 255, cv::THRESH_BINARY);
         return Pixels::from(resized);
     });

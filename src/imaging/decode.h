@@ -12,7 +12,8 @@ namespace atelier::imaging {
 inline constexpr ImageLimits kTrustedLimits{.max_pixels = 100'000'000, .min_side = 0};
 
 inline constexpr std::string_view kDamaged =
-    "the picture is damaged or cut off: it does not decode to the end; export it again and send the whole file";
+    "the picture is damaged or cut off: it does not decode to the end; export it again and send "
+    "the whole file";
 
 /// What the header says, read without decoding pixels.
 struct Header {
@@ -24,8 +25,9 @@ struct Header {
 /// Errors: as sniff, ImageUndecodable, ImageTooManyPixels, ImageTooSmall.
 Result<Header> readHeader(BytesView content, ImageLimits limits);
 
-/// A pipeline that yields the upright picture in 8-bit sRGB with 3 or 4 bands; may be read once, top to bottom.
-/// `content` must outlive it. Pixels decode when it runs: damage shows as vips::VError then.
+/// A pipeline that yields the upright picture in 8-bit sRGB with 3 or 4 bands; may be read once,
+/// top to bottom. `content` must outlive it. Pixels decode when it runs: damage shows as
+/// vips::VError then.
 Result<vips::VImage> openUpright(BytesView content, ImageLimits limits);
 
 enum class Fit {

@@ -21,14 +21,14 @@ int onGrid(int pixels) {
 }
 
 cv::Rect centred(Size inner, cv::Rect outer) {
-    return {outer.x + (outer.width - inner.width) / 2, outer.y + (outer.height - inner.height) / 2, inner.width,
-            inner.height};
+    return {outer.x + (outer.width - inner.width) / 2, outer.y + (outer.height - inner.height) / 2,
+            inner.width, inner.height};
 }
 
 /// The person in the middle of its panel; what is left over continues the picture's border.
 void placePerson(const cv::Mat& person, cv::Mat panel, cv::Rect at) {
-    cv::copyMakeBorder(person, panel, at.y, panel.rows - at.y - person.rows, at.x, panel.cols - at.x - person.cols,
-                       cv::BORDER_REPLICATE);
+    cv::copyMakeBorder(person, panel, at.y, panel.rows - at.y - person.rows, at.x,
+                       panel.cols - at.x - person.cols, cv::BORDER_REPLICATE);
 }
 
 Result<cv::Mat> fittedGarment(BytesView garment, Size panel) {

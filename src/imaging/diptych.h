@@ -10,7 +10,8 @@ struct PanelPlan {
     Size panel;   ///< one half of the canvas: multiples of 16 that hold the person
 };
 
-/// Longest side 1024, as the model was trained for; small photos are enlarged to 768. Source: bfl-api.md §6.
+/// Longest side 1024, as the model was trained for; small photos are enlarged to 768. Source:
+/// bfl-api.md §6.
 PanelPlan planPanel(Size person);
 
 /// See Imaging::diptych.

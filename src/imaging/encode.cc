@@ -37,28 +37,34 @@ VipsBlob* save(VImage image, ImageFormat format, Quality quality) {
     switch (format) {
         case ImageFormat::Jpeg:
             if (image.has_alpha()) {
-                image = image.flatten(VImage::option()->set("background", std::vector<double>{255, 255, 255}));
+                image = image.flatten(
+                    VImage::option()->set("background", std::vector<double>{255, 255, 255}));
             }
             return image.jpegsave_buffer(
                 VImage::option()
                     ->set("Q", quality.jpeg)
                     ->set("strip", true)
-                    ->set("subsample_mode",
-                          quality.full_colour ? VIPS_FOREIGN_SUBSAMPLE_OFF : VIPS_FOREIGN_SUBSAMPLE_AUTO));
+                    ->set("subsample_mode", quality.full_colour ? VIPS_FOREIGN_SUBSAMPLE_OFF
+                                                                : VIPS_FOREIGN_SUBSAMPLE_AUTO));
         case ImageFormat::Png:
             // Level 4 halves the time of the default for 2 % more bytes.
-            return image.pngsave_buffer(VImage::option()->set("compression", 4)->set("strip", true));
+            return image.pngsave_buffer(
+                VImage::option()->set("compression", 4)->set("strip", true));
         case ImageFormat::Webp:
-            return image.webpsave_buffer(VImage::option()->set("Q", 90)->set("effort", 3)->set("strip", true));
+            return image.webpsave_buffer(
+                VImage::option()->set("Q", 90)->set("effort", 3)->set("strip", true));
     }
     return nullptr;
 }
 
 std::string_view contentType(ImageFormat format) {
     switch (format) {
-        case ImageFormat::Jpeg: return "image/jpeg";
-        case ImageFormat::Png: return "image/png";
-        case ImageFormat::Webp: return "image/webp";
+        case ImageFormat::Jpeg:
+            return "image/jpeg";
+        case ImageFormat::Png:
+            return "image/png";
+        case ImageFormat::Webp:
+            return "image/webp";
     }
     return {};
 }
@@ -103,7 +109,8 @@ EncodedImage encode(const VImage& image, ImageFormat format, Quality quality) {
     if (format == ImageFormat::Webp) {
         bytes = withoutExifChunk(bytes);
     }
-    return {share(std::move(bytes)), std::string(contentType(format)), {image.width(), image.height()}};
+    return {
+        share(std::move(bytes)), std::string(contentType(format)), {image.width(), image.height()}};
 }
 
 Result<EncodedImage> tryEncode(const VImage& image, ImageFormat format, Quality quality) {

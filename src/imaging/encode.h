@@ -7,12 +7,13 @@
 namespace atelier::imaging {
 
 struct Quality {
-    int jpeg = 92;            ///< 1…100
-    bool full_colour = false; ///< JPEG without chroma subsampling, for pictures that are worked on further
+    int jpeg = 92;  ///< 1…100
+    bool full_colour =
+        false;  ///< JPEG without chroma subsampling, for pictures that are worked on further
 };
 
-/// Runs the pipeline of `image` (8-bit) and encodes it, without metadata. Transparency is kept by PNG and WebP and
-/// becomes white in JPEG. Throws vips::VError.
+/// Runs the pipeline of `image` (8-bit) and encodes it, without metadata. Transparency is kept by
+/// PNG and WebP and becomes white in JPEG. Throws vips::VError.
 EncodedImage encode(const vips::VImage& image, ImageFormat format, Quality quality = {});
 
 /// As encode; what the libraries throw becomes ImageUndecodable, as the source decodes only now.

@@ -21,8 +21,8 @@ double skinShare(const cv::Mat& rgb, const cv::Rect& box) {
 }
 
 struct Effort {
-    double step;     ///< between sizes that are tried
-    int least;       ///< smallest face, as a fraction of the shorter side
+    double step;  ///< between sizes that are tried
+    int least;    ///< smallest face, as a fraction of the shorter side
 };
 constexpr Effort kThorough{1.1, 16}, kQuick{1.2, 12};
 
@@ -33,7 +33,8 @@ std::vector<cv::Rect> detect(cv::CascadeClassifier& detector, const cv::Mat& gre
     return boxes;
 }
 
-/// The largest, those high up and of skin colour preferred: patterns on clothes look like faces, too.
+/// The largest, those high up and of skin colour preferred: patterns on clothes look like faces,
+/// too.
 std::optional<Face> best(const cv::Mat& rgb, const std::vector<cv::Rect>& boxes) {
     double best_score = 0;
     std::optional<Face> face;
@@ -48,13 +49,15 @@ std::optional<Face> best(const cv::Mat& rgb, const std::vector<cv::Rect>& boxes)
     if (face) {
         for (const auto& box : boxes) {
             const bool same = (cv::Rect2f(box) & face->box).area() > 0.3F * box.area();
-            face->others += !same && box.width * 2 > face->box.width && skinShare(rgb, box) > 0.4 ? 1 : 0;
+            face->others +=
+                !same && box.width * 2 > face->box.width && skinShare(rgb, box) > 0.4 ? 1 : 0;
         }
     }
     return face;
 }
 
-std::optional<Face> findTilted(cv::CascadeClassifier& detector, const cv::Mat& rgb, const cv::Mat& grey, float degrees) {
+std::optional<Face> findTilted(cv::CascadeClassifier& detector, const cv::Mat& rgb,
+                               const cv::Mat& grey, float degrees) {
     const cv::Point2f centre(grey.cols / 2.0F, grey.rows / 2.0F);
     const auto turn = cv::getRotationMatrix2D(centre, degrees, 1);
     cv::Mat turned_grey, turned_rgb;
@@ -75,7 +78,8 @@ std::optional<Face> findTilted(cv::CascadeClassifier& detector, const cv::Mat& r
     return face;
 }
 
-std::optional<Face> findProfile(cv::CascadeClassifier& detector, const cv::Mat& rgb, const cv::Mat& grey) {
+std::optional<Face> findProfile(cv::CascadeClassifier& detector, const cv::Mat& rgb,
+                                const cv::Mat& grey) {
     auto boxes = detect(detector, grey, kQuick);
     cv::Mat mirrored;
     cv::flip(grey, mirrored, 1);
@@ -93,7 +97,8 @@ std::optional<Face> findProfile(cv::CascadeClassifier& detector, const cv::Mat& 
 }  // namespace
 
 FaceFinder::FaceFinder(std::string folder) : folder_(std::move(folder)) {
-    available_ = std::filesystem::exists(folder_ + kFrontal) && std::filesystem::exists(folder_ + kProfile);
+    available_ =
+        std::filesystem::exists(folder_ + kFrontal) && std::filesystem::exists(folder_ + kProfile);
 }
 
 std::unique_ptr<FaceFinder::Detectors> FaceFinder::borrow() const {
@@ -125,11 +130,13 @@ std::optional<Face> FaceFinder::find(const cv::Mat& rgb) const {
     cv::Mat grey;
     cv::cvtColor(rgb, grey, cv::COLOR_RGB2GRAY);
     cv::equalizeHist(grey, grey);
-    if (auto face = best(rgb, detect(detectors->frontal, grey, kThorough)); face && skinShare(rgb, face->box) > 0.3) {
+    if (auto face = best(rgb, detect(detectors->frontal, grey, kThorough));
+        face && skinShare(rgb, face->box) > 0.3) {
         return face;
     }
     for (const float degrees : {20.0F, -20.0F}) {
-        if (auto face = findTilted(detectors->frontal, rgb, grey, degrees); face && skinShare(rgb, face->box) > 0.4) {
+        if (auto face = findTilted(detectors->frontal, rgb, grey, degrees);
+            face && skinShare(rgb, face->box) > 0.4) {
             return face;
         }
     }

@@ -10,14 +10,14 @@ namespace atelier::imaging {
 
 /// A face in a working-size picture.
 struct Face {
-    cv::Rect2f box;   ///< brow to chin, ear to ear, before turning by `tilt` about its centre
-    float tilt = 0;   ///< degrees, clockwise
+    cv::Rect2f box;  ///< brow to chin, ear to ear, before turning by `tilt` about its centre
+    float tilt = 0;  ///< degrees, clockwise
     bool profile = false;
-    int others = 0;   ///< further faces of at least half its width
+    int others = 0;  ///< further faces of at least half its width
 };
 
-/// Haar cascades behind a pool: OpenCV's detector is not thread-safe, so each call borrows one. Loaded when first
-/// needed. Thread-safe.
+/// Haar cascades behind a pool: OpenCV's detector is not thread-safe, so each call borrows one.
+/// Loaded when first needed. Thread-safe.
 class FaceFinder {
   public:
     /// `folder` holds haarcascade_frontalface_alt2.xml and haarcascade_profileface.xml.

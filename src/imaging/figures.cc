@@ -16,12 +16,14 @@ constexpr int kOversampling = 2;
 using Colour = cv::Scalar;
 using Points = std::vector<cv::Point2f>;
 
-/// A smooth closed outline through `corners` (Catmull-Rom); coordinates in the final picture's pixels.
+/// A smooth closed outline through `corners` (Catmull-Rom); coordinates in the final picture's
+/// pixels.
 std::vector<cv::Point> smooth(const Points& corners) {
     std::vector<cv::Point> outline;
     const auto n = corners.size();
     for (std::size_t i = 0; i < n; ++i) {
-        const auto &a = corners[(i + n - 1) % n], &b = corners[i], &c = corners[(i + 1) % n], &d = corners[(i + 2) % n];
+        const auto &a = corners[(i + n - 1) % n], &b = corners[i], &c = corners[(i + 1) % n],
+                   &d = corners[(i + 2) % n];
         for (int step = 0; step < 12; ++step) {
             const float t = static_cast<float>(step) / 12;
             const auto point = 0.5F * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * (t * t) +
@@ -42,15 +44,18 @@ Points symmetric(Points half) {
 
 class Canvas {
   public:
-    explicit Canvas(const Colour& paper) : pixels_(kHeight * kOversampling, kWidth * kOversampling, CV_8UC3, paper) {}
+    explicit Canvas(const Colour& paper)
+        : pixels_(kHeight * kOversampling, kWidth * kOversampling, CV_8UC3, paper) {}
 
     void shape(const Points& corners, const Colour& colour) {
-        cv::fillPoly(pixels_, std::vector<std::vector<cv::Point>>{smooth(corners)}, colour, cv::LINE_AA);
+        cv::fillPoly(pixels_, std::vector<std::vector<cv::Point>>{smooth(corners)}, colour,
+                     cv::LINE_AA);
     }
     void ellipse(cv::Point2f centre, cv::Size2f half, const Colour& colour, double degrees = 0) {
-        cv::ellipse(pixels_, {cv::Point2f(centre * static_cast<float>(kOversampling)),
-                              cv::Size2f(half.width * 2 * kOversampling, half.height * 2 * kOversampling),
-                              static_cast<float>(degrees)},
+        cv::ellipse(pixels_,
+                    {cv::Point2f(centre * static_cast<float>(kOversampling)),
+                     cv::Size2f(half.width * 2 * kOversampling, half.height * 2 * kOversampling),
+                     static_cast<float>(degrees)},
                     colour, -1, cv::LINE_AA);
     }
     void stroke(const Points& corners, float width, const Colour& colour) {
@@ -99,7 +104,8 @@ void stripes(Canvas& canvas, const cv::Mat& inside, int first, int last, const C
     cv::Mat painted(canvas.pixels().size(), CV_8UC3, colour);
     cv::Mat band = cv::Mat::zeros(inside.size(), CV_8UC1);
     for (int y = first; y < last; y += kPeriod) {
-        band.rowRange(y * kOversampling, std::min(band.rows, (y + kBand) * kOversampling)).setTo(255);
+        band.rowRange(y * kOversampling, std::min(band.rows, (y + kBand) * kOversampling))
+            .setTo(255);
     }
     band &= inside;
     painted.copyTo(canvas.pixels(), band);
@@ -128,8 +134,10 @@ EncodedImage drawDefaultGarment() {
     ensureVips();
     Canvas canvas({255, 255, 255});
     const Colour cloth(244, 241, 233), stripe(38, 84, 140), collar(28, 58, 100);
-    const auto body = symmetric({{300, 128}, {222, 160}, {206, 300}, {210, 560}, {202, 900}, {300, 914}, {380, 917}});
-    const auto sleeve = Points{{240, 152}, {168, 214}, {92, 372}, {140, 404}, {206, 418}, {232, 340}, {262, 220}};
+    const auto body = symmetric(
+        {{300, 128}, {222, 160}, {206, 300}, {210, 560}, {202, 900}, {300, 914}, {380, 917}});
+    const auto sleeve =
+        Points{{240, 152}, {168, 214}, {92, 372}, {140, 404}, {206, 418}, {232, 340}, {262, 220}};
     auto other_sleeve = sleeve;
     for (auto& point : other_sleeve) {
         point.x = kWidth - point.x;
@@ -149,9 +157,11 @@ EncodedImage drawDefaultGarment() {
 EncodedImage drawDefaultFigure() {
     ensureVips();
     Canvas canvas({226, 230, 233});
-    const Colour skin(224, 172, 140), shadow(204, 150, 118), hair(74, 50, 38), top(150, 160, 168), trousers(58, 66, 92);
+    const Colour skin(224, 172, 140), shadow(204, 150, 118), hair(74, 50, 38), top(150, 160, 168),
+        trousers(58, 66, 92);
     const auto arm = [](float side) {
-        Points points{{244, 292}, {206, 360}, {190, 470}, {176, 600}, {168, 716}, {204, 722}, {226, 610}, {246, 480}, {268, 380}};
+        Points points{{244, 292}, {206, 360}, {190, 470}, {176, 600}, {168, 716},
+                      {204, 722}, {226, 610}, {246, 480}, {268, 380}};
         for (auto& point : points) {
             point.x = side < 0 ? point.x : kWidth - point.x;
         }
@@ -165,10 +175,18 @@ EncodedImage drawDefaultFigure() {
         canvas.shade(canvas.mask(arm(side)), 0.18);
     }
     canvas.shape(symmetric({{346, 200}, {342, 262}, {306, 286}, {350, 330}}), shadow);
-    const auto legs = symmetric({{272, 640}, {262, 760}, {258, 900}, {256, 1060}, {372, 1060}, {380, 800}});
+    const auto legs =
+        symmetric({{272, 640}, {262, 760}, {258, 900}, {256, 1060}, {372, 1060}, {380, 800}});
     canvas.shape(legs, trousers);
     canvas.shade(canvas.mask(legs), 0.25);
-    const auto shirt = symmetric({{336, 274}, {262, 288}, {200, 362}, {196, 430}, {262, 440}, {274, 520}, {268, 690}, {384, 700}});
+    const auto shirt = symmetric({{336, 274},
+                                  {262, 288},
+                                  {200, 362},
+                                  {196, 430},
+                                  {262, 440},
+                                  {274, 520},
+                                  {268, 690},
+                                  {384, 700}});
     canvas.shape(shirt, top);
     canvas.shade(canvas.mask(shirt), 0.25);
     canvas.ellipse({384, 274}, {50, 26}, shadow);

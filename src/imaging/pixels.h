@@ -8,8 +8,8 @@
 
 namespace atelier::imaging {
 
-/// 8-bit pixels in memory that both libraries see without copying: interleaved, R G B (A) order or grey.
-/// Copies share the memory.
+/// 8-bit pixels in memory that both libraries see without copying: interleaved, R G B (A) order or
+/// grey. Copies share the memory.
 class Pixels {
   public:
     Pixels() = default;

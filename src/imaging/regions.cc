@@ -7,7 +7,9 @@
 namespace atelier::imaging {
 namespace {
 
-float bottomOf(const Body& body) { return static_cast<float>(body.silhouette.rows); }
+float bottomOf(const Body& body) {
+    return static_cast<float>(body.silhouette.rows);
+}
 
 /// What no category may touch.
 cv::Mat kept(const Body& body) {
@@ -25,18 +27,23 @@ std::vector<Hand> handsOf(const Body& body) {
     const int count = cv::connectedComponentsWithStats(body.hands, labels, stats, centres);
     std::vector<Hand> hands;
     for (int i = 1; i < count; ++i) {
-        const cv::Rect box(stats.at<int>(i, 0), stats.at<int>(i, 1), stats.at<int>(i, 2), stats.at<int>(i, 3));
-        hands.push_back({box, {static_cast<float>(box.x) + static_cast<float>(box.width) / 2, static_cast<float>(box.y)}});
+        const cv::Rect box(stats.at<int>(i, 0), stats.at<int>(i, 1), stats.at<int>(i, 2),
+                           stats.at<int>(i, 3));
+        hands.push_back({box,
+                         {static_cast<float>(box.x) + static_cast<float>(box.width) / 2,
+                          static_cast<float>(box.y)}});
     }
     return hands;
 }
 
-/// A straight arm from the shoulder to the wrist: sleeves of the colour of what is behind them are covered, too.
+/// A straight arm from the shoulder to the wrist: sleeves of the colour of what is behind them are
+/// covered, too.
 cv::Mat armTo(const Body& body, const Hand& hand) {
     const float u = body.unit, side = hand.wrist.x < body.axis ? -1.0F : 1.0F;
     cv::Mat arm(body.silhouette.size(), CV_8UC1, cv::Scalar(0));
     cv::line(arm, cv::Point2f(body.axis + side * 0.9F * u, body.shoulder + 0.4F * u),
-             hand.wrist + cv::Point2f(0, 0.05F * u), cv::Scalar(255), std::max(1, cvRound(0.5F * u)));
+             hand.wrist + cv::Point2f(0, 0.05F * u), cv::Scalar(255),
+             std::max(1, cvRound(0.5F * u)));
     return arm & body.silhouette;
 }
 
@@ -48,8 +55,9 @@ void spareHands(const Body& body, const cv::Mat& torso, cv::Mat& region) {
             continue;
         }
         const int reach = cvRound(0.5F * u), top = cvRound(hand.wrist.y + 0.3F * u);
-        const cv::Rect below = cv::Rect(hand.box.x - reach, top, hand.box.width + 2 * reach, region.rows) &
-                               cv::Rect({}, region.size());
+        const cv::Rect below =
+            cv::Rect(hand.box.x - reach, top, hand.box.width + 2 * reach, region.rows) &
+            cv::Rect({}, region.size());
         region(below) &= torso(below);
     }
 }
@@ -125,8 +133,10 @@ cv::Mat box(const Body& body, float left, float top, float right, float bottom) 
     constexpr float kRound = 0.35F;
     cv::Mat region(body.silhouette.size(), CV_8UC1, cv::Scalar(0));
     const float u = body.unit;
-    cv::rectangle(region, cv::Point2f(body.axis + (left + kRound) * u, body.chin + (top + kRound) * u),
-                  cv::Point2f(body.axis + (right - kRound) * u, body.chin + (bottom - kRound) * u), cv::Scalar(255), -1);
+    cv::rectangle(region,
+                  cv::Point2f(body.axis + (left + kRound) * u, body.chin + (top + kRound) * u),
+                  cv::Point2f(body.axis + (right - kRound) * u, body.chin + (bottom - kRound) * u),
+                  cv::Scalar(255), -1);
     return cv::countNonZero(region) > 0 ? grown(region, kRound * u) : region;
 }
 
@@ -158,21 +168,29 @@ Region withoutKept(const Body& body, Category category) {
     const cv::Mat keep = kept(body);
     const float below_hem = (bottomOf(body) - body.hem) / body.unit;
     switch (category) {
-        case Category::UpperBody: return {upper(body, body.hem, 0.44F) & ~keep, 1, {}};
-        case Category::Outerwear: return {upper(body, body.hem + 0.9F * body.unit, 0.5F) & ~keep, 1, {}};
+        case Category::UpperBody:
+            return {upper(body, body.hem, 0.44F) & ~keep, 1, {}};
+        case Category::Outerwear:
+            return {upper(body, body.hem + 0.9F * body.unit, 0.5F) & ~keep, 1, {}};
         case Category::Dress:
-        case Category::FullBody: return {fullBody(body) & ~keep, 1, {}};
+        case Category::FullBody:
+            return {fullBody(body) & ~keep, 1, {}};
         case Category::LowerBody:
-            return below_hem > 0.8F ? Region{lower(body) & ~keep, 1, {}}
-                                    : unsure(lower(body) & ~keep, 0.3, "the legs are not in the photo");
+            return below_hem > 0.8F
+                       ? Region{lower(body) & ~keep, 1, {}}
+                       : unsure(lower(body) & ~keep, 0.3, "the legs are not in the photo");
         case Category::Footwear:
-            return body.feet_seen ? Region{footwear(body), 1, {}}
-                                  : unsure(footwear(body) & ~keep, 0.3, "the feet are not in the photo");
+            return body.feet_seen
+                       ? Region{footwear(body), 1, {}}
+                       : unsure(footwear(body) & ~keep, 0.3, "the feet are not in the photo");
         case Category::Headwear:
-            return body.chin > 0.7F * body.unit ? Region{headwear(body), 0.9, {}}
-                                                : unsure(headwear(body), 0.2, "the head is not in the photo");
-        case Category::Bag: return unsure(bag(body) & ~keep, 0.6, {});
-        case Category::Accessory: return unsure(accessory(body) & ~keep, 0.6, {});
+            return body.chin > 0.7F * body.unit
+                       ? Region{headwear(body), 0.9, {}}
+                       : unsure(headwear(body), 0.2, "the head is not in the photo");
+        case Category::Bag:
+            return unsure(bag(body) & ~keep, 0.6, {});
+        case Category::Accessory:
+            return unsure(accessory(body) & ~keep, 0.6, {});
     }
     return {};
 }
@@ -183,8 +201,9 @@ Region regionFor(const Body& body, Category category) {
     auto region = withoutKept(body, category);
     if (cv::countNonZero(region.mask) < 0.002 * static_cast<double>(region.mask.total())) {
         cv::Mat whole = body.silhouette & ~kept(body);
-        return unsure(cv::countNonZero(whole) > 0 ? whole : body.silhouette, 0.1,
-                      "the part of the body to dress is not in the photo: the whole person is repainted");
+        return unsure(
+            cv::countNonZero(whole) > 0 ? whole : body.silhouette, 0.1,
+            "the part of the body to dress is not in the photo: the whole person is repainted");
     }
     return region;
 }

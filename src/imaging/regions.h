@@ -14,8 +14,8 @@ struct Region {
     std::string warning;    ///< empty when there is nothing to say
 };
 
-/// Generous and shape-neutral (whole arms, whole legs, gaps between them), without face, hair and hands.
-/// Never empty. Source: bfl-api.md §6.
+/// Generous and shape-neutral (whole arms, whole legs, gaps between them), without face, hair and
+/// hands. Never empty. Source: bfl-api.md §6.
 Region regionFor(const Body& body, Category category);
 
 }  // namespace atelier::imaging

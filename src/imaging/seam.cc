@@ -7,8 +7,9 @@
 namespace atelier::imaging {
 namespace {
 
-constexpr int kWorking = 192;       // pixels of the longest side; the field is smooth
-constexpr float kColourChange = 36; // grey levels: more than this is another thing, not another shade
+constexpr int kWorking = 192;  // pixels of the longest side; the field is smooth
+constexpr float kColourChange =
+    36;  // grey levels: more than this is another thing, not another shade
 constexpr float kMostCorrection = 24;
 
 /// Kept pixels next to the mask whose two colours are near enough to be the same thing.
@@ -16,7 +17,8 @@ cv::Mat comparable(const cv::Mat& difference, const cv::Mat& mask) {
     const int reach = std::max(2, kWorking / 40);
     const auto disc = cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * reach + 1, 2 * reach + 1});
     cv::Mat touched, weight;
-    cv::dilate(mask, touched, cv::getStructuringElement(cv::MORPH_RECT, {3, 3}));  // pixels that mix both sides
+    cv::dilate(mask, touched,
+               cv::getStructuringElement(cv::MORPH_RECT, {3, 3}));  // pixels that mix both sides
     cv::dilate(touched, weight, disc);
     weight.setTo(0, touched);
     std::vector<cv::Mat> channels;
@@ -27,7 +29,8 @@ cv::Mat comparable(const cv::Mat& difference, const cv::Mat& mask) {
     return weight;
 }
 
-/// The change of colour that the whole answer shares, per channel: the median of the comparable differences.
+/// The change of colour that the whole answer shares, per channel: the median of the comparable
+/// differences.
 cv::Scalar sharedChange(const cv::Mat& difference, const cv::Mat& weight) {
     std::array<std::vector<float>, 3> values;
     for (int y = 0; y < weight.rows; ++y) {
@@ -51,7 +54,8 @@ cv::Scalar sharedChange(const cv::Mat& difference, const cv::Mat& weight) {
 }  // namespace
 
 cv::Mat colourCorrection(const cv::Mat& original, const cv::Mat& answer, const cv::Mat& mask) {
-    const double factor = std::min(1.0, static_cast<double>(kWorking) / std::max(mask.cols, mask.rows));
+    const double factor =
+        std::min(1.0, static_cast<double>(kWorking) / std::max(mask.cols, mask.rows));
     cv::Mat small_original, small_answer, small_mask;
     cv::resize(original, small_original, {}, factor, factor, cv::INTER_AREA);
     cv::resize(answer, small_answer, small_original.size(), 0, 0, cv::INTER_AREA);
@@ -64,7 +68,8 @@ cv::Mat colourCorrection(const cv::Mat& original, const cv::Mat& answer, const c
     difference -= shared;
     cv::Mat weights;
     cv::merge(std::vector<cv::Mat>{weight, weight, weight}, weights);
-    // Normalised convolution: what differs from the shared change spreads inwards and fades where the ring is far.
+    // Normalised convolution: what differs from the shared change spreads inwards and fades where
+    // the ring is far.
     constexpr double kSpread = kWorking / 24.0;
     cv::Mat spread, total;
     cv::GaussianBlur(difference.mul(weights), spread, {}, kSpread);

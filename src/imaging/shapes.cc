@@ -20,12 +20,15 @@ cv::Mat shrunk(const cv::Mat& mask, float radius) {
 cv::Mat closed(const cv::Mat& mask, float radius) {
     const int border = cvRound(radius) + 2;
     cv::Mat padded;
-    cv::copyMakeBorder(mask, padded, border, border, border, border, cv::BORDER_CONSTANT, cv::Scalar(0));
+    cv::copyMakeBorder(mask, padded, border, border, border, border, cv::BORDER_CONSTANT,
+                       cv::Scalar(0));
     const auto whole = shrunk(grown(padded, radius), radius);
     return whole(cv::Rect(border, border, mask.cols, mask.rows)) | mask;
 }
 
-cv::Mat opened(const cv::Mat& mask, float radius) { return grown(shrunk(mask, radius), radius) & mask; }
+cv::Mat opened(const cv::Mat& mask, float radius) {
+    return grown(shrunk(mask, radius), radius) & mask;
+}
 
 cv::Mat connectedTo(const cv::Mat& mask, const cv::Mat& seeds) {
     cv::Mat labels;
@@ -49,12 +52,14 @@ cv::Mat connectedTo(const cv::Mat& mask, const cv::Mat& seeds) {
 }
 
 void clearRows(cv::Mat& mask, float from, float to) {
-    const int top = std::clamp(cvRound(from), 0, mask.rows), bottom = std::clamp(cvRound(to), top, mask.rows);
+    const int top = std::clamp(cvRound(from), 0, mask.rows),
+              bottom = std::clamp(cvRound(to), top, mask.rows);
     mask.rowRange(top, bottom).setTo(0);
 }
 
 void keepColumns(cv::Mat& mask, float from, float to) {
-    const int left = std::clamp(cvRound(from), 0, mask.cols), right = std::clamp(cvRound(to), left, mask.cols);
+    const int left = std::clamp(cvRound(from), 0, mask.cols),
+              right = std::clamp(cvRound(to), left, mask.cols);
     mask.colRange(0, left).setTo(0);
     mask.colRange(right, mask.cols).setTo(0);
 }

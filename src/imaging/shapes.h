@@ -2,8 +2,8 @@
 
 #include <opencv2/core.hpp>
 
-/// Shapes of masks (8 bit, 255 = inside). Radii in pixels; round, by distance transform, so that the time does not
-/// depend on the radius.
+/// Shapes of masks (8 bit, 255 = inside). Radii in pixels; round, by distance transform, so that
+/// the time does not depend on the radius.
 namespace atelier::imaging {
 
 cv::Mat grown(const cv::Mat& mask, float radius);

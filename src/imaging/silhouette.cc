@@ -8,14 +8,17 @@
 namespace atelier::imaging {
 namespace {
 
-/// A background that varies smoothly: each Lab channel a quadratic of the place, fitted to the border.
+/// A background that varies smoothly: each Lab channel a quadratic of the place, fitted to the
+/// border.
 struct Background {
-    cv::Mat distance;    ///< CV_32F, colour distance of each pixel from the background
-    double plain = 0;    ///< share of border pixels that follow the fit
-    double noise = 1;    ///< typical distance of those
+    cv::Mat distance;  ///< CV_32F, colour distance of each pixel from the background
+    double plain = 0;  ///< share of border pixels that follow the fit
+    double noise = 1;  ///< typical distance of those
 };
 
-cv::Mat terms(double x, double y) { return (cv::Mat_<double>(1, 6) << 1, x, y, x * y, x * x, y * y); }
+cv::Mat terms(double x, double y) {
+    return (cv::Mat_<double>(1, 6) << 1, x, y, x * y, x * x, y * y);
+}
 
 /// Left, right and top border; the bottom usually cuts through the person.
 std::vector<cv::Point> borderPoints(cv::Size size) {
@@ -48,7 +51,8 @@ Background fitBackground(const cv::Mat& lab) {
     const int count = static_cast<int>(points.size());
     cv::Mat places(count, 6, CV_64F), colours(count, 3, CV_64F);
     for (int i = 0; i < count; ++i) {
-        terms(points[i].x / double(lab.cols) - 0.5, points[i].y / double(lab.rows) - 0.5).copyTo(places.row(i));
+        terms(points[i].x / double(lab.cols) - 0.5, points[i].y / double(lab.rows) - 0.5)
+            .copyTo(places.row(i));
         const auto colour = lab.at<cv::Vec3b>(points[i]);
         for (int c = 0; c < 3; ++c) {
             colours.at<double>(i, c) = colour[c];
@@ -65,13 +69,15 @@ Background fitBackground(const cv::Mat& lab) {
         cv::solve(weighted_places, weighted_colours, fit, cv::DECOMP_SVD | cv::DECOMP_NORMAL);
         const cv::Mat rest = colours - places * fit;
         for (int i = 0; i < count; ++i) {
-            residual[i] = labDistance({rest.at<double>(i, 0), rest.at<double>(i, 1), rest.at<double>(i, 2)});
+            residual[i] =
+                labDistance({rest.at<double>(i, 0), rest.at<double>(i, 1), rest.at<double>(i, 2)});
             weight[i] = 1 / (1 + residual[i] * residual[i] / 16);
         }
     }
     Background background;
     std::vector<double> inliers;
-    std::copy_if(residual.begin(), residual.end(), std::back_inserter(inliers), [](double r) { return r < 9; });
+    std::copy_if(residual.begin(), residual.end(), std::back_inserter(inliers),
+                 [](double r) { return r < 9; });
     background.plain = static_cast<double>(inliers.size()) / count;
     if (!inliers.empty()) {
         std::nth_element(inliers.begin(), inliers.begin() + inliers.size() / 2, inliers.end());
@@ -109,14 +115,17 @@ cv::Mat byDistance(const Background& background) {
 /// Head and torso where they must be, arms and legs where they may be.
 void seedFromFace(cv::Mat& seeds, const cv::Rect2f& face) {
     const float u = face.height, cx = face.x + face.width / 2, chin = face.y + face.height;
-    const auto at = [&](float x, float y) { return cv::Point(cvRound(cx + x * u), cvRound(chin + y * u)); };
+    const auto at = [&](float x, float y) {
+        return cv::Point(cvRound(cx + x * u), cvRound(chin + y * u));
+    };
     const auto fill = [&](std::vector<cv::Point> shape, int value) {
         cv::fillConvexPoly(seeds, shape, cv::Scalar(value));
     };
     fill({at(-2.2F, 0.2F), at(2.2F, 0.2F), at(2.6F, 9), at(-2.6F, 9)}, cv::GC_PR_FGD);
     fill({at(-0.9F, -1.5F), at(0.9F, -1.5F), at(1.0F, 0.3F), at(-1.0F, 0.3F)}, cv::GC_PR_FGD);
     fill({at(-0.8F, 0.7F), at(0.8F, 0.7F), at(0.7F, 2.8F), at(-0.7F, 2.8F)}, cv::GC_FGD);
-    cv::ellipse(seeds, at(0, -0.5F), {cvRound(0.38F * u), cvRound(0.5F * u)}, 0, 0, 360, cv::Scalar(cv::GC_FGD), -1);
+    cv::ellipse(seeds, at(0, -0.5F), {cvRound(0.38F * u), cvRound(0.5F * u)}, 0, 0, 360,
+                cv::Scalar(cv::GC_FGD), -1);
 }
 
 void seedFromMiddle(cv::Mat& seeds) {
@@ -126,14 +135,15 @@ void seedFromMiddle(cv::Mat& seeds) {
 }
 
 cv::Mat byGrabCut(const cv::Mat& rgb, const std::optional<Face>& face) {
-    constexpr double kShare = 0.5;  // GrabCut's time grows with the pixels; the outline is smoothed afterwards
+    constexpr double kShare =
+        0.5;  // GrabCut's time grows with the pixels; the outline is smoothed afterwards
     cv::Mat small;
     cv::resize(rgb, small, {}, kShare, kShare, cv::INTER_AREA);
     cv::Mat seeds(small.size(), CV_8UC1, cv::Scalar(cv::GC_PR_BGD));
     if (face) {
         const auto& box = face->box;
-        seedFromFace(seeds, {box.x * float(kShare), box.y * float(kShare), box.width * float(kShare),
-                             box.height * float(kShare)});
+        seedFromFace(seeds, {box.x * float(kShare), box.y * float(kShare),
+                             box.width * float(kShare), box.height * float(kShare)});
     } else {
         seedFromMiddle(seeds);
     }
@@ -141,7 +151,8 @@ cv::Mat byGrabCut(const cv::Mat& rgb, const std::optional<Face>& face) {
     seeds.colRange(0, edge).setTo(cv::GC_BGD);
     seeds.colRange(seeds.cols - edge, seeds.cols).setTo(cv::GC_BGD);
     cv::Mat background_model, foreground_model;
-    cv::theRNG().state = 4711;  // k-means inside starts at random; the same photo must give the same mask
+    cv::theRNG().state =
+        4711;  // k-means inside starts at random; the same photo must give the same mask
     cv::grabCut(small, seeds, {}, background_model, foreground_model, 2, cv::GC_INIT_WITH_MASK);
     cv::Mat mask = (seeds == cv::GC_FGD) | (seeds == cv::GC_PR_FGD);
     cv::resize(mask, mask, rgb.size(), 0, 0, cv::INTER_LINEAR);
@@ -161,7 +172,8 @@ cv::Mat mainComponent(const cv::Mat& mask, const std::optional<Face>& face) {
         }
     }
     if (face) {
-        const cv::Point middle(cvRound(face->box.x + face->box.width / 2), cvRound(face->box.y + face->box.height / 2));
+        const cv::Point middle(cvRound(face->box.x + face->box.width / 2),
+                               cvRound(face->box.y + face->box.height / 2));
         if (cv::Rect({}, mask.size()).contains(middle) && labels.at<int>(middle) != 0) {
             best = labels.at<int>(middle);
         }
@@ -173,10 +185,12 @@ cv::Mat mainComponent(const cv::Mat& mask, const std::optional<Face>& face) {
     cv::Mat component = labels == best;
     std::vector<std::vector<cv::Point>> outlines;
     cv::findContours(component, outlines, cv::RETR_CCOMP, cv::CHAIN_APPROX_SIMPLE);
-    const double largest_gap = 0.004 * mask.total();  // the space between arm and body is a hole that stays
+    const double largest_gap =
+        0.004 * mask.total();  // the space between arm and body is a hole that stays
     for (const auto& outline : outlines) {
         if (cv::contourArea(outline) < largest_gap) {
-            cv::drawContours(component, std::vector<std::vector<cv::Point>>{outline}, 0, cv::Scalar(255), -1);
+            cv::drawContours(component, std::vector<std::vector<cv::Point>>{outline}, 0,
+                             cv::Scalar(255), -1);
         }
     }
     return component;
@@ -190,7 +204,8 @@ std::optional<Silhouette> findSilhouette(const cv::Mat& rgb, const std::optional
     const auto background = fitBackground(lab);
     Silhouette silhouette;
     silhouette.plain_background = background.plain > 0.7;
-    silhouette.mask = mainComponent(silhouette.plain_background ? byDistance(background) : byGrabCut(rgb, face), face);
+    silhouette.mask = mainComponent(
+        silhouette.plain_background ? byDistance(background) : byGrabCut(rgb, face), face);
     silhouette.box = cv::boundingRect(silhouette.mask);
     const double share = cv::countNonZero(silhouette.mask) / double(silhouette.mask.total());
     if (share < 0.03) {

@@ -16,7 +16,8 @@ struct Signature {
     std::string_view name;
 };
 
-// Formats people really send by mistake. Order matters: the "ftyp" box is shared by HEIC, AVIF and MP4.
+// Formats people really send by mistake. Order matters: the "ftyp" box is shared by HEIC, AVIF and
+// MP4.
 constexpr std::array kRefused{
     Signature{0, "II*\0"sv, "TIFF"},
     Signature{0, "MM\0*"sv, "TIFF"},
@@ -63,7 +64,8 @@ std::optional<std::string_view> refusedName(BytesView content) {
 
 Result<Encoding> sniff(BytesView content) {
     if (content.empty()) {
-        return failure(ErrorCode::ImageUndecodable, "the file is empty (0 bytes); send a JPEG, PNG, WebP or GIF picture");
+        return failure(ErrorCode::ImageUndecodable,
+                       "the file is empty (0 bytes); send a JPEG, PNG, WebP or GIF picture");
     }
     if (hasAt(content, 0, "\xFF\xD8\xFF")) {
         return Encoding::Jpeg;
@@ -78,7 +80,8 @@ Result<Encoding> sniff(BytesView content) {
         return Encoding::Gif;
     }
     const auto name = refusedName(content);
-    const auto what = name ? fmt::format("this is a {} file", *name) : std::string("the content is not a picture");
+    const auto what = name ? fmt::format("this is a {} file", *name)
+                           : std::string("the content is not a picture");
     return failure(ErrorCode::UnsupportedMediaType,
                    what + "; JPEG, PNG, WebP and GIF are accepted, whatever the file's name says");
 }

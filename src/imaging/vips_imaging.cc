@@ -17,10 +17,13 @@ using namespace imaging;
 
 ImageFormat storedFormat(Encoding encoding) {
     switch (encoding) {
-        case Encoding::Jpeg: return ImageFormat::Jpeg;
-        case Encoding::Webp: return ImageFormat::Webp;
+        case Encoding::Jpeg:
+            return ImageFormat::Jpeg;
+        case Encoding::Webp:
+            return ImageFormat::Webp;
         case Encoding::Png:
-        case Encoding::Gif: return ImageFormat::Png;
+        case Encoding::Gif:
+            return ImageFormat::Png;
     }
     return ImageFormat::Png;
 }
@@ -42,7 +45,9 @@ VipsImaging::VipsImaging(int vips_threads, std::string cascades) {
 
 VipsImaging::~VipsImaging() = default;
 
-bool VipsImaging::facesAvailable() const { return faces_->available(); }
+bool VipsImaging::facesAvailable() const {
+    return faces_->available();
+}
 
 Result<EncodedImage> VipsImaging::normalise(BytesView upload, ImageLimits limits) const {
     const auto encoding = sniff(upload);
@@ -53,7 +58,8 @@ Result<EncodedImage> VipsImaging::normalise(BytesView upload, ImageLimits limits
 }
 
 Result<EncodedImage> VipsImaging::shrink(BytesView image, int max_edge, ImageFormat format) const {
-    const auto pixels = loadFitted(image, {max_edge, max_edge}, Fit::Inside, format == ImageFormat::Jpeg);
+    const auto pixels =
+        loadFitted(image, {max_edge, max_edge}, Fit::Inside, format == ImageFormat::Jpeg);
     if (!pixels) {
         return failure(pixels.error());
     }
@@ -68,18 +74,22 @@ Result<MaskResult> VipsImaging::autoMask(BytesView person, Category category) co
     return makeAutoMask(person, category, *faces_);
 }
 
-Result<MaskResult> VipsImaging::clientMask(BytesView mask, Size person) const { return checkClientMask(mask, person); }
+Result<MaskResult> VipsImaging::clientMask(BytesView mask, Size person) const {
+    return checkClientMask(mask, person);
+}
 
 Result<Diptych> VipsImaging::diptych(BytesView garment, BytesView person, BytesView mask) const {
     return makeDiptych(garment, person, mask);
 }
 
-Result<EncodedImage> VipsImaging::composite(BytesView person, BytesView mask, BytesView answer, Rect person_in_canvas,
-                                            Size canvas, ImageFormat format) const {
+Result<EncodedImage> VipsImaging::composite(BytesView person, BytesView mask, BytesView answer,
+                                            Rect person_in_canvas, Size canvas,
+                                            ImageFormat format) const {
     return compositeAnswer(person, mask, answer, person_in_canvas, canvas, format);
 }
 
-Result<EncodedImage> VipsImaging::contactSheet(std::vector<std::pair<std::string, SharedBytes>> pictures) const {
+Result<EncodedImage> VipsImaging::contactSheet(
+    std::vector<std::pair<std::string, SharedBytes>> pictures) const {
     return makeContactSheet(pictures);
 }
 

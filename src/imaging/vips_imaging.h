@@ -11,14 +11,16 @@ namespace imaging {
 class FaceFinder;
 }
 
-/// Imaging with libvips (codecs, colour, resizing) and OpenCV (masks, alignment). See src/imaging/README.md.
+/// Imaging with libvips (codecs, colour, resizing) and OpenCV (masks, alignment). See
+/// src/imaging/README.md.
 class VipsImaging final : public Imaging {
   public:
     /// Where Debian's package opencv-data keeps its face detectors.
     static constexpr std::string_view kCascades = "/usr/share/opencv4/haarcascades";
 
-    /// `vips_threads`: threads per picture, ≥ 1. Without the files in `cascades` faces are not found and masks rest
-    /// on the silhouette alone; `facesAvailable` tells. Throws std::runtime_error when libvips cannot start.
+    /// `vips_threads`: threads per picture, ≥ 1. Without the files in `cascades` faces are not
+    /// found and masks rest on the silhouette alone; `facesAvailable` tells. Throws
+    /// std::runtime_error when libvips cannot start.
     explicit VipsImaging(int vips_threads, std::string cascades = std::string(kCascades));
     ~VipsImaging() override;
 
@@ -30,9 +32,11 @@ class VipsImaging final : public Imaging {
     Result<MaskResult> autoMask(BytesView person, Category category) const override;
     Result<MaskResult> clientMask(BytesView mask, Size person) const override;
     Result<Diptych> diptych(BytesView garment, BytesView person, BytesView mask) const override;
-    Result<EncodedImage> composite(BytesView person, BytesView mask, BytesView answer, Rect person_in_canvas,
-                                   Size canvas, ImageFormat format) const override;
-    Result<EncodedImage> contactSheet(std::vector<std::pair<std::string, SharedBytes>> pictures) const override;
+    Result<EncodedImage> composite(BytesView person, BytesView mask, BytesView answer,
+                                   Rect person_in_canvas, Size canvas,
+                                   ImageFormat format) const override;
+    Result<EncodedImage> contactSheet(
+        std::vector<std::pair<std::string, SharedBytes>> pictures) const override;
 
   private:
     std::unique_ptr<imaging::FaceFinder> faces_;

@@ -12,8 +12,8 @@ void initialise() {
         throw std::runtime_error("libvips cannot start: " + takeVipsError());
     }
     vips_operation_block_set("VipsForeignLoad", TRUE);
-    for (const char* loader :
-         {"VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp", "VipsForeignLoadNsgif"}) {
+    for (const char* loader : {"VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp",
+                               "VipsForeignLoadNsgif"}) {
         vips_operation_block_set(loader, FALSE);
     }
     vips_block_untrusted_set(TRUE);

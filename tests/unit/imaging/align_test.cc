@@ -17,7 +17,8 @@ cv::Mat grey(const cv::Mat& rgb) {
     return result;
 }
 
-/// `picture` as a provider would give it back: moved, scaled, darker, noisy, and repainted inside `mask`.
+/// `picture` as a provider would give it back: moved, scaled, darker, noisy, and repainted inside
+/// `mask`.
 cv::Mat answerTo(const cv::Mat& picture, const cv::Mat& mask, double scale, double dx, double dy) {
     Alignment moved;
     moved.scale_x = moved.scale_y = scale;
@@ -39,9 +40,10 @@ struct Motion {
 
 class Moved : public testing::TestWithParam<Motion> {};
 INSTANTIATE_TEST_SUITE_P(Answers, Moved,
-                         testing::Values(Motion{1, 0, 0}, Motion{1, 0.5, -0.5}, Motion{1, 3, 2}, Motion{1, -12, 12},
-                                         Motion{0.97, 0, 0}, Motion{1.03, 0, 0}, Motion{0.97, 8, -8},
-                                         Motion{1.03, -12, 4}, Motion{1.015, 1.3, -2.7}));
+                         testing::Values(Motion{1, 0, 0}, Motion{1, 0.5, -0.5}, Motion{1, 3, 2},
+                                         Motion{1, -12, 12}, Motion{0.97, 0, 0}, Motion{1.03, 0, 0},
+                                         Motion{0.97, 8, -8}, Motion{1.03, -12, 4},
+                                         Motion{1.015, 1.3, -2.7}));
 
 TEST_P(Moved, IsFoundToHalfAPixel) {
     const auto [scale, dx, dy] = GetParam();

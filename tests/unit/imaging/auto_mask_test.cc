@@ -35,7 +35,8 @@ TEST(AutoMask, MeetsTheReferenceMasks) {
         ASSERT_THAT(result, isOk());
         EXPECT_GE(result->confidence, 0.5);
         const auto mask = channel(decoded(result->mask)), reference = channel(decoded(*drawn));
-        const double overlap = share(mask & reference, mask | reference), found = share(mask & reference, reference);
+        const double overlap = share(mask & reference, mask | reference),
+                     found = share(mask & reference, reference);
         EXPECT_GE(overlap, 0.78) << name;
         EXPECT_GE(found, 0.88) << name << ": hair over the clothes and hands are kept on purpose";
         iou += overlap / static_cast<double>(kWithReference.size());
@@ -58,9 +59,11 @@ TEST(AutoMask, LeavesFacesAlone) {
         ASSERT_TRUE(face) << name;
         cv::Mat ellipse(pixels->mat().size(), CV_8UC1, cv::Scalar(0));
         const auto middle = (face->box.tl() + face->box.br()) / 2;
-        cv::ellipse(ellipse, cv::Point(middle), cv::Size(cvRound(face->box.width / 2), cvRound(face->box.height / 2)),
+        cv::ellipse(ellipse, cv::Point(middle),
+                    cv::Size(cvRound(face->box.width / 2), cvRound(face->box.height / 2)),
                     face->tilt, 0, 360, cv::Scalar(255), -1);
-        for (const auto category : {Category::UpperBody, Category::Outerwear, Category::Dress, Category::FullBody}) {
+        for (const auto category :
+             {Category::UpperBody, Category::Outerwear, Category::Dress, Category::FullBody}) {
             const auto result = imaging().autoMask(*person, category);
             ASSERT_THAT(result, isOk());
             EXPECT_LE(share(channel(decoded(result->mask)) & ellipse, ellipse), 0.005) << name;
@@ -81,7 +84,8 @@ TEST(AutoMask, CoversEveryCategoryInEveryPhoto) {
                 const double covered = cv::mean(channel(decoded(result->mask)))[0] / 255;
                 EXPECT_GT(covered, 0.002) << name << " " << category;
                 EXPECT_LT(covered, 0.7) << name << " " << category;
-                EXPECT_TRUE(result->confidence >= 0.5 || !result->warnings.empty()) << name << " " << category;
+                EXPECT_TRUE(result->confidence >= 0.5 || !result->warnings.empty())
+                    << name << " " << category;
             }
         }
     }
@@ -139,7 +143,8 @@ TEST(AutoMask, IsTheSameEveryTime) {
 
 TEST(AutoMask, FindsNobodyInAnEmptyPicture) {
     const cv::Mat wall(600, 400, CV_8UC3, cv::Scalar(200, 205, 210));
-    EXPECT_THAT(imaging().autoMask(encoded(wall, ".png"), Category::UpperBody), failsWith(ErrorCode::NoPersonFound));
+    EXPECT_THAT(imaging().autoMask(encoded(wall, ".png"), Category::UpperBody),
+                failsWith(ErrorCode::NoPersonFound));
 }
 
 TEST(AutoMask, FindsNobodyInALandscape) {
@@ -148,10 +153,12 @@ TEST(AutoMask, FindsNobodyInALandscape) {
     cv::RNG random(5);
     for (int i = 0; i < 400; ++i) {
         const cv::Point at(random.uniform(0, 900), random.uniform(320, 600));
-        cv::circle(landscape, at, random.uniform(3, 25), cv::Scalar(random.uniform(30, 90), random.uniform(90, 160), 40),
-                   -1, cv::LINE_AA);
+        cv::circle(landscape, at, random.uniform(3, 25),
+                   cv::Scalar(random.uniform(30, 90), random.uniform(90, 160), 40), -1,
+                   cv::LINE_AA);
     }
-    EXPECT_THAT(imaging().autoMask(encoded(landscape, ".jpg"), Category::Dress), failsWith(ErrorCode::NoPersonFound));
+    EXPECT_THAT(imaging().autoMask(encoded(landscape, ".jpg"), Category::Dress),
+                failsWith(ErrorCode::NoPersonFound));
 }
 
 }  // namespace

@@ -30,7 +30,8 @@ TEST(ClientMask, IsTakenAsItIs) {
 
 TEST(ClientMask, IsScaledToThePhoto) {
     for (const Size size : {Size{300, 400}, Size{1200, 1600}}) {
-        const auto result = imaging().clientMask(encoded(ellipseMask(size.width, size.height), ".png"), kPerson);
+        const auto result =
+            imaging().clientMask(encoded(ellipseMask(size.width, size.height), ".png"), kPerson);
         ASSERT_THAT(result, isOk());
         EXPECT_EQ(result->mask.size, kPerson);
         EXPECT_GT(overlap(channel(result->mask), ellipseMask(600, 800)), 0.97);
@@ -63,9 +64,12 @@ TEST(ClientMask, WarnsWhenItLooksInverted) {
 }
 
 TEST(ClientMask, MustSayWhatToRepaint) {
-    const cv::Mat black(800, 600, CV_8UC1, cv::Scalar(0)), white(800, 600, CV_8UC1, cv::Scalar(255));
-    EXPECT_THAT(imaging().clientMask(encoded(black, ".png"), kPerson), failsWith(ErrorCode::MaskInvalid));
-    EXPECT_THAT(imaging().clientMask(encoded(white, ".png"), kPerson), failsWith(ErrorCode::MaskInvalid));
+    const cv::Mat black(800, 600, CV_8UC1, cv::Scalar(0)),
+        white(800, 600, CV_8UC1, cv::Scalar(255));
+    EXPECT_THAT(imaging().clientMask(encoded(black, ".png"), kPerson),
+                failsWith(ErrorCode::MaskInvalid));
+    EXPECT_THAT(imaging().clientMask(encoded(white, ".png"), kPerson),
+                failsWith(ErrorCode::MaskInvalid));
 }
 
 TEST(ClientMask, MustHaveThePhotosProportions) {
@@ -76,7 +80,8 @@ TEST(ClientMask, MustHaveThePhotosProportions) {
 
 TEST(ClientMask, MustBeAWholePicture) {
     const auto whole = encoded(ellipseMask(600, 800), ".png");
-    EXPECT_THAT(imaging().clientMask(whole.substr(0, whole.size() / 2), kPerson), failsWith(ErrorCode::MaskInvalid));
+    EXPECT_THAT(imaging().clientMask(whole.substr(0, whole.size() / 2), kPerson),
+                failsWith(ErrorCode::MaskInvalid));
     EXPECT_THAT(imaging().clientMask("no", kPerson), failsWith(ErrorCode::MaskInvalid));
 }
 

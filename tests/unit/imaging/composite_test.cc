@@ -16,7 +16,8 @@ class Composite : public testing::Test {
         mask_ = ellipseMask(size.width, size.height);
         person_png_ = encoded(person_, ".png");
         mask_png_ = encoded(mask_, ".png");
-        const auto made = imaging().diptych(encoded(scene(512, 512), ".png"), person_png_, mask_png_);
+        const auto made =
+            imaging().diptych(encoded(scene(512, 512), ".png"), person_png_, mask_png_);
         ASSERT_THAT(made, isOk());
         diptych_ = *made;
         canvas_ = decoded(diptych_.canvas);
@@ -30,8 +31,10 @@ class Composite : public testing::Test {
         return answer;
     }
 
-    Result<EncodedImage> composite(const Bytes& answer, ImageFormat format = ImageFormat::Png) const {
-        return imaging().composite(person_png_, mask_png_, answer, diptych_.person, diptych_.canvas.size, format);
+    Result<EncodedImage> composite(const Bytes& answer,
+                                   ImageFormat format = ImageFormat::Png) const {
+        return imaging().composite(person_png_, mask_png_, answer, diptych_.person,
+                                   diptych_.canvas.size, format);
     }
 
     /// Pixels outside the mask that are not the original's.
@@ -50,7 +53,8 @@ class Composite : public testing::Test {
 
 class CompositeSizes : public Composite, public testing::WithParamInterface<Size> {};
 INSTANTIATE_TEST_SUITE_P(Photos, CompositeSizes,
-                         testing::Values(Size{768, 1024}, Size{1500, 2001}, Size{300, 420}, Size{2048, 900}));
+                         testing::Values(Size{768, 1024}, Size{1500, 2001}, Size{300, 420},
+                                         Size{2048, 900}));
 
 TEST_P(CompositeSizes, ChangesNoPixelOutsideTheMask) {
     prepare(GetParam());
@@ -84,10 +88,12 @@ TEST_F(Composite, BringsAnswersOfAnotherSizeBack) {
 
 TEST_F(Composite, CorrectsShiftsAndScales) {
     prepare({768, 1024});
-    for (const auto& [scale, dx, dy] : {std::tuple{1.0, 9.0, -6.0}, {1.02, 0.0, 4.0}, {0.98, -5.0, 0.0}}) {
+    for (const auto& [scale, dx, dy] :
+         {std::tuple{1.0, 9.0, -6.0}, {1.02, 0.0, 4.0}, {0.98, -5.0, 0.0}}) {
         const cv::Mat moved = (cv::Mat_<double>(2, 3) << scale, 0, dx, 0, scale, dy);
         cv::Mat answer = canvas_.clone();
-        auto part = answer(cv::Rect(diptych_.person.left, 0, diptych_.person.width, diptych_.person.height));
+        auto part = answer(
+            cv::Rect(diptych_.person.left, 0, diptych_.person.width, diptych_.person.height));
         cv::Mat shifted;
         cv::warpAffine(part, shifted, moved, part.size(), cv::INTER_CUBIC, cv::BORDER_REPLICATE);
         shifted.copyTo(part);
@@ -110,12 +116,14 @@ TEST_F(Composite, RefusesAnswersThatAreNoPictures) {
     const auto whole = encoded(repainted(), ".jpg");
     EXPECT_THAT(composite("<html>502</html>"), failsWith(ErrorCode::ProviderBadAnswer));
     EXPECT_THAT(composite(""), failsWith(ErrorCode::ProviderBadAnswer));
-    EXPECT_THAT(composite(whole.substr(0, whole.size() / 3)), failsWith(ErrorCode::ProviderBadAnswer));
+    EXPECT_THAT(composite(whole.substr(0, whole.size() / 3)),
+                failsWith(ErrorCode::ProviderBadAnswer));
 }
 
 TEST_F(Composite, RefusesAnswersOfOtherProportions) {
     prepare({768, 1024});
-    EXPECT_THAT(composite(encoded(scene(768, 1024), ".jpg")), failsWith(ErrorCode::ProviderBadAnswer));
+    EXPECT_THAT(composite(encoded(scene(768, 1024), ".jpg")),
+                failsWith(ErrorCode::ProviderBadAnswer));
 }
 
 TEST_F(Composite, RefusesAnotherPicture) {

@@ -7,10 +7,15 @@ namespace atelier::test {
 namespace {
 
 TEST(ContactSheet, ShowsEveryPicture) {
-    const auto tall = share(encoded(scene(600, 800), ".jpg")), wide = share(encoded(scene(900, 300), ".png"));
+    const auto tall = share(encoded(scene(600, 800), ".jpg")),
+               wide = share(encoded(scene(900, 300), ".png"));
     const auto one = imaging().contactSheet({{"person", tall}});
-    const auto six = imaging().contactSheet(
-        {{"person", tall}, {"garment", wide}, {"mask", tall}, {"canvas", wide}, {"answer", wide}, {"result", tall}});
+    const auto six = imaging().contactSheet({{"person", tall},
+                                             {"garment", wide},
+                                             {"mask", tall},
+                                             {"canvas", wide},
+                                             {"answer", wide},
+                                             {"result", tall}});
     ASSERT_THAT(one, isOk());
     ASSERT_THAT(six, isOk());
     EXPECT_GT(six->size.width, one->size.width);
@@ -25,7 +30,9 @@ TEST(ContactSheet, SurvivesPicturesThatDoNotDecode) {
 
 TEST(ContactSheet, TakesAnyCaption) {
     const auto picture = share(encoded(scene(300, 400), ".jpg"));
-    EXPECT_THAT(imaging().contactSheet({{"Größe – 帽子 \n\t", picture}, {std::string(500, 'w'), picture}}), isOk());
+    EXPECT_THAT(
+        imaging().contactSheet({{"Größe – 帽子 \n\t", picture}, {std::string(500, 'w'), picture}}),
+        isOk());
 }
 
 }  // namespace

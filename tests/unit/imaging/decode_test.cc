@@ -16,13 +16,17 @@ struct Refusal {
     std::string says;
 };
 
-void PrintTo(const Refusal& refusal, std::ostream* out) { *out << refusal.name; }
+void PrintTo(const Refusal& refusal, std::ostream* out) {
+    *out << refusal.name;
+}
 
 Bytes cut(const Bytes& whole, double share) {
     return whole.substr(0, static_cast<std::size_t>(static_cast<double>(whole.size()) * share));
 }
 
-const auto kPicture = [](const char* suffix) { return [=] { return encoded(scene(400, 300), suffix); }; };
+const auto kPicture = [](const char* suffix) {
+    return [=] { return encoded(scene(400, 300), suffix); };
+};
 const auto kCut = [](const char* suffix, double share) {
     return [=] { return cut(encoded(scene(400, 300), suffix), share); };
 };
@@ -30,9 +34,10 @@ const auto kText = [](std::string text) { return [=] { return text; }; };
 
 const std::vector<Refusal> kRefusals{
     {"empty", kText(""), ErrorCode::ImageUndecodable, "0 bytes"},
-    {"text", kText("hello, I am a picture"), ErrorCode::UnsupportedMediaType, "JPEG, PNG, WebP and GIF"},
-    {"svg", kText("<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>"), ErrorCode::UnsupportedMediaType,
-     "SVG"},
+    {"text", kText("hello, I am a picture"), ErrorCode::UnsupportedMediaType,
+     "JPEG, PNG, WebP and GIF"},
+    {"svg", kText("<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>"),
+     ErrorCode::UnsupportedMediaType, "SVG"},
     {"pdf", kText("%PDF-1.7\n"), ErrorCode::UnsupportedMediaType, "PDF"},
     {"heic", kText(std::string("\0\0\0\x18", 4) + "ftypheic" + std::string(32, '\0')),
      ErrorCode::UnsupportedMediaType, "HEIC"},
@@ -48,7 +53,8 @@ const std::vector<Refusal> kRefusals{
     {"bomb", [] { return pngBomb(50'000, 50'000); }, ErrorCode::ImageTooManyPixels, "50000×50000"},
     {"wide_bomb", [] { return pngBomb(2'000'000'000, 1); }, ErrorCode::ImageUndecodable, ""},
     {"zero_sized", [] { return pngBomb(0, 0); }, ErrorCode::ImageUndecodable, ""},
-    {"small", [] { return encoded(scene(255, 600), ".png"); }, ErrorCode::ImageTooSmall, "at least 256"},
+    {"small", [] { return encoded(scene(255, 600), ".png"); }, ErrorCode::ImageTooSmall,
+     "at least 256"},
 };
 
 class BadInput : public testing::TestWithParam<Refusal> {};
@@ -92,7 +98,8 @@ TEST(Shrink, ShowsTransparencyAsWhiteInJpeg) {
 
 TEST(Convert, ChangesTheFormatOnly) {
     const auto picture = scene(300, 200);
-    for (const auto& [format, type] : {std::pair{ImageFormat::Jpeg, "image/jpeg"}, {ImageFormat::Png, "image/png"},
+    for (const auto& [format, type] : {std::pair{ImageFormat::Jpeg, "image/jpeg"},
+                                       {ImageFormat::Png, "image/png"},
                                        {ImageFormat::Webp, "image/webp"}}) {
         const auto result = imaging().convert(encoded(picture, ".png"), format);
         ASSERT_THAT(result, isOk());

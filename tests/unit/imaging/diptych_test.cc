@@ -21,8 +21,9 @@ struct Case {
 class AnySizes : public testing::TestWithParam<Case> {};
 INSTANTIATE_TEST_SUITE_P(
     Sizes, AnySizes,
-    testing::Values(Case{{768, 1024}, {768, 1024}}, Case{{1024, 768}, {600, 1600}}, Case{{256, 256}, {300, 256}},
-                    Case{{3000, 4000}, {768, 1024}}, Case{{1999, 777}, {777, 1999}}, Case{{256, 2560}, {512, 512}}));
+    testing::Values(Case{{768, 1024}, {768, 1024}}, Case{{1024, 768}, {600, 1600}},
+                    Case{{256, 256}, {300, 256}}, Case{{3000, 4000}, {768, 1024}},
+                    Case{{1999, 777}, {777, 1999}}, Case{{256, 2560}, {512, 512}}));
 
 TEST_P(AnySizes, SqueezeNothing) {
     const auto [person, garment] = GetParam();
@@ -66,8 +67,9 @@ TEST(Diptych, PadsAGarmentOfOtherProportionsWithWhite) {
 }
 
 TEST(Diptych, PutsATransparentGarmentOnWhite) {
-    const auto result = imaging().diptych(transparentPng(scene(768, 1024)), encoded(scene(768, 1024), ".jpg"),
-                                          encoded(ellipseMask(768, 1024), ".png"));
+    const auto result =
+        imaging().diptych(transparentPng(scene(768, 1024)), encoded(scene(768, 1024), ".jpg"),
+                          encoded(ellipseMask(768, 1024), ".png"));
     ASSERT_THAT(result, isOk());
     EXPECT_GT(decoded(result->canvas).at<cv::Vec3b>(500, 100)[2], 250);
 }
@@ -85,7 +87,8 @@ TEST(Diptych, FailsOnDamagedPictures) {
     const auto mask = encoded(ellipseMask(768, 1024), ".png");
     EXPECT_THAT(imaging().diptych(half, whole, mask), failsWith(ErrorCode::ImageUndecodable));
     EXPECT_THAT(imaging().diptych(whole, half, mask), failsWith(ErrorCode::ImageUndecodable));
-    EXPECT_THAT(imaging().diptych(whole, whole, "nothing"), failsWith(ErrorCode::UnsupportedMediaType));
+    EXPECT_THAT(imaging().diptych(whole, whole, "nothing"),
+                failsWith(ErrorCode::UnsupportedMediaType));
 }
 
 }  // namespace

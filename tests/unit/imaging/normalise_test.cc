@@ -57,7 +57,8 @@ TEST(Normalise, BringsOtherProfilesToSrgb) {
     const auto result = normalise(displayP3Jpeg(picture));
     ASSERT_THAT(result, isOk());
     EXPECT_LT(difference(decoded(*result), picture), 4);
-    const auto again = vips::VImage::new_from_buffer(result->bytes->data(), result->bytes->size(), "");
+    const auto again =
+        vips::VImage::new_from_buffer(result->bytes->data(), result->bytes->size(), "");
     EXPECT_EQ(again.get_typeof(VIPS_META_ICC_NAME), 0U);
 }
 
@@ -93,7 +94,8 @@ TEST(Normalise, KeepsTransparencyOfAPalette) {
 }
 
 TEST(Normalise, TakesTheFirstFrameOfAnAnimation) {
-    cv::Mat first(128, 128, CV_8UC3, cv::Scalar(250, 10, 10)), second(128, 128, CV_8UC3, cv::Scalar(10, 10, 250));
+    cv::Mat first(128, 128, CV_8UC3, cv::Scalar(250, 10, 10)),
+        second(128, 128, CV_8UC3, cv::Scalar(10, 10, 250));
     const auto result = normalise(animatedGif({first, second, second}));
     ASSERT_THAT(result, isOk());
     EXPECT_EQ(result->content_type, "image/png");

@@ -15,8 +15,10 @@ cv::Mat scene(int width, int height);
 
 /// `suffix` as libvips takes it: ".jpg[Q=90]", ".png", ".gif".
 Bytes encoded(const cv::Mat& rgb, const std::string& suffix);
-/// The stored picture of a camera held so that `upright` needs EXIF `orientation` to be shown upright.
-Bytes withOrientation(const cv::Mat& upright, int orientation, const std::string& suffix = ".jpg[Q=95]");
+/// The stored picture of a camera held so that `upright` needs EXIF `orientation` to be shown
+/// upright.
+Bytes withOrientation(const cv::Mat& upright, int orientation,
+                      const std::string& suffix = ".jpg[Q=95]");
 Bytes cmykJpeg(const cv::Mat& rgb);
 Bytes png16(const cv::Mat& rgb);
 Bytes greyJpeg(const cv::Mat& rgb);
