@@ -1,6 +1,7 @@
 #include "util/system_clock.h"
 
-#include <atomic>
+#include <functional>
+#include <optional>
 
 #include <trantor/net/EventLoopThread.h>
 
@@ -9,49 +10,52 @@
 namespace atelier {
 namespace {
 
-/// Awaiter of one sleep. Timer and stop request race; the first one resumes.
+/// Awaiter of one sleep. Timer and stop request race on the timer loop, where the first one resumes the sleeper.
 class Sleep {
   public:
     Sleep(trantor::EventLoop* loop, Millis duration, std::stop_token stop)
-        : loop_{loop}, duration_{duration}, stop_{std::move(stop)}, state_{std::make_shared<State>()} {}
+        : stop_{std::move(stop)}, state_{std::make_shared<State>(loop, duration)} {}
 
     bool await_ready() const noexcept { return stop_.stop_requested(); }
     void await_suspend(std::coroutine_handle<> caller) {
-        // The frame, and with it this object, may be gone as soon as one of the
-        // two callbacks ran: from here on only the shared state is touched.
-        auto state = state_;
-        auto* loop = loop_;
-        state->resume.emplace(caller);
-        const auto timer = loop->runAfter(std::chrono::duration<double>(duration_).count(),
-                                          [state] { finish(*state, /*elapsed=*/true); });
-        if (!stop_.stop_possible()) return;
-        auto on_stop = std::make_unique<std::stop_callback<std::function<void()>>>(
-            stop_, [state, loop, timer] {
-                loop->invalidateTimer(timer);
-                finish(*state, /*elapsed=*/false);
-            });
-        loop->queueInLoop([state, callback = std::shared_ptr(std::move(on_stop))] {
-            if (!state->finished.load()) state->on_stop = callback;
-        });
+        // The frame, and with it this object, may be gone as soon as the loop knows of the sleep.
+        state_->resume.emplace(caller);
+        state_->loop->queueInLoop([state = state_, stop = stop_] { begin(state, stop); });
     }
     bool await_resume() const { return state_->elapsed; }
 
   private:
+    using OnStop = std::stop_callback<std::function<void()>>;
     struct State {
-        std::atomic<bool> finished{false};
-        bool elapsed = false;
+        State(trantor::EventLoop* timers, Millis time) : loop{timers}, duration{time} {}
+        trantor::EventLoop* const loop;
+        const Millis duration;
         std::optional<Resumer> resume;
-        std::shared_ptr<void> on_stop;  // touched on the timer loop only
+        // The rest is touched on the timer loop only, until the sleeper is resumed.
+        trantor::TimerId timer = 0;
+        std::optional<OnStop> on_stop;
+        bool finished = false;
+        bool elapsed = false;
     };
 
+    static void begin(const std::shared_ptr<State>& state, const std::stop_token& stop) {
+        state->timer = state->loop->runAfter(std::chrono::duration<double>(state->duration).count(),
+                                             [state] { finish(*state, /*elapsed=*/true); });
+        if (!stop.stop_possible()) return;
+        state->on_stop.emplace(stop, [state] {
+            state->loop->queueInLoop([state] { finish(*state, /*elapsed=*/false); });
+        });
+    }
+
     static void finish(State& state, bool elapsed) {
-        if (state.finished.exchange(true)) return;
+        if (std::exchange(state.finished, true)) return;
         state.elapsed = elapsed;
+        // Both hold the state: without them it ends with the sleeper.
+        if (!elapsed) state.loop->invalidateTimer(state.timer);
+        state.on_stop.reset();
         (*state.resume)();
     }
 
-    trantor::EventLoop* loop_;
-    Millis duration_;
     std::stop_token stop_;
     std::shared_ptr<State> state_;
 };

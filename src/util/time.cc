@@ -59,6 +59,7 @@ std::optional<Instant> parseRfc3339(std::string_view text) {
             millis += (text[pos] - '0') * scale;
             scale /= 10;
         }
+        if (pos == 20) return std::nullopt;  // a point without digits
     }
     const auto offset = parseOffset(text.substr(pos));
     const std::chrono::year_month_day date{std::chrono::year{*year},

@@ -19,7 +19,7 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 /// RFC 3339 in UTC with milliseconds, e.g. `2026-11-23T21:34:20.125Z`.
 std::string toRfc3339(Instant at);
 
-/// Reads what `toRfc3339` writes (fraction of 0–9 digits, `Z` or an offset).
+/// Reads what `toRfc3339` writes (any fraction or none, `Z` or an offset).
 /// Empty when `text` is anything else.
 std::optional<Instant> parseRfc3339(std::string_view text);
 

@@ -1,0 +1,82 @@
+#include "util/worker_pool.h"
+
+#include <atomic>
+#include <semaphore>
+#include <stdexcept>
+
+#include <gtest/gtest.h>
+
+#include "support/run_task.h"
+
+namespace atelier::test {
+namespace {
+
+/// Keeps one thread of a pool busy until let go.
+class Blocker {
+  public:
+    explicit Blocker(WorkerPool& pool) {
+        EXPECT_TRUE(pool.post([this] {
+            entered_.release();
+            go_.acquire();
+            done_.release();
+        }));
+        entered_.acquire();
+    }
+    ~Blocker() {
+        go_.release();
+        done_.acquire();
+    }
+
+  private:
+    std::binary_semaphore entered_{0}, go_{0}, done_{0};
+};
+
+TEST(WorkerPoolTest, RunsOnAnotherThreadAndGivesTheValue) {
+    WorkerPool pool{"test", 1, 10};
+    const auto thread = runTask(pool.run([] { return std::this_thread::get_id(); }));
+    ASSERT_TRUE(thread.has_value());
+    EXPECT_NE(*thread, std::this_thread::get_id());
+}
+
+TEST(WorkerPoolTest, MovesOnlyMovableValues) {
+    WorkerPool pool{"test", 1, 10};
+    auto value = runTask(pool.run([number = std::make_unique<int>(5)]() mutable { return std::move(number); }));
+    EXPECT_EQ(**value, 5);
+}
+
+TEST(WorkerPoolTest, RethrowsWhatTheWorkThrew) {
+    WorkerPool pool{"test", 1, 10};
+    EXPECT_THROW(runTask(pool.run([]() -> int { throw std::runtime_error{"broken"}; })), std::runtime_error);
+}
+
+TEST(WorkerPoolTest, AFullPoolRunsNothing) {
+    WorkerPool pool{"test", 1, 1};
+    std::atomic<int> runs{0};
+    {
+        const Blocker blocker{pool};
+        ASSERT_TRUE(pool.post([&] { ++runs; }));
+        EXPECT_EQ(pool.waiting(), 1U);
+        EXPECT_EQ(runTask(pool.run([&] { return ++runs; })), std::nullopt);
+    }
+    EXPECT_EQ(runTask(pool.run([&] { return runs.load(); })), 1);
+}
+
+TEST(WorkerPoolTest, ClosingFinishesWhatWasAccepted) {
+    std::atomic<int> runs{0};
+    {
+        WorkerPool pool{"test", 2, 1'000};
+        for (int i = 0; i < 500; ++i) ASSERT_TRUE(pool.post([&] { ++runs; }));
+    }
+    EXPECT_EQ(runs.load(), 500);
+}
+
+TEST(WorkerPoolTest, ManyCallersAtOnce) {
+    WorkerPool pool{"test", 4, 1'000};
+    std::vector<Task<std::optional<int>>> tasks;
+    for (int i = 0; i < 500; ++i) tasks.push_back(pool.run([i] { return i; }));
+    const auto values = runAll(std::move(tasks));
+    for (int i = 0; i < 500; ++i) EXPECT_EQ(values[static_cast<std::size_t>(i)], i);
+}
+
+}  // namespace
+}  // namespace atelier::test
