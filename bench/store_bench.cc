@@ -1,5 +1,6 @@
-// Durable writes and point reads of the embedded store and queue, on the disk of TMPDIR. The chain is what accepting a
-// try-on writes: hold, insert the job, queue it, each durable before the next begins, by 32 clients at a time.
+// Durable writes and point reads of the embedded store and queue, on the disk of TMPDIR. The chain
+// is what accepting a try-on writes: hold, insert the job, queue it, each durable before the next
+// begins, by 32 clients at a time.
 #include <array>
 
 #include <benchmark/benchmark.h>
@@ -46,7 +47,7 @@ Task<bool> acceptOne(Embedded* embedded, UserId user) {
     auto held = co_await embedded->store->hold(user, job.id, 5);
     auto stored = co_await embedded->store->insertJob(job);
     auto queued = co_await embedded->queue->add(job.id, user);
-    co_return held && stored && queued;
+    co_return held&& stored&& queued;
 }
 
 Task<bool> holdOne(Embedded* embedded, UserId user) {
@@ -56,7 +57,8 @@ Task<bool> holdOne(Embedded* embedded, UserId user) {
 
 /// Repeats `operation` `rounds` times and fulfils `done`.
 template <class Operation>
-drogon::AsyncTask repeat(Embedded* embedded, UserId user, Operation operation, int rounds, std::promise<bool>* done) {
+drogon::AsyncTask repeat(Embedded* embedded, UserId user, Operation operation, int rounds,
+                         std::promise<bool>* done) {
     bool good = true;
     for (int i = 0; i < rounds; ++i) {
         const bool one = co_await operation(embedded, user);
@@ -85,10 +87,14 @@ void runClients(benchmark::State& state, Operation operation) {
     state.SetItemsProcessed(state.iterations() * kClients * kRounds);
 }
 
-void acceptTryon(benchmark::State& state) { runClients(state, acceptOne); }
+void acceptTryon(benchmark::State& state) {
+    runClients(state, acceptOne);
+}
 BENCHMARK(acceptTryon)->Unit(benchmark::kMillisecond)->UseRealTime()->MinTime(3);
 
-void durableHold(benchmark::State& state) { runClients(state, holdOne); }
+void durableHold(benchmark::State& state) {
+    runClients(state, holdOne);
+}
 BENCHMARK(durableHold)->Unit(benchmark::kMillisecond)->UseRealTime()->MinTime(2);
 
 void findUser(benchmark::State& state) {

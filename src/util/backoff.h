@@ -10,9 +10,9 @@ namespace atelier {
 
 /// How often and how long to wait between tries.
 struct RetryPolicy {
-    int max_retries = 3;       ///< tries after the first one
-    Millis base{500};          ///< ceiling of the first wait
-    Millis cap{30'000};        ///< no wait is longer
+    int max_retries = 3;  ///< tries after the first one
+    Millis base{500};     ///< ceiling of the first wait
+    Millis cap{30'000};   ///< no wait is longer
 };
 
 /// A spending account of retries for one operation: exponential ceilings with

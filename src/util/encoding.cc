@@ -5,8 +5,12 @@
 namespace atelier {
 namespace {
 
-auto* raw(BytesView bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
-auto* raw(Bytes& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
+auto* raw(BytesView bytes) {
+    return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+auto* raw(Bytes& bytes) {
+    return reinterpret_cast<unsigned char*>(bytes.data());
+}
 
 std::string encode64(BytesView bytes, int variant) {
     std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
@@ -40,14 +44,17 @@ std::optional<Bytes> fromHex(std::string_view text) {
     Bytes bytes(text.size() / 2, '\0');
     std::size_t length = 0;
     const char* end = nullptr;
-    if (text.size() % 2 != 0 || sodium_hex2bin(raw(bytes), bytes.size(), text.data(), text.size(),
-                                               nullptr, &length, &end) != 0 ||
+    if (text.size() % 2 != 0 ||
+        sodium_hex2bin(raw(bytes), bytes.size(), text.data(), text.size(), nullptr, &length,
+                       &end) != 0 ||
         length != bytes.size())
         return std::nullopt;
     return bytes;
 }
 
-std::string toBase64(BytesView bytes) { return encode64(bytes, sodium_base64_VARIANT_ORIGINAL); }
+std::string toBase64(BytesView bytes) {
+    return encode64(bytes, sodium_base64_VARIANT_ORIGINAL);
+}
 
 std::optional<Bytes> fromBase64(std::string_view text) {
     return decode64(text, " \t\r\n", sodium_base64_VARIANT_ORIGINAL);
@@ -67,7 +74,9 @@ Bytes sha256(BytesView bytes) {
     return digest;
 }
 
-std::string sha256Hex(BytesView bytes) { return toHex(sha256(bytes)); }
+std::string sha256Hex(BytesView bytes) {
+    return toHex(sha256(bytes));
+}
 
 Bytes hmacSha256(BytesView key, BytesView message) {
     crypto_auth_hmacsha256_state state;
@@ -94,7 +103,8 @@ std::string percentEncode(std::string_view text) {
     out.reserve(text.size());
     for (const unsigned char c : text) {
         const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                                (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+                                (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
+                                c == '~';
         if (unreserved) {
             out.push_back(static_cast<char>(c));
         } else {

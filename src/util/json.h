@@ -27,22 +27,34 @@ concept Described = std::is_class_v<T> && boost::describe::has_describe_members<
 
 /// The public data members of `T`, own and inherited.
 template <class T>
-using Members =
-    boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
+using Members = boost::describe::describe_members<T, boost::describe::mod_public |
+                                                         boost::describe::mod_inherited>;
 
 // ---- writing ---------------------------------------------------------------
 
-inline bj::value encode(bool v) { return v; }
+inline bj::value encode(bool v) {
+    return v;
+}
 template <std::integral T>
     requires(!std::same_as<T, bool>)
 bj::value encode(T v) {
     return v;
 }
-inline bj::value encode(double v) { return v; }
-inline bj::value encode(const std::string& v) { return bj::value(v); }
-inline bj::value encode(Instant v) { return bj::value(toRfc3339(v)); }
-inline bj::value encode(const bj::value& v) { return v; }
-inline bj::value encode(const bj::object& v) { return v; }
+inline bj::value encode(double v) {
+    return v;
+}
+inline bj::value encode(const std::string& v) {
+    return bj::value(v);
+}
+inline bj::value encode(Instant v) {
+    return bj::value(toRfc3339(v));
+}
+inline bj::value encode(const bj::value& v) {
+    return v;
+}
+inline bj::value encode(const bj::object& v) {
+    return v;
+}
 template <class Tag>
 bj::value encode(const Id<Tag>& v) {
     return bj::value(v.str());
@@ -106,7 +118,9 @@ struct DecodeError {
 };
 using Decoded = std::expected<void, DecodeError>;
 
-inline Decoded fail(std::string message) { return std::unexpected(DecodeError{"", std::move(message)}); }
+inline Decoded fail(std::string message) {
+    return std::unexpected(DecodeError{"", std::move(message)});
+}
 
 Decoded decode(const bj::value& in, bool& out);
 Decoded decode(const bj::value& in, double& out);

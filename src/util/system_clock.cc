@@ -10,7 +10,8 @@
 namespace atelier {
 namespace {
 
-/// Awaiter of one sleep. Timer and stop request race on the timer loop, where the first one resumes the sleeper.
+/// Awaiter of one sleep. Timer and stop request race on the timer loop, where the first one resumes
+/// the sleeper.
 class Sleep {
   public:
     Sleep(trantor::EventLoop* loop, Millis duration, std::stop_token stop)
@@ -62,7 +63,9 @@ class Sleep {
 
 }  // namespace
 
-SystemClock::SystemClock() : timers_{std::make_unique<trantor::EventLoopThread>("timers")} { timers_->run(); }
+SystemClock::SystemClock() : timers_{std::make_unique<trantor::EventLoopThread>("timers")} {
+    timers_->run();
+}
 
 SystemClock::~SystemClock() = default;
 

@@ -23,7 +23,8 @@ std::optional<int> digits(std::string_view text, std::size_t pos, std::size_t co
 /// Offset from UTC written at the end of an RFC 3339 time; empty when malformed.
 std::optional<std::chrono::minutes> parseOffset(std::string_view text) {
     if (text == "Z" || text == "z") return std::chrono::minutes{0};
-    if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':') return std::nullopt;
+    if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':')
+        return std::nullopt;
     const auto hours = digits(text, 1, 2);
     const auto minutes = digits(text, 4, 2);
     if (!hours || !minutes || *hours > 23 || *minutes > 59) return std::nullopt;
@@ -44,18 +45,20 @@ std::string toRfc3339(Instant at) {
 }
 
 std::optional<Instant> parseRfc3339(std::string_view text) {
-    if (text.size() < 20 || text[4] != '-' || text[7] != '-' || text[13] != ':' || text[16] != ':' ||
-        (text[10] != 'T' && text[10] != 't'))
+    if (text.size() < 20 || text[4] != '-' || text[7] != '-' || text[13] != ':' ||
+        text[16] != ':' || (text[10] != 'T' && text[10] != 't'))
         return std::nullopt;
     const auto year = digits(text, 0, 4), month = digits(text, 5, 2), day = digits(text, 8, 2);
-    const auto hour = digits(text, 11, 2), minute = digits(text, 14, 2), second = digits(text, 17, 2);
+    const auto hour = digits(text, 11, 2), minute = digits(text, 14, 2),
+               second = digits(text, 17, 2);
     if (!year || !month || !day || !hour || !minute || !second) return std::nullopt;
 
     std::size_t pos = 19;
     int millis = 0;
     if (text[pos] == '.') {
         int scale = 100;
-        for (++pos; pos < text.size() && std::isdigit(static_cast<unsigned char>(text[pos])); ++pos) {
+        for (++pos; pos < text.size() && std::isdigit(static_cast<unsigned char>(text[pos]));
+             ++pos) {
             millis += (text[pos] - '0') * scale;
             scale /= 10;
         }

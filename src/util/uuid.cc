@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::string_view kHex = "0123456789abcdef";
 
-bool isHyphenAt(std::size_t pos) { return pos == 8 || pos == 13 || pos == 18 || pos == 23; }
+bool isHyphenAt(std::size_t pos) {
+    return pos == 8 || pos == 13 || pos == 18 || pos == 23;
+}
 
 std::optional<std::uint8_t> nibble(char c) {
     if (c >= '0' && c <= '9') return static_cast<std::uint8_t>(c - '0');
@@ -24,7 +26,8 @@ Uuid Uuid::v7(Instant at) {
     Uuid id;
     randombytes_buf(id.bytes_.data(), id.bytes_.size());
     auto millis = static_cast<std::uint64_t>(at.time_since_epoch().count());
-    for (int i = 5; i >= 0; --i, millis >>= 8) id.bytes_[i] = static_cast<std::uint8_t>(millis & 0xff);
+    for (int i = 5; i >= 0; --i, millis >>= 8)
+        id.bytes_[i] = static_cast<std::uint8_t>(millis & 0xff);
     id.bytes_[6] = static_cast<std::uint8_t>(0x70 | (id.bytes_[6] & 0x0f));
     id.bytes_[8] = static_cast<std::uint8_t>(0x80 | (id.bytes_[8] & 0x3f));
     return id;

@@ -53,7 +53,8 @@ TEST_P(AccountContract, ANewPasswordEndsOlderTokens) {
     EXPECT_THAT(runTask(port().setPassword(id, "new hash")), isOk());
     EXPECT_EQ(read(id).hash, "new hash");
     EXPECT_EQ(read(id).session_epoch, 1);
-    EXPECT_THAT(runTask(port().setPassword(ids_.make<UserId>(), "x")), failsWith(ErrorCode::NotFound));
+    EXPECT_THAT(runTask(port().setPassword(ids_.make<UserId>(), "x")),
+                failsWith(ErrorCode::NotFound));
 }
 
 TEST_P(AccountContract, DisablingEndsTokensAndEnablingDoesNot) {
@@ -63,7 +64,8 @@ TEST_P(AccountContract, DisablingEndsTokensAndEnablingDoesNot) {
     EXPECT_THAT(runTask(port().setDisabled(id, false)), isOk());
     EXPECT_FALSE(read(id).disabled);
     EXPECT_EQ(read(id).session_epoch, 1);
-    EXPECT_THAT(runTask(port().setDisabled(ids_.make<UserId>(), true)), failsWith(ErrorCode::NotFound));
+    EXPECT_THAT(runTask(port().setDisabled(ids_.make<UserId>(), true)),
+                failsWith(ErrorCode::NotFound));
 }
 
 TEST_P(AccountContract, AnErasedUserKeepsOnlyIdAndCredits) {
@@ -138,7 +140,8 @@ TEST_P(AccountContract, RemovesAllSessionsOfAUserOrTheExpiredOnes) {
 TEST_P(AccountContract, ApiKeysAreFoundByHash) {
     const auto user = userWith(Role::User);
     const auto key = keyOf(user, "one");
-    EXPECT_EQ(json::write(runTask(port().findApiKeyByHash("one")).value().value()), json::write(key));
+    EXPECT_EQ(json::write(runTask(port().findApiKeyByHash("one")).value().value()),
+              json::write(key));
     EXPECT_THAT(runTask(port().findApiKeyByHash("two")), isOkAnd(Eq(std::nullopt)));
     EXPECT_THAT(runTask(port().touchApiKey(key.id, kNow + 1h)), isOk());
     EXPECT_EQ(runTask(port().findApiKeyByHash("one")).value()->last_used_at, kNow + 1h);

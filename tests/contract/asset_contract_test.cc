@@ -21,7 +21,9 @@ class AssetContract : public PortContract<Store> {
         EXPECT_THAT(runTask(port().insertGarment(garment)), isOk());
         return garment;
     }
-    bool referenced(const std::string& key) { return runTask(port().isBlobReferenced(key)).value(); }
+    bool referenced(const std::string& key) {
+        return runTask(port().isBlobReferenced(key)).value();
+    }
 
     UserId user_ = ids_.make<UserId>();
     UserId stranger_ = ids_.make<UserId>();
@@ -38,8 +40,10 @@ TEST_P(AssetContract, KeepsEveryFieldOfModelsAndGarments) {
     stored(model);
     stored(garment);
     reopen();
-    EXPECT_EQ(json::write(runTask(port().findModel(user_, model.id)).value().value()), json::write(model));
-    EXPECT_EQ(json::write(runTask(port().findGarment(user_, garment.id)).value().value()), json::write(garment));
+    EXPECT_EQ(json::write(runTask(port().findModel(user_, model.id)).value().value()),
+              json::write(model));
+    EXPECT_EQ(json::write(runTask(port().findGarment(user_, garment.id)).value().value()),
+              json::write(garment));
 }
 
 TEST_P(AssetContract, InsertingAgainChangesNothing) {
@@ -91,11 +95,16 @@ TEST_P(AssetContract, ListsByTypeAndCategory) {
 
 TEST_P(AssetContract, PagesThroughNewestFirst) {
     std::vector<ModelId> newest_first;
-    for (int i = 0; i < 5; ++i) newest_first.insert(newest_first.begin(), stored(someModel(ids_, user_)).id);
-    const auto first = runTask(port().listModels(user_, std::nullopt, {.limit = 4, .cursor = std::nullopt})).value();
+    for (int i = 0; i < 5; ++i)
+        newest_first.insert(newest_first.begin(), stored(someModel(ids_, user_)).id);
+    const auto first =
+        runTask(port().listModels(user_, std::nullopt, {.limit = 4, .cursor = std::nullopt}))
+            .value();
     ASSERT_THAT(first.items, SizeIs(4));
     EXPECT_EQ(first.next_cursor, newest_first[3].str());
-    const auto second = runTask(port().listModels(user_, std::nullopt, {.limit = 4, .cursor = first.next_cursor})).value();
+    const auto second =
+        runTask(port().listModels(user_, std::nullopt, {.limit = 4, .cursor = first.next_cursor}))
+            .value();
     ASSERT_THAT(second.items, SizeIs(1));
     EXPECT_EQ(second.items[0].id, newest_first[4]);
     EXPECT_THAT(runTask(port().listGarments(user_, std::nullopt, {.limit = 4, .cursor = ""})),

@@ -23,11 +23,14 @@ class AuditContract : public PortContract<Store> {
         return entry;
     }
     void fill(int lines) {
-        for (int seq = 1; seq <= lines; ++seq) EXPECT_THAT(runTask(port().appendAudit(line(seq))), isOk());
+        for (int seq = 1; seq <= lines; ++seq)
+            EXPECT_THAT(runTask(port().appendAudit(line(seq))), isOk());
     }
 };
 
-TEST_P(AuditContract, BeginsEmpty) { EXPECT_THAT(runTask(port().lastAudit()), isOkAnd(Eq(std::nullopt))); }
+TEST_P(AuditContract, BeginsEmpty) {
+    EXPECT_THAT(runTask(port().lastAudit()), isOkAnd(Eq(std::nullopt)));
+}
 
 TEST_P(AuditContract, KeepsLinesSoThatTheirHashStillFits) {
     const auto entry = line(1);
@@ -58,7 +61,8 @@ TEST_P(AuditContract, ListsBackwardsAndScansForwards) {
     const auto scanned = runTask(port().scanAudit(2, 3)).value();
     ASSERT_THAT(scanned, SizeIs(3));
     EXPECT_EQ(scanned.front().seq, 2);
-    EXPECT_THAT(runTask(port().listAudit({.limit = 3, .cursor = "x"})), failsWith(ErrorCode::ValidationFailed));
+    EXPECT_THAT(runTask(port().listAudit({.limit = 3, .cursor = "x"})),
+                failsWith(ErrorCode::ValidationFailed));
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, AuditContract, testing::ValuesIn(storeBackends()), kBackendName);

@@ -21,7 +21,8 @@ class Subject {
   public:
     virtual ~Subject() = default;
     virtual Port& port() = 0;
-    /// Ends the implementation and starts it again on the same data, as after a restart of the process.
+    /// Ends the implementation and starts it again on the same data, as after a restart of the
+    /// process.
     virtual void reopen() = 0;
 };
 

@@ -20,7 +20,9 @@ class BlobContract : public PortContract<BlobStore> {
     const std::string unknown_ = blobKey("never stored", "png");
 };
 
-TEST_P(BlobContract, PingSucceeds) { EXPECT_THAT(runTask(port().ping()), isOk()); }
+TEST_P(BlobContract, PingSucceeds) {
+    EXPECT_THAT(runTask(port().ping()), isOk());
+}
 
 TEST_P(BlobContract, GivesBackWhatWasPut) {
     const auto content = randomBytes(300'000);
@@ -47,7 +49,8 @@ TEST_P(BlobContract, ManyMayPutTheSameAtOnce) {
     const auto content = share(randomBytes(100'000));
     std::vector<Task<Result<std::string>>> puts;
     for (int i = 0; i < 20; ++i) puts.push_back(port().put(content, "webp"));
-    for (const auto& key : runAll(std::move(puts))) EXPECT_THAT(key, isOkAnd(Eq(blobKey(*content, "webp"))));
+    for (const auto& key : runAll(std::move(puts)))
+        EXPECT_THAT(key, isOkAnd(Eq(blobKey(*content, "webp"))));
     EXPECT_THAT(runTask(port().list("", 100)), isOkAnd(SizeIs(1)));
 }
 
@@ -74,7 +77,8 @@ TEST_P(BlobContract, KeysThatAreNoneLeadNowhere) {
         EXPECT_THAT(runTask(port().remove(key)), isOk()) << key;
         EXPECT_EQ(port().localPath(key), std::nullopt) << key;
     }
-    EXPECT_THAT(runTask(port().put(share("x"), "../x")), failsWith(ErrorCode::UnsupportedMediaType));
+    EXPECT_THAT(runTask(port().put(share("x"), "../x")),
+                failsWith(ErrorCode::UnsupportedMediaType));
 }
 
 TEST_P(BlobContract, RemovesAndForgives) {
@@ -86,7 +90,8 @@ TEST_P(BlobContract, RemovesAndForgives) {
 
 TEST_P(BlobContract, ListsInKeyOrderFromAnywhere) {
     std::vector<std::string> keys;
-    for (int i = 0; i < 25; ++i) keys.push_back(stored("picture " + std::to_string(i), i % 2 == 0 ? "jpg" : "png"));
+    for (int i = 0; i < 25; ++i)
+        keys.push_back(stored("picture " + std::to_string(i), i % 2 == 0 ? "jpg" : "png"));
     std::ranges::sort(keys);
     std::vector<std::string> listed;
     for (std::string after;;) {

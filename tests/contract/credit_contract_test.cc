@@ -18,7 +18,8 @@ class CreditContract : public PortContract<Store> {
     }
     User read(UserId id) { return runTask(port().findUser(id)).value().value(); }
     static std::ptrdiff_t successes(const auto& results) {
-        return std::ranges::count_if(results, [](const auto& result) { return result.has_value(); });
+        return std::ranges::count_if(results,
+                                     [](const auto& result) { return result.has_value(); });
     }
 };
 
@@ -43,7 +44,8 @@ TEST_P(CreditContract, AHoldBeyondTheBalanceSaysWhatIsMissing) {
     const auto user = userWith(4);
     const auto held = runTask(port().hold(user, ids_.make<JobId>(), 5));
     ASSERT_THAT(held, failsWith(ErrorCode::InsufficientCredits));
-    const std::vector<std::pair<std::string, std::int64_t>> expected{{"needed", 5}, {"available", 4}};
+    const std::vector<std::pair<std::string, std::int64_t>> expected{{"needed", 5},
+                                                                     {"available", 4}};
     EXPECT_EQ(held.error().figures, expected);
     EXPECT_EQ(read(user).credits_left, 4);
     EXPECT_THAT(read(user).holds, IsEmpty());
@@ -56,16 +58,21 @@ TEST_P(CreditContract, AHoldMayTakeTheLastCredit) {
 
 TEST_P(CreditContract, NegativeAndHugeAmountsAreRefused) {
     const auto user = userWith(5);
-    EXPECT_THAT(runTask(port().hold(user, ids_.make<JobId>(), -1)), failsWith(ErrorCode::ValidationFailed));
-    EXPECT_THAT(runTask(port().settle(user, ids_.make<JobId>(), -1)), failsWith(ErrorCode::ValidationFailed));
-    EXPECT_THAT(runTask(port().grant(user, ids_.make<UsageId>(), INT64_MAX)), failsWith(ErrorCode::ValidationFailed));
+    EXPECT_THAT(runTask(port().hold(user, ids_.make<JobId>(), -1)),
+                failsWith(ErrorCode::ValidationFailed));
+    EXPECT_THAT(runTask(port().settle(user, ids_.make<JobId>(), -1)),
+                failsWith(ErrorCode::ValidationFailed));
+    EXPECT_THAT(runTask(port().grant(user, ids_.make<UsageId>(), INT64_MAX)),
+                failsWith(ErrorCode::ValidationFailed));
     EXPECT_EQ(read(user).credits_left, 5);
 }
 
 TEST_P(CreditContract, UnknownUsersAreNotFound) {
     const auto nobody = ids_.make<UserId>();
-    EXPECT_THAT(runTask(port().hold(nobody, ids_.make<JobId>(), 1)), failsWith(ErrorCode::NotFound));
-    EXPECT_THAT(runTask(port().grant(nobody, ids_.make<UsageId>(), 1)), failsWith(ErrorCode::NotFound));
+    EXPECT_THAT(runTask(port().hold(nobody, ids_.make<JobId>(), 1)),
+                failsWith(ErrorCode::NotFound));
+    EXPECT_THAT(runTask(port().grant(nobody, ids_.make<UsageId>(), 1)),
+                failsWith(ErrorCode::NotFound));
 }
 
 TEST_P(CreditContract, OfRacingHoldsExactlyTheAffordableOnesWin) {
@@ -109,7 +116,8 @@ TEST_P(CreditContract, OfRacingSettlementsOneCounts) {
     for (int i = 0; i < 50; ++i) settlements.push_back(port().settle(user, job, 5));
     const auto results = runAll(std::move(settlements));
     EXPECT_EQ(successes(results), 50);
-    EXPECT_EQ(std::ranges::count_if(results, [](const auto& result) { return result->has_value(); }), 1);
+    EXPECT_EQ(
+        std::ranges::count_if(results, [](const auto& result) { return result->has_value(); }), 1);
     EXPECT_EQ(read(user).credits_left, 15);
 }
 
@@ -133,7 +141,8 @@ TEST_P(CreditContract, AGrantCountsOnceUntilItIsCleared) {
 
 TEST_P(CreditContract, ANegativeGrantNeverGoesBelowZero) {
     const auto user = userWith(10);
-    EXPECT_THAT(runTask(port().grant(user, ids_.make<UsageId>(), -11)), failsWith(ErrorCode::InsufficientCredits));
+    EXPECT_THAT(runTask(port().grant(user, ids_.make<UsageId>(), -11)),
+                failsWith(ErrorCode::InsufficientCredits));
     EXPECT_THAT(runTask(port().grant(user, ids_.make<UsageId>(), -10)), isOkAnd(Eq(0)));
 }
 

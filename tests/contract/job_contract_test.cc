@@ -90,7 +90,8 @@ TEST_P(JobContract, ListsUnfinishedJobsOldestFirst) {
     stored(late);
     stored(early);
     failed(stored(someJob(ids_, user_)), kNow);
-    EXPECT_THAT(runTask(port().listUnfinished(kNow + 3s, 10)), isOkAnd(ElementsAre(early.id, late.id)));
+    EXPECT_THAT(runTask(port().listUnfinished(kNow + 3s, 10)),
+                isOkAnd(ElementsAre(early.id, late.id)));
     EXPECT_THAT(runTask(port().listUnfinished(kNow + 3s, 1)), isOkAnd(ElementsAre(early.id)));
     EXPECT_THAT(runTask(port().listUnfinished(kNow + 2s, 10)), isOkAnd(ElementsAre(early.id)));
 }
@@ -126,19 +127,25 @@ TEST_P(JobContract, ListsOfOneUserByKindStatusAndDomain) {
     };
     EXPECT_THAT(ids({}), ElementsAre(broken.id, interior.id, model.id));
     EXPECT_THAT(ids({.kind = JobKind::Model, .status = {}, .domain = {}}), ElementsAre(model.id));
-    EXPECT_THAT(ids({.kind = {}, .status = JobStatus::Failed, .domain = {}}), ElementsAre(broken.id));
-    EXPECT_THAT(ids({.kind = {}, .status = {}, .domain = "interior_design"}), ElementsAre(interior.id));
-    EXPECT_THAT(ids({.kind = JobKind::Model, .status = JobStatus::Failed, .domain = {}}), ElementsAre());
+    EXPECT_THAT(ids({.kind = {}, .status = JobStatus::Failed, .domain = {}}),
+                ElementsAre(broken.id));
+    EXPECT_THAT(ids({.kind = {}, .status = {}, .domain = "interior_design"}),
+                ElementsAre(interior.id));
+    EXPECT_THAT(ids({.kind = JobKind::Model, .status = JobStatus::Failed, .domain = {}}),
+                ElementsAre());
 }
 
 TEST_P(JobContract, PagesThroughNewestFirst) {
     for (int i = 0; i < 3; ++i) stored(someJob(ids_, user_));
-    const auto first = runTask(port().listJobs(user_, {}, {.limit = 2, .cursor = std::nullopt})).value();
-    const auto second = runTask(port().listJobs(user_, {}, {.limit = 2, .cursor = first.next_cursor})).value();
+    const auto first =
+        runTask(port().listJobs(user_, {}, {.limit = 2, .cursor = std::nullopt})).value();
+    const auto second =
+        runTask(port().listJobs(user_, {}, {.limit = 2, .cursor = first.next_cursor})).value();
     EXPECT_THAT(first.items, SizeIs(2));
     EXPECT_THAT(second.items, SizeIs(1));
     EXPECT_EQ(second.next_cursor, std::nullopt);
-    EXPECT_THAT(runTask(port().listJobs(user_, {}, {.limit = 2, .cursor = "x"})), failsWith(ErrorCode::ValidationFailed));
+    EXPECT_THAT(runTask(port().listJobs(user_, {}, {.limit = 2, .cursor = "x"})),
+                failsWith(ErrorCode::ValidationFailed));
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, JobContract, testing::ValuesIn(storeBackends()), kBackendName);

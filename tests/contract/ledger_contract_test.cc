@@ -70,13 +70,16 @@ TEST_P(LedgerContract, FiltersByActionAndKind) {
 
 TEST_P(LedgerContract, PagesThroughNewestFirst) {
     for (int i = 0; i < 5; ++i) add(someUsage(ids_, user_, UsageKind::Grant, i));
-    const auto first = runTask(port().listUsage(user_, {}, {.limit = 3, .cursor = std::nullopt})).value();
+    const auto first =
+        runTask(port().listUsage(user_, {}, {.limit = 3, .cursor = std::nullopt})).value();
     ASSERT_THAT(first.items, SizeIs(3));
     EXPECT_EQ(first.items[0].credits_used, 4);
-    const auto second = runTask(port().listUsage(user_, {}, {.limit = 3, .cursor = first.next_cursor})).value();
+    const auto second =
+        runTask(port().listUsage(user_, {}, {.limit = 3, .cursor = first.next_cursor})).value();
     ASSERT_THAT(second.items, SizeIs(2));
     EXPECT_EQ(second.items[1].credits_used, 0);
-    EXPECT_THAT(runTask(port().listUsage(user_, {}, {.limit = 3, .cursor = "?"})), failsWith(ErrorCode::ValidationFailed));
+    EXPECT_THAT(runTask(port().listUsage(user_, {}, {.limit = 3, .cursor = "?"})),
+                failsWith(ErrorCode::ValidationFailed));
 }
 
 TEST_P(LedgerContract, SumsUpByKind) {

@@ -30,7 +30,9 @@ class JobQueueContract : public PortContract<JobQueue> {
         return jobs;
     }
     QueueDepth depth() { return runTask(port().depth()).value(); }
-    std::optional<std::int64_t> position(JobId job) { return runTask(port().position(job)).value(); }
+    std::optional<std::int64_t> position(JobId job) {
+        return runTask(port().position(job)).value();
+    }
 
     UserId user_ = ids_.make<UserId>();
     UserId other_ = ids_.make<UserId>();

@@ -20,7 +20,9 @@ class UserStoreContract : public PortContract<Store> {
     User read(UserId id) { return runTask(port().findUser(id)).value().value(); }
 };
 
-TEST_P(UserStoreContract, PingSucceeds) { EXPECT_THAT(runTask(port().ping()), isOk()); }
+TEST_P(UserStoreContract, PingSucceeds) {
+    EXPECT_THAT(runTask(port().ping()), isOk());
+}
 
 TEST_P(UserStoreContract, KeepsEveryFieldOfAUser) {
     auto user = someUser(ids_, 12);
@@ -64,12 +66,14 @@ TEST_P(UserStoreContract, ChangesRoles) {
     const auto user = stored(someUser(ids_));
     EXPECT_THAT(runTask(port().setRole(user.id, Role::Admin)), isOk());
     EXPECT_EQ(read(user.id).role, Role::Admin);
-    EXPECT_THAT(runTask(port().setRole(ids_.make<UserId>(), Role::Admin)), failsWith(ErrorCode::NotFound));
+    EXPECT_THAT(runTask(port().setRole(ids_.make<UserId>(), Role::Admin)),
+                failsWith(ErrorCode::NotFound));
 }
 
 TEST_P(UserStoreContract, ListsUsersNewestFirstInPages) {
     std::vector<UserId> newest_first;
-    for (int i = 0; i < 5; ++i) newest_first.insert(newest_first.begin(), stored(someUser(ids_)).id);
+    for (int i = 0; i < 5; ++i)
+        newest_first.insert(newest_first.begin(), stored(someUser(ids_)).id);
     std::vector<UserId> listed;
     PageRequest page{.limit = 2, .cursor = std::nullopt};
     do {
@@ -106,16 +110,19 @@ TEST_P(UserStoreContract, ListsUsersWithHoldsOrGrantsOnly) {
     runTask(port().hold(settled.id, job, 5)).value();
     runTask(port().settle(settled.id, job, 5)).value();
 
-    const auto first = runTask(port().listUsersWithHolds({.limit = 1, .cursor = std::nullopt})).value();
+    const auto first =
+        runTask(port().listUsersWithHolds({.limit = 1, .cursor = std::nullopt})).value();
     ASSERT_THAT(first.items, SizeIs(1));
     EXPECT_EQ(first.items[0].id, holding.id);
-    const auto second = runTask(port().listUsersWithHolds({.limit = 1, .cursor = first.next_cursor})).value();
+    const auto second =
+        runTask(port().listUsersWithHolds({.limit = 1, .cursor = first.next_cursor})).value();
     ASSERT_THAT(second.items, SizeIs(1));
     EXPECT_EQ(second.items[0].id, granted.id);
     EXPECT_EQ(second.next_cursor, std::nullopt);
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, UserStoreContract, testing::ValuesIn(storeBackends()), kBackendName);
+INSTANTIATE_TEST_SUITE_P(Every, UserStoreContract, testing::ValuesIn(storeBackends()),
+                         kBackendName);
 
 }  // namespace
 }  // namespace atelier::test

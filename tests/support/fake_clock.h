@@ -11,7 +11,8 @@ namespace atelier::test {
 /// A clock that stands still until a test moves it. Thread-safe.
 class FakeClock final : public Clock {
   public:
-    explicit FakeClock(Instant start = Instant{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23}})
+    explicit FakeClock(Instant start = Instant{std::chrono::sys_days{std::chrono::year{2026} / 11 /
+                                                                     23}})
         : now_{start} {}
 
     Instant now() const override;

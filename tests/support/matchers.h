@@ -19,7 +19,8 @@ void PrintTo(const Id<Tag>& id, std::ostream* out) {
 inline void PrintTo(const Error& error, std::ostream* out) {
     *out << errorInfo(error.code).name << ": " << error.detail;
     if (!error.cause.empty()) *out << " (" << error.cause << ")";
-    for (const auto& field : error.fields) *out << " [" << field.pointer << ": " << field.message << "]";
+    for (const auto& field : error.fields)
+        *out << " [" << field.pointer << ": " << field.message << "]";
 }
 
 }  // namespace atelier

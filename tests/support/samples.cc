@@ -7,7 +7,8 @@ namespace {
 
 Picture somePicture(const std::string& name) {
     const auto hash = sha256Hex(name);
-    return {hash + ".jpg", sha256Hex(name + " small") + ".jpg", 768, 1024, "image/jpeg", 4'711, hash};
+    return {hash + ".jpg", sha256Hex(name + " small") + ".jpg", 768, 1024, "image/jpeg", 4'711,
+            hash};
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 #include "support/small_disk.h"
 
-#include <array>
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <unistd.h>
+#include <array>
 
 namespace atelier::test {
 namespace {
@@ -18,7 +18,9 @@ std::unique_ptr<SmallDisk> SmallDisk::mount() {
     return disk;
 }
 
-SmallDisk::~SmallDisk() { ::umount2(path().c_str(), MNT_DETACH); }
+SmallDisk::~SmallDisk() {
+    ::umount2(path().c_str(), MNT_DETACH);
+}
 
 void SmallDisk::fill() {
     const int file = ::open((path() / kBallast).c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
@@ -28,6 +30,8 @@ void SmallDisk::fill() {
     ::close(file);
 }
 
-void SmallDisk::clear() { std::filesystem::remove(path() / kBallast); }
+void SmallDisk::clear() {
+    std::filesystem::remove(path() / kBallast);
+}
 
 }  // namespace atelier::test

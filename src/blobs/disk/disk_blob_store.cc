@@ -26,7 +26,8 @@ void sweepStale(const fs::path& folder) {
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator{folder, ignored}) {
         const auto written = entry.last_write_time(ignored);
-        if (!ignored && fs::file_time_type::clock::now() - written >= kStaleAfter) fs::remove(entry.path(), ignored);
+        if (!ignored && fs::file_time_type::clock::now() - written >= kStaleAfter)
+            fs::remove(entry.path(), ignored);
     }
 }
 
@@ -47,11 +48,14 @@ std::string shardOf(std::string_view key, std::size_t from) {
 }
 
 BlobInfo infoOf(const std::string& key, const struct stat& info) {
-    const auto since_epoch = std::chrono::seconds{info.st_mtim.tv_sec} + std::chrono::nanoseconds{info.st_mtim.tv_nsec};
+    const auto since_epoch =
+        std::chrono::seconds{info.st_mtim.tv_sec} + std::chrono::nanoseconds{info.st_mtim.tv_nsec};
     return {key, info.st_size, Instant{std::chrono::duration_cast<Millis>(since_epoch)}};
 }
 
-std::unexpected<Error> noSuchBlob() { return failure(ErrorCode::NotFound, "there is no such picture"); }
+std::unexpected<Error> noSuchBlob() {
+    return failure(ErrorCode::NotFound, "there is no such picture");
+}
 
 }  // namespace
 
@@ -59,7 +63,8 @@ Result<std::unique_ptr<DiskBlobStore>> DiskBlobStore::open(fs::path folder, Work
     std::error_code code;
     fs::create_directories(folder / kTempFolder, code);
     if (code) {
-        return failure(ErrorCode::NotReady, fmt::format("the picture folder {} cannot be made", folder.string()),
+        return failure(ErrorCode::NotReady,
+                       fmt::format("the picture folder {} cannot be made", folder.string()),
                        code.message());
     }
     sweepStale(folder / kTempFolder);
@@ -73,7 +78,8 @@ template <class Fn>
 Task<std::invoke_result_t<Fn>> DiskBlobStore::onPool(Fn fn) {
     auto done = co_await pool_.run(std::move(fn));
     if (!done) {
-        Error error{ErrorCode::NotReady, "the picture store has too much to do", {}, Millis{1'000}, {}, {}};
+        Error error{
+            ErrorCode::NotReady, "the picture store has too much to do", {}, Millis{1'000}, {}, {}};
         co_return failure(std::move(error));
     }
     co_return std::move(*done);
@@ -83,7 +89,9 @@ fs::path DiskBlobStore::fileOf(std::string_view key) const {
     return folder_ / shardOf(key, 0) / shardOf(key, 2) / key;
 }
 
-fs::path DiskBlobStore::freshTempFile() const { return folder_ / kTempFolder / toHex(randomBytes(16)); }
+fs::path DiskBlobStore::freshTempFile() const {
+    return folder_ / kTempFolder / toHex(randomBytes(16));
+}
 
 Task<Result<std::string>> DiskBlobStore::put(SharedBytes content, std::string extension) {
     return onPool([this, content = std::move(content), extension = std::move(extension)] {
@@ -93,10 +101,11 @@ Task<Result<std::string>> DiskBlobStore::put(SharedBytes content, std::string ex
 
 Result<std::string> DiskBlobStore::putNow(BytesView content, const std::string& extension) const {
     auto key = blobKey(content, extension);
-    if (!isBlobKey(key)) return failure(ErrorCode::UnsupportedMediaType, "pictures are stored as jpg, png or webp");
+    if (!isBlobKey(key))
+        return failure(ErrorCode::UnsupportedMediaType, "pictures are stored as jpg, png or webp");
     const auto file = fileOf(key);
-    // There already: only its time changes. The folder is synced all the same, as whoever wrote the file may have
-    // died between the two.
+    // There already: only its time changes. The folder is synced all the same, as whoever wrote the
+    // file may have died between the two.
     if (::utimensat(AT_FDCWD, file.c_str(), nullptr, 0) == 0) {
         auto synced = files::syncFolder(file.parent_path());
         if (!synced) return failure(std::move(synced.error()));
@@ -119,7 +128,8 @@ Task<Result<SharedBytes>> DiskBlobStore::get(std::string key) {
     });
 }
 
-Task<Result<Bytes>> DiskBlobStore::getRange(std::string key, std::int64_t offset, std::int64_t length) {
+Task<Result<Bytes>> DiskBlobStore::getRange(std::string key, std::int64_t offset,
+                                            std::int64_t length) {
     return onPool([this, key = std::move(key), offset, length]() -> Result<Bytes> {
         if (!isBlobKey(key)) return noSuchBlob();
         return files::readRange(fileOf(key), offset, length);
@@ -132,7 +142,7 @@ Task<Result<std::optional<BlobInfo>>> DiskBlobStore::stat(std::string key) {
 
 Result<std::optional<BlobInfo>> DiskBlobStore::statNow(const std::string& key) const {
     if (!isBlobKey(key)) return std::nullopt;
-    struct stat info {};
+    struct stat info{};
     if (::stat(fileOf(key).c_str(), &info) == 0) return infoOf(key, info);
     if (errno == ENOENT) return std::nullopt;
     return files::ioFailure("stat");
@@ -179,7 +189,8 @@ Task<Result<>> DiskBlobStore::ping() {
 }
 
 Result<> DiskBlobStore::pingNow() const {
-    if (::access((folder_ / kTempFolder).c_str(), R_OK | W_OK | X_OK) != 0) return files::ioFailure("access");
+    if (::access((folder_ / kTempFolder).c_str(), R_OK | W_OK | X_OK) != 0)
+        return files::ioFailure("access");
     return {};
 }
 

@@ -34,8 +34,12 @@ std::unexpected<Error> ioFailure(const char* operation) {
     const int code = errno;
     const bool full = code == ENOSPC || code == EDQUOT || code == EFBIG;
     Error error{ErrorCode::NotReady,
-                full ? "the disk of the picture store is full" : "the picture store's disk reports an error",
-                fmt::format("{}: {}", operation, std::generic_category().message(code)), Millis{5'000}, {}, {}};
+                full ? "the disk of the picture store is full"
+                     : "the picture store's disk reports an error",
+                fmt::format("{}: {}", operation, std::generic_category().message(code)),
+                Millis{5'000},
+                {},
+                {}};
     return failure(std::move(error));
 }
 
@@ -45,7 +49,8 @@ Result<> makeFolder(const std::filesystem::path& folder) {
     return ioFailure("mkdir");
 }
 
-Result<> writeDurably(const std::filesystem::path& temp, const std::filesystem::path& target, BytesView content) {
+Result<> writeDurably(const std::filesystem::path& temp, const std::filesystem::path& target,
+                      BytesView content) {
     const Descriptor file{::open(temp.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
     if (file.get() < 0) return ioFailure("open");
     bool moved = false;
@@ -67,14 +72,17 @@ Result<> syncFolder(const std::filesystem::path& folder) {
     return {};
 }
 
-Result<Bytes> readRange(const std::filesystem::path& file, std::int64_t offset, std::int64_t length) {
+Result<Bytes> readRange(const std::filesystem::path& file, std::int64_t offset,
+                        std::int64_t length) {
     const Descriptor source{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
-    if (source.get() < 0 && errno == ENOENT) return failure(ErrorCode::NotFound, "there is no such picture");
+    if (source.get() < 0 && errno == ENOENT)
+        return failure(ErrorCode::NotFound, "there is no such picture");
     if (source.get() < 0) return ioFailure("open");
-    struct stat info {};
+    struct stat info{};
     if (::fstat(source.get(), &info) != 0) return ioFailure("fstat");
     const auto start = std::clamp<std::int64_t>(offset, 0, info.st_size);
-    Bytes content(static_cast<std::size_t>(std::clamp<std::int64_t>(length, 0, info.st_size - start)), '\0');
+    Bytes content(
+        static_cast<std::size_t>(std::clamp<std::int64_t>(length, 0, info.st_size - start)), '\0');
     for (std::size_t done = 0; done < content.size();) {
         const auto got = ::pread(source.get(), content.data() + done, content.size() - done,
                                  static_cast<off_t>(start + static_cast<std::int64_t>(done)));

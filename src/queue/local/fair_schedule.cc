@@ -8,9 +8,12 @@ using State = FairSchedule::Entry::State;
 
 std::int64_t& FairSchedule::counter(State state) {
     switch (state) {
-        case State::Waiting: return depth_.waiting;
-        case State::Delayed: return depth_.delayed;
-        case State::Leased: return depth_.active;
+        case State::Waiting:
+            return depth_.waiting;
+        case State::Delayed:
+            return depth_.delayed;
+        case State::Leased:
+            return depth_.active;
     }
     return depth_.waiting;
 }
@@ -76,7 +79,8 @@ std::optional<Lease> FairSchedule::take(Instant until, std::string token) {
 
 const FairSchedule::Entry* FairSchedule::findLeased(const Lease& lease) const {
     const auto it = entries_.find(lease.job);
-    const bool held = it != entries_.end() && it->second.state == State::Leased && it->second.token == lease.token;
+    const bool held = it != entries_.end() && it->second.state == State::Leased &&
+                      it->second.token == lease.token;
     return held ? &it->second : nullptr;
 }
 
@@ -115,8 +119,9 @@ std::optional<FairSchedule::Entry> FairSchedule::extractIdle(JobId job) {
     return std::move(node.mapped());
 }
 
-/// In each round every user of the ring has one turn: before the job with `own` others of its user in front come
-/// `own + 1` rounds of the users ahead in the ring and `own` rounds of those behind, as far as they have jobs.
+/// In each round every user of the ring has one turn: before the job with `own` others of its user
+/// in front come `own + 1` rounds of the users ahead in the ring and `own` rounds of those behind,
+/// as far as they have jobs.
 std::optional<std::int64_t> FairSchedule::position(JobId job) const {
     const auto it = entries_.find(job);
     if (it == entries_.end() || it->second.state != State::Waiting) return std::nullopt;

@@ -12,8 +12,8 @@
 
 namespace atelier {
 
-/// Who works on what and who is next: the local queue's state, in memory. Users with waiting jobs stand in a ring
-/// and take turns; the jobs of one user go in order of arrival. Not thread-safe.
+/// Who works on what and who is next: the local queue's state, in memory. Users with waiting jobs
+/// stand in a ring and take turns; the jobs of one user go in order of arrival. Not thread-safe.
 class FairSchedule {
   public:
     struct Entry {
@@ -30,7 +30,8 @@ class FairSchedule {
     /// A job that is there already is left as it is.
     void add(Entry entry);
 
-    /// Ends delays and leases whose time has come. Everything below expects it to have been called for now.
+    /// Ends delays and leases whose time has come. Everything below expects it to have been called
+    /// for now.
     void advanceTo(Instant now);
     /// When the next delay or lease ends.
     std::optional<Instant> nextChange() const;

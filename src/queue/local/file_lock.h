@@ -7,8 +7,8 @@
 
 namespace atelier {
 
-/// Holds a file so that no other process can hold it; let go when destroyed or when the process dies in any way.
-/// Source: flock(2).
+/// Holds a file so that no other process can hold it; let go when destroyed or when the process
+/// dies in any way. Source: flock(2).
 class FileLock {
   public:
     /// Errors: NotReady (someone else holds it; the file cannot be made).

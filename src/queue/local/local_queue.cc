@@ -24,7 +24,8 @@ constexpr auto kLoad = "SELECT job_id, user_id, seq, due_at, attempt FROM queue_
 
 }  // namespace
 
-Result<std::unique_ptr<LocalQueue>> LocalQueue::open(std::shared_ptr<sqlite::Database> database, Clock& clock) {
+Result<std::unique_ptr<LocalQueue>> LocalQueue::open(std::shared_ptr<sqlite::Database> database,
+                                                     Clock& clock) {
     auto lock = FileLock::acquire(database->folder() / "queue.lock");
     if (!lock) return failure(std::move(lock.error()));
     auto migrated = database->migrate("queue", kMigrations);
@@ -58,7 +59,9 @@ Result<> LocalQueue::load() {
 Task<Result<>> LocalQueue::add(JobId job, UserId user, Millis delay) {
     FairSchedule::Entry entry;
     const bool known = withSchedule([&](FairSchedule& schedule, Instant now) {
-        entry = {job, user, ++last_seq_, 0, delay > Millis{0} ? State::Delayed : State::Waiting, now + delay, {}};
+        entry = {
+            job,         user, ++last_seq_, 0, delay > Millis{0} ? State::Delayed : State::Waiting,
+            now + delay, {}};
         return schedule.contains(job);
     });
     if (known) co_return Result<>{};
@@ -104,7 +107,8 @@ void LocalQueue::wakeOne() {
     waiter->request_stop();
 }
 
-Task<Result<std::optional<Lease>>> LocalQueue::lease(Millis duration, Millis wait, std::stop_token stop) {
+Task<Result<std::optional<Lease>>> LocalQueue::lease(Millis duration, Millis wait,
+                                                     std::stop_token stop) {
     const auto give_up = clock_.now() + wait;
     for (;;) {
         auto turn = takeOrRegister(duration, give_up);
@@ -116,7 +120,8 @@ Task<Result<std::optional<Lease>>> LocalQueue::lease(Millis duration, Millis wai
         }
         if (!turn.waiter) break;
         {
-            const std::stop_callback pass_on{stop, [waiter = turn.waiter] { waiter->request_stop(); }};
+            const std::stop_callback pass_on{stop,
+                                             [waiter = turn.waiter] { waiter->request_stop(); }};
             auto woken = turn.waiter->get_token();
             co_await clock_.sleep(turn.sleep_for, std::move(woken));
         }
@@ -124,11 +129,13 @@ Task<Result<std::optional<Lease>>> LocalQueue::lease(Millis duration, Millis wai
         if (stop.stop_requested()) break;
     }
     // If a job woke this waiter in the very moment it gives up, the job is another one's.
-    if (withSchedule([](FairSchedule& schedule, Instant) { return schedule.hasWaiting(); })) wakeOne();
+    if (withSchedule([](FairSchedule& schedule, Instant) { return schedule.hasWaiting(); }))
+        wakeOne();
     co_return std::optional<Lease>{};
 }
 
-/// Saves the number of deliveries before the job is handed out, so that a job that kills its process is found out.
+/// Saves the number of deliveries before the job is handed out, so that a job that kills its
+/// process is found out.
 Task<Result<std::optional<Lease>>> LocalQueue::deliver(Lease lease) {
     auto count = [job = lease.job, attempt = lease.attempt](Connection& connection) -> Result<> {
         connection.query("UPDATE queue_jobs SET attempt=?2 WHERE job_id=?1", job, attempt).run();
@@ -136,7 +143,8 @@ Task<Result<std::optional<Lease>>> LocalQueue::deliver(Lease lease) {
     };
     auto counted = co_await database_->write(std::move(count));
     if (!counted) {
-        withSchedule([&](FairSchedule& schedule, Instant now) { schedule.giveBack(lease, now, now); });
+        withSchedule(
+            [&](FairSchedule& schedule, Instant now) { schedule.giveBack(lease, now, now); });
         co_return failure(std::move(counted.error()));
     }
     co_return std::optional<Lease>{std::move(lease)};
@@ -153,12 +161,14 @@ Task<Result<std::vector<JobId>>> LocalQueue::extend(std::vector<Lease> leases, M
 }
 
 Task<Result<bool>> LocalQueue::ack(Lease lease) {
-    auto entry = withSchedule([&](FairSchedule& schedule, Instant) { return schedule.extract(lease); });
+    auto entry =
+        withSchedule([&](FairSchedule& schedule, Instant) { return schedule.extract(lease); });
     return forget(std::move(entry));
 }
 
 Task<Result<bool>> LocalQueue::remove(JobId job) {
-    auto entry = withSchedule([&](FairSchedule& schedule, Instant) { return schedule.extractIdle(job); });
+    auto entry =
+        withSchedule([&](FairSchedule& schedule, Instant) { return schedule.extractIdle(job); });
     return forget(std::move(entry));
 }
 
@@ -180,7 +190,8 @@ Task<Result<bool>> LocalQueue::forget(std::optional<FairSchedule::Entry> entry) 
 
 Task<Result<bool>> LocalQueue::nack(Lease lease, Millis delay) {
     const auto due = clock_.now() + delay;
-    const bool held = withSchedule([&](FairSchedule& schedule, Instant) { return schedule.holds(lease); });
+    const bool held =
+        withSchedule([&](FairSchedule& schedule, Instant) { return schedule.holds(lease); });
     if (!held) co_return false;
     if (delay > Millis{0}) {
         auto postpone = [job = lease.job, due](Connection& connection) -> Result<> {

@@ -13,17 +13,20 @@
 
 namespace atelier {
 
-/// The queue of the embedded mode: a table of the SQLite file for what must outlive the process, and the schedule in
-/// memory. One process at a time works on it. Leases live in memory only: when the process dies, its jobs wait
-/// again, with their number of deliveries. Thread-safe; nothing happens while idle, waiters are woken.
+/// The queue of the embedded mode: a table of the SQLite file for what must outlive the process,
+/// and the schedule in memory. One process at a time works on it. Leases live in memory only: when
+/// the process dies, its jobs wait again, with their number of deliveries. Thread-safe; nothing
+/// happens while idle, waiters are woken.
 class LocalQueue final : public JobQueue {
   public:
     /// Loads what an earlier process left. `clock` must outlive the queue.
     /// Errors: NotReady (another process has it open; written by a newer program; the disk fails).
-    static Result<std::unique_ptr<LocalQueue>> open(std::shared_ptr<sqlite::Database> database, Clock& clock);
+    static Result<std::unique_ptr<LocalQueue>> open(std::shared_ptr<sqlite::Database> database,
+                                                    Clock& clock);
 
     Task<Result<>> add(JobId job, UserId user, Millis delay = Millis{0}) override;
-    Task<Result<std::optional<Lease>>> lease(Millis duration, Millis wait, std::stop_token stop) override;
+    Task<Result<std::optional<Lease>>> lease(Millis duration, Millis wait,
+                                             std::stop_token stop) override;
     Task<Result<std::vector<JobId>>> extend(std::vector<Lease> leases, Millis duration) override;
     Task<Result<bool>> ack(Lease lease) override;
     Task<Result<bool>> nack(Lease lease, Millis delay) override;
@@ -41,7 +44,8 @@ class LocalQueue final : public JobQueue {
         Millis sleep_for{};  ///< until something changes or the wait is over
     };
 
-    LocalQueue(std::shared_ptr<sqlite::Database> database, Clock& clock, std::unique_ptr<FileLock> lock)
+    LocalQueue(std::shared_ptr<sqlite::Database> database, Clock& clock,
+               std::unique_ptr<FileLock> lock)
         : database_{std::move(database)}, clock_{clock}, lock_{std::move(lock)} {}
 
     Result<> load();

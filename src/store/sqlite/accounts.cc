@@ -7,21 +7,26 @@ namespace {
 using sqlite::Connection;
 
 /// Of a change of user ?1: it does not take the last admin who may sign in.
-#define KEEPS_AN_ADMIN \
-    "(role<>'admin' OR disabled=1 OR EXISTS(SELECT 1 FROM users WHERE role='admin' AND disabled=0 AND id<>?1))"
+#define KEEPS_AN_ADMIN                                                                   \
+    "(role<>'admin' OR disabled=1 OR EXISTS(SELECT 1 FROM users WHERE role='admin' AND " \
+    "disabled=0 AND id<>?1))"
 
 constexpr auto kPromote = "UPDATE users SET role=?2 WHERE id=?1";
 constexpr auto kDemote = "UPDATE users SET role=?2 WHERE id=?1 AND " KEEPS_AN_ADMIN;
 constexpr auto kSetPassword = "UPDATE users SET hash=?2, session_epoch=session_epoch+1 WHERE id=?1";
 constexpr auto kEnable = "UPDATE users SET disabled=0 WHERE id=?1";
-constexpr auto kDisable = "UPDATE users SET disabled=1, session_epoch=session_epoch+1 WHERE id=?1 AND " KEEPS_AN_ADMIN;
+constexpr auto kDisable =
+    "UPDATE users SET disabled=1, session_epoch=session_epoch+1 WHERE id=?1 AND " KEEPS_AN_ADMIN;
 constexpr auto kErase =
-    "UPDATE users SET email=?2, hash='', disabled=1, session_epoch=session_epoch+1 WHERE id=?1 AND " KEEPS_AN_ADMIN;
+    "UPDATE users SET email=?2, hash='', disabled=1, session_epoch=session_epoch+1 WHERE id=?1 "
+    "AND " KEEPS_AN_ADMIN;
 #undef KEEPS_AN_ADMIN
 
-constexpr auto kReplaceSession = "UPDATE sessions SET token_hash=?2, expires_at=?3, doc=?4 WHERE id=?1 AND token_hash=?5";
+constexpr auto kReplaceSession =
+    "UPDATE sessions SET token_hash=?2, expires_at=?3, doc=?4 WHERE id=?1 AND token_hash=?5";
 constexpr auto kRemoveExpired =
-    "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at<? ORDER BY expires_at LIMIT ?)";
+    "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at<? ORDER BY "
+    "expires_at LIMIT ?)";
 
 /// The outcome of a change of one user that concerned `changed` rows.
 Result<> changedOne(Connection& connection, int changed, const UserId& id) {
@@ -54,7 +59,8 @@ Task<Result<>> SqliteStore::setPassword(UserId id, std::string hash) {
 
 Task<Result<>> SqliteStore::setDisabled(UserId id, bool disabled) {
     return database_->write([id, disabled](Connection& connection) {
-        return changedOne(connection, connection.query(disabled ? kDisable : kEnable, id).run(), id);
+        return changedOne(connection, connection.query(disabled ? kDisable : kEnable, id).run(),
+                          id);
     });
 }
 
@@ -67,8 +73,8 @@ Task<Result<>> SqliteStore::eraseUser(UserId id) {
 Task<Result<>> SqliteStore::insertSession(LoginSession session) {
     return database_->write([session = std::move(session)](Connection& connection) -> Result<> {
         connection
-            .query("INSERT INTO sessions VALUES(?,?,?,?,?)", session.id, session.user_id, session.token_hash,
-                   session.expires_at, json::write(session))
+            .query("INSERT INTO sessions VALUES(?,?,?,?,?)", session.id, session.user_id,
+                   session.token_hash, session.expires_at, json::write(session))
             .run();
         return {};
     });
@@ -82,13 +88,13 @@ Task<Result<std::optional<LoginSession>>> SqliteStore::findSession(SessionId id)
 }
 
 Task<Result<bool>> SqliteStore::replaceSession(LoginSession session, std::string expected_hash) {
-    return database_->write(
-        [session = std::move(session), expected = std::move(expected_hash)](Connection& connection) -> Result<bool> {
-            return connection
-                       .query(kReplaceSession, session.id, session.token_hash, session.expires_at, json::write(session),
-                              expected)
-                       .run() > 0;
-        });
+    return database_->write([session = std::move(session), expected = std::move(expected_hash)](
+                                Connection& connection) -> Result<bool> {
+        return connection
+                   .query(kReplaceSession, session.id, session.token_hash, session.expires_at,
+                          json::write(session), expected)
+                   .run() > 0;
+    });
 }
 
 Task<Result<bool>> SqliteStore::removeSession(SessionId id) {
@@ -112,8 +118,8 @@ Task<Result<int>> SqliteStore::removeExpiredSessions(Instant before, int limit) 
 Task<Result<>> SqliteStore::insertApiKey(ApiKey key) {
     return database_->write([key = std::move(key)](Connection& connection) -> Result<> {
         connection
-            .query("INSERT INTO api_keys VALUES(?,?,?,?,?)", key.id, key.user_id, key.hash, key.last_used_at,
-                   json::write(key))
+            .query("INSERT INTO api_keys VALUES(?,?,?,?,?)", key.id, key.user_id, key.hash,
+                   key.last_used_at, json::write(key))
             .run();
         return {};
     });
@@ -128,7 +134,8 @@ Task<Result<std::optional<ApiKey>>> SqliteStore::findApiKeyByHash(std::string ha
 
 Task<Result<std::vector<ApiKey>>> SqliteStore::listApiKeys(UserId user) {
     return database_->read([user](Connection& connection) -> Result<std::vector<ApiKey>> {
-        auto rows = connection.query("SELECT doc, last_used_at FROM api_keys WHERE user_id=? ORDER BY id DESC", user);
+        auto rows = connection.query(
+            "SELECT doc, last_used_at FROM api_keys WHERE user_id=? ORDER BY id DESC", user);
         std::vector<ApiKey> keys;
         for (;;) {
             auto key = readApiKey(rows);
@@ -148,7 +155,8 @@ Task<Result<>> SqliteStore::touchApiKey(ApiKeyId id, Instant at) {
 
 Task<Result<bool>> SqliteStore::removeApiKey(UserId user, ApiKeyId id) {
     return database_->write([user, id](Connection& connection) -> Result<bool> {
-        return connection.query("DELETE FROM api_keys WHERE id=? AND user_id=?", id, user).run() > 0;
+        return connection.query("DELETE FROM api_keys WHERE id=? AND user_id=?", id, user).run() >
+               0;
     });
 }
 

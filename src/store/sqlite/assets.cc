@@ -7,12 +7,16 @@ namespace {
 using sqlite::Connection;
 
 constexpr auto kListModels =
-    "SELECT doc FROM models WHERE user_id=?1 AND id<?2 AND (?3 IS NULL OR type=?3) ORDER BY id DESC LIMIT ?4";
+    "SELECT doc FROM models WHERE user_id=?1 AND id<?2 AND (?3 IS NULL OR type=?3) ORDER BY id "
+    "DESC LIMIT ?4";
 constexpr auto kListGarments =
-    "SELECT doc FROM garments WHERE user_id=?1 AND id<?2 AND (?3 IS NULL OR category=?3) ORDER BY id DESC LIMIT ?4";
+    "SELECT doc FROM garments WHERE user_id=?1 AND id<?2 AND (?3 IS NULL OR category=?3) ORDER BY "
+    "id DESC LIMIT ?4";
 constexpr auto kIsReferenced =
-    "SELECT EXISTS(SELECT 1 FROM models WHERE key=?1) OR EXISTS(SELECT 1 FROM models WHERE thumb_key=?1)"
-    " OR EXISTS(SELECT 1 FROM garments WHERE key=?1) OR EXISTS(SELECT 1 FROM garments WHERE thumb_key=?1)";
+    "SELECT EXISTS(SELECT 1 FROM models WHERE key=?1) OR EXISTS(SELECT 1 FROM models WHERE "
+    "thumb_key=?1)"
+    " OR EXISTS(SELECT 1 FROM garments WHERE key=?1) OR EXISTS(SELECT 1 FROM garments WHERE "
+    "thumb_key=?1)";
 
 template <class T>
 Result<Page<T>> listPage(Connection& connection, const char* sql, const UserId& owner,
@@ -30,8 +34,9 @@ Result<Page<T>> listPage(Connection& connection, const char* sql, const UserId& 
 Task<Result<>> SqliteStore::insertModel(Model model) {
     return database_->write([model = std::move(model)](Connection& connection) -> Result<> {
         connection
-            .query("INSERT INTO models VALUES(?,?,?,?,?,?) ON CONFLICT DO NOTHING", model.id, model.user_id,
-                   nameOf(model.type), model.picture.key, model.picture.thumb_key, json::write(model))
+            .query("INSERT INTO models VALUES(?,?,?,?,?,?) ON CONFLICT DO NOTHING", model.id,
+                   model.user_id, nameOf(model.type), model.picture.key, model.picture.thumb_key,
+                   json::write(model))
             .run();
         return {};
     });
@@ -40,8 +45,9 @@ Task<Result<>> SqliteStore::insertModel(Model model) {
 Task<Result<>> SqliteStore::insertGarment(Garment garment) {
     return database_->write([garment = std::move(garment)](Connection& connection) -> Result<> {
         connection
-            .query("INSERT INTO garments VALUES(?,?,?,?,?,?) ON CONFLICT DO NOTHING", garment.id, garment.user_id,
-                   nameOf(garment.category), garment.picture.key, garment.picture.thumb_key, json::write(garment))
+            .query("INSERT INTO garments VALUES(?,?,?,?,?,?) ON CONFLICT DO NOTHING", garment.id,
+                   garment.user_id, nameOf(garment.category), garment.picture.key,
+                   garment.picture.thumb_key, json::write(garment))
             .run();
         return {};
     });
@@ -61,15 +67,20 @@ Task<Result<std::optional<Garment>>> SqliteStore::findGarment(UserId owner, Garm
     });
 }
 
-Task<Result<Page<Model>>> SqliteStore::listModels(UserId owner, std::optional<ModelType> type, PageRequest page) {
+Task<Result<Page<Model>>> SqliteStore::listModels(UserId owner, std::optional<ModelType> type,
+                                                  PageRequest page) {
     return database_->read([owner, type, page = std::move(page)](Connection& connection) {
-        return listPage<Model>(connection, kListModels, owner, type.transform(nameOf<ModelType>), page);
+        return listPage<Model>(connection, kListModels, owner, type.transform(nameOf<ModelType>),
+                               page);
     });
 }
 
-Task<Result<Page<Garment>>> SqliteStore::listGarments(UserId owner, std::optional<Category> category, PageRequest page) {
+Task<Result<Page<Garment>>> SqliteStore::listGarments(UserId owner,
+                                                      std::optional<Category> category,
+                                                      PageRequest page) {
     return database_->read([owner, category, page = std::move(page)](Connection& connection) {
-        return listPage<Garment>(connection, kListGarments, owner, category.transform(nameOf<Category>), page);
+        return listPage<Garment>(connection, kListGarments, owner,
+                                 category.transform(nameOf<Category>), page);
     });
 }
 
@@ -81,7 +92,8 @@ Task<Result<bool>> SqliteStore::removeModel(UserId owner, ModelId id) {
 
 Task<Result<bool>> SqliteStore::removeGarment(UserId owner, GarmentId id) {
     return database_->write([owner, id](Connection& connection) -> Result<bool> {
-        return connection.query("DELETE FROM garments WHERE id=? AND user_id=?", id, owner).run() > 0;
+        return connection.query("DELETE FROM garments WHERE id=? AND user_id=?", id, owner).run() >
+               0;
     });
 }
 

@@ -21,8 +21,10 @@ Result<std::int64_t> seqOf(const PageRequest& page) {
 }  // namespace
 
 Task<Result<>> SqliteStore::appendAudit(AuditEntry entry) {
-    return database_->write([seq = entry.seq, doc = json::write(entry)](Connection& connection) -> Result<> {
-        if (connection.query("INSERT INTO audit_logs VALUES(?,?) ON CONFLICT DO NOTHING", seq, doc).run() == 0)
+    return database_->write([seq = entry.seq,
+                             doc = json::write(entry)](Connection& connection) -> Result<> {
+        if (connection.query("INSERT INTO audit_logs VALUES(?,?) ON CONFLICT DO NOTHING", seq, doc)
+                .run() == 0)
             return failure(ErrorCode::Conflict, "this line of the audit log exists");
         return {};
     });
@@ -36,20 +38,24 @@ Task<Result<std::optional<AuditEntry>>> SqliteStore::lastAudit() {
 }
 
 Task<Result<Page<AuditEntry>>> SqliteStore::listAudit(PageRequest page) {
-    return database_->read([page = std::move(page)](Connection& connection) -> Result<Page<AuditEntry>> {
-        const auto from = seqOf(page);
-        if (!from) return failure(from.error());
-        auto rows = connection.query("SELECT doc FROM audit_logs WHERE seq<? ORDER BY seq DESC LIMIT ?", *from,
-                                     sqlite::rowsFor(page));
-        auto lines = sqlite::listDocuments<AuditEntry>(rows);
-        if (!lines) return failure(std::move(lines.error()));
-        return sqlite::toPage(std::move(*lines), page, [](const AuditEntry& line) { return std::to_string(line.seq); });
-    });
+    return database_->read(
+        [page = std::move(page)](Connection& connection) -> Result<Page<AuditEntry>> {
+            const auto from = seqOf(page);
+            if (!from) return failure(from.error());
+            auto rows =
+                connection.query("SELECT doc FROM audit_logs WHERE seq<? ORDER BY seq DESC LIMIT ?",
+                                 *from, sqlite::rowsFor(page));
+            auto lines = sqlite::listDocuments<AuditEntry>(rows);
+            if (!lines) return failure(std::move(lines.error()));
+            return sqlite::toPage(std::move(*lines), page,
+                                  [](const AuditEntry& line) { return std::to_string(line.seq); });
+        });
 }
 
 Task<Result<std::vector<AuditEntry>>> SqliteStore::scanAudit(std::int64_t from_seq, int limit) {
     return database_->read([from_seq, limit](Connection& connection) {
-        auto rows = connection.query("SELECT doc FROM audit_logs WHERE seq>=? ORDER BY seq LIMIT ?", from_seq, limit);
+        auto rows = connection.query("SELECT doc FROM audit_logs WHERE seq>=? ORDER BY seq LIMIT ?",
+                                     from_seq, limit);
         return sqlite::listDocuments<AuditEntry>(rows);
     });
 }

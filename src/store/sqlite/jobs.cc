@@ -7,13 +7,18 @@ namespace {
 using sqlite::Connection;
 
 constexpr auto kInsert = "INSERT INTO jobs VALUES(?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
-constexpr auto kUpdate = "UPDATE jobs SET status=?3, version=version+1, settled=?4, ended_at=?5, doc=?6 WHERE id=?1 AND version=?2";
+constexpr auto kUpdate =
+    "UPDATE jobs SET status=?3, version=version+1, settled=?4, ended_at=?5, doc=?6 WHERE id=?1 AND "
+    "version=?2";
 constexpr auto kList =
-    "SELECT doc FROM jobs WHERE user_id=?1 AND id<?2 AND (?3 IS NULL OR kind=?3) AND (?4 IS NULL OR status=?4)"
+    "SELECT doc FROM jobs WHERE user_id=?1 AND id<?2 AND (?3 IS NULL OR kind=?3) AND (?4 IS NULL "
+    "OR status=?4)"
     " AND (?5 IS NULL OR domain=?5) ORDER BY id DESC LIMIT ?6";
-constexpr auto kUnfinished = "SELECT id FROM jobs WHERE ended_at IS NULL AND created_at<? ORDER BY created_at LIMIT ?";
+constexpr auto kUnfinished =
+    "SELECT id FROM jobs WHERE ended_at IS NULL AND created_at<? ORDER BY created_at LIMIT ?";
 constexpr auto kUnsettled =
-    "SELECT doc FROM jobs WHERE ended_at IS NOT NULL AND settled = 0 AND ended_at<? ORDER BY ended_at LIMIT ?";
+    "SELECT doc FROM jobs WHERE ended_at IS NOT NULL AND settled = 0 AND ended_at<? ORDER BY "
+    "ended_at LIMIT ?";
 
 std::optional<Instant> endOf(const Job& job) {
     if (!isTerminal(job.status)) return std::nullopt;
@@ -24,14 +29,16 @@ std::optional<Instant> endOf(const Job& job) {
 
 Task<Result<>> SqliteStore::insertJob(Job job) {
     auto doc = json::write(job);
-    return database_->write([job = std::move(job), doc = std::move(doc)](Connection& connection) -> Result<> {
-        const int added = connection
-                              .query(kInsert, job.id, job.user_id, nameOf(job.kind), nameOf(job.status),
-                                     job.request.domain, job.version, job.settled, job.created_at, endOf(job), doc)
-                              .run();
-        if (added == 0) return failure(ErrorCode::Conflict, "a job with this id exists");
-        return {};
-    });
+    return database_->write(
+        [job = std::move(job), doc = std::move(doc)](Connection& connection) -> Result<> {
+            const int added = connection
+                                  .query(kInsert, job.id, job.user_id, nameOf(job.kind),
+                                         nameOf(job.status), job.request.domain, job.version,
+                                         job.settled, job.created_at, endOf(job), doc)
+                                  .run();
+            if (added == 0) return failure(ErrorCode::Conflict, "a job with this id exists");
+            return {};
+        });
 }
 
 Task<Result<std::optional<Job>>> SqliteStore::findJob(JobId id) {
@@ -44,9 +51,12 @@ Task<Result<std::optional<Job>>> SqliteStore::findJob(JobId id) {
 Task<Result<std::int64_t>> SqliteStore::updateJob(Job job) {
     const auto expected = job.version++;
     auto doc = json::write(job);
-    return database_->write([job = std::move(job), expected, doc = std::move(doc)](Connection& connection) -> Result<std::int64_t> {
+    return database_->write([job = std::move(job), expected,
+                             doc = std::move(doc)](Connection& connection) -> Result<std::int64_t> {
         const int changed =
-            connection.query(kUpdate, job.id, expected, nameOf(job.status), job.settled, endOf(job), doc).run();
+            connection
+                .query(kUpdate, job.id, expected, nameOf(job.status), job.settled, endOf(job), doc)
+                .run();
         if (changed > 0) return job.version;
         auto row = connection.query("SELECT version FROM jobs WHERE id=?", job.id);
         if (!row.next()) return failure(ErrorCode::NotFound, "there is no such job");
@@ -55,11 +65,13 @@ Task<Result<std::int64_t>> SqliteStore::updateJob(Job job) {
 }
 
 Task<Result<Page<Job>>> SqliteStore::listJobs(UserId owner, JobFilter filter, PageRequest page) {
-    return database_->read([owner, filter = std::move(filter), page = std::move(page)](Connection& connection) -> Result<Page<Job>> {
+    return database_->read([owner, filter = std::move(filter),
+                            page = std::move(page)](Connection& connection) -> Result<Page<Job>> {
         const auto from = sqlite::cursorOf(page, sqlite::pastLastId());
         if (!from) return failure(from.error());
         auto rows = connection.query(kList, owner, *from, filter.kind.transform(nameOf<JobKind>),
-                                     filter.status.transform(nameOf<JobStatus>), filter.domain, sqlite::rowsFor(page));
+                                     filter.status.transform(nameOf<JobStatus>), filter.domain,
+                                     sqlite::rowsFor(page));
         auto jobs = sqlite::listDocuments<Job>(rows);
         if (!jobs) return failure(std::move(jobs.error()));
         return sqlite::toPage(std::move(*jobs), page);
@@ -68,7 +80,8 @@ Task<Result<Page<Job>>> SqliteStore::listJobs(UserId owner, JobFilter filter, Pa
 
 Task<Result<int>> SqliteStore::countActiveJobs(UserId owner) {
     return database_->read([owner](Connection& connection) -> Result<int> {
-        auto row = connection.query("SELECT count(*) FROM jobs WHERE user_id=? AND ended_at IS NULL", owner);
+        auto row = connection.query(
+            "SELECT count(*) FROM jobs WHERE user_id=? AND ended_at IS NULL", owner);
         return row.next() ? static_cast<int>(row.get<std::int64_t>(0)) : 0;
     });
 }

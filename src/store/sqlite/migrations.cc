@@ -109,6 +109,8 @@ constexpr std::array kMigrations{kUsersAndCredits, kAssets, kJobs, kAccounts};
 
 }  // namespace
 
-Migrations storeMigrations() { return kMigrations; }
+Migrations storeMigrations() {
+    return kMigrations;
+}
 
 }  // namespace atelier::sqlite

@@ -9,8 +9,12 @@ Uuid pastLastId() {
 }
 
 Error badCursor() {
-    return {ErrorCode::ValidationFailed, "cursor is not one that an earlier page gave", {}, {},
-            {{"cursor", "must be the nextCursor of an earlier page"}}, {}};
+    return {ErrorCode::ValidationFailed,
+            "cursor is not one that an earlier page gave",
+            {},
+            {},
+            {{"cursor", "must be the nextCursor of an earlier page"}},
+            {}};
 }
 
 Result<Uuid> cursorOf(const PageRequest& page, const Uuid& start) {

@@ -20,7 +20,8 @@ Result<T> readDocument(std::string_view text) {
     return std::move(*value);
 }
 
-/// Reads the single row of a query whose column 0 is the document of a `T`; empty when there is no row.
+/// Reads the single row of a query whose column 0 is the document of a `T`; empty when there is no
+/// row.
 template <class T>
 Result<std::optional<T>> findDocument(Query& row) {
     if (!row.next()) return std::nullopt;
@@ -49,7 +50,9 @@ Result<Uuid> cursorOf(const PageRequest& page, const Uuid& start);
 Error badCursor();
 
 /// How many rows to ask for: one more than the page holds tells whether there is another.
-inline int rowsFor(const PageRequest& page) { return std::clamp(page.limit, 1, 100) + 1; }
+inline int rowsFor(const PageRequest& page) {
+    return std::clamp(page.limit, 1, 100) + 1;
+}
 
 /// Cuts the extra row off `items` and names the last one kept as the cursor.
 template <class T, class IdOf>

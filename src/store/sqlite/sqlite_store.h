@@ -50,15 +50,18 @@ class SqliteStore final : public Store {
     Task<Result<std::vector<AuditEntry>>> scanAudit(std::int64_t from_seq, int limit) override;
 
     Task<Result<bool>> append(UsageLog line) override;
-    Task<Result<Page<UsageLog>>> listUsage(UserId user, LedgerFilter filter, PageRequest page) override;
+    Task<Result<Page<UsageLog>>> listUsage(UserId user, LedgerFilter filter,
+                                           PageRequest page) override;
     Task<Result<LedgerTotals>> totals(UserId user) override;
 
     Task<Result<>> insertModel(Model model) override;
     Task<Result<>> insertGarment(Garment garment) override;
     Task<Result<std::optional<Model>>> findModel(UserId owner, ModelId id) override;
     Task<Result<std::optional<Garment>>> findGarment(UserId owner, GarmentId id) override;
-    Task<Result<Page<Model>>> listModels(UserId owner, std::optional<ModelType> type, PageRequest page) override;
-    Task<Result<Page<Garment>>> listGarments(UserId owner, std::optional<Category> category, PageRequest page) override;
+    Task<Result<Page<Model>>> listModels(UserId owner, std::optional<ModelType> type,
+                                         PageRequest page) override;
+    Task<Result<Page<Garment>>> listGarments(UserId owner, std::optional<Category> category,
+                                             PageRequest page) override;
     Task<Result<bool>> removeModel(UserId owner, ModelId id) override;
     Task<Result<bool>> removeGarment(UserId owner, GarmentId id) override;
     Task<Result<bool>> isBlobReferenced(std::string key) override;
@@ -72,7 +75,8 @@ class SqliteStore final : public Store {
     Task<Result<std::vector<Job>>> listUnsettled(Instant before, int limit) override;
 
   private:
-    explicit SqliteStore(std::shared_ptr<sqlite::Database> database) : database_{std::move(database)} {}
+    explicit SqliteStore(std::shared_ptr<sqlite::Database> database)
+        : database_{std::move(database)} {}
 
     std::shared_ptr<sqlite::Database> database_;
 };

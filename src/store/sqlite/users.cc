@@ -9,26 +9,32 @@ namespace {
 using sqlite::Connection;
 using Amounts = std::map<std::string, Credits>;
 
-#define USER_COLUMNS "id,email,hash,role,credits_left,holds,pending_grants,session_epoch,disabled,created_at"
+#define USER_COLUMNS \
+    "id,email,hash,role,credits_left,holds,pending_grants,session_epoch,disabled,created_at"
 
-constexpr auto kInsert = "INSERT INTO users(" USER_COLUMNS ") VALUES(?,?,?,?,?,?,?,?,?,?) ON CONFLICT(email) DO NOTHING";
+constexpr auto kInsert =
+    "INSERT INTO users(" USER_COLUMNS ") VALUES(?,?,?,?,?,?,?,?,?,?) ON CONFLICT(email) DO NOTHING";
 constexpr auto kFind = "SELECT " USER_COLUMNS " FROM users WHERE id=?";
 constexpr auto kFindByEmail = "SELECT " USER_COLUMNS " FROM users WHERE email=?";
 constexpr auto kList = "SELECT " USER_COLUMNS " FROM users WHERE id<? ORDER BY id DESC LIMIT ?";
-constexpr auto kListOpen = "SELECT " USER_COLUMNS
-                           " FROM users WHERE (holds <> '{}' OR pending_grants <> '{}') AND id>? ORDER BY id LIMIT ?";
+constexpr auto kListOpen =
+    "SELECT " USER_COLUMNS
+    " FROM users WHERE (holds <> '{}' OR pending_grants <> '{}') AND id>? ORDER BY id LIMIT ?";
 #undef USER_COLUMNS
 
 constexpr auto kHold =
     "UPDATE users SET credits_left=credits_left-?3, holds=json_set(holds,?2,?3)"
     " WHERE id=?1 AND credits_left>=?3 AND json_extract(holds,?2) IS NULL RETURNING credits_left";
 constexpr auto kSettle =
-    "UPDATE users SET credits_left=credits_left+max(json_extract(holds,?2)-?3,0), holds=json_remove(holds,?2)"
+    "UPDATE users SET credits_left=credits_left+max(json_extract(holds,?2)-?3,0), "
+    "holds=json_remove(holds,?2)"
     " WHERE id=?1 AND json_extract(holds,?2) IS NOT NULL RETURNING credits_left";
 constexpr auto kGrant =
     "UPDATE users SET credits_left=credits_left+?3, pending_grants=json_set(pending_grants,?2,?3)"
-    " WHERE id=?1 AND credits_left+?3>=0 AND json_extract(pending_grants,?2) IS NULL RETURNING credits_left";
-constexpr auto kClearGrant = "UPDATE users SET pending_grants=json_remove(pending_grants,?2) WHERE id=?1";
+    " WHERE id=?1 AND credits_left+?3>=0 AND json_extract(pending_grants,?2) IS NULL RETURNING "
+    "credits_left";
+constexpr auto kClearGrant =
+    "UPDATE users SET pending_grants=json_remove(pending_grants,?2) WHERE id=?1";
 
 /// Keeps sums far from overflow.
 constexpr Credits kMaxAmount = 1'000'000'000'000;
@@ -75,44 +81,55 @@ Result<Page<User>> findPage(sqlite::Query rows, const PageRequest& page) {
     return sqlite::toPage(std::move(users), page);
 }
 
-/// Why a conditional change of credits found no row: `entry` is there already (its balance is returned), the user is
-/// not, or there is too little.
-Result<Credits> whyNot(Connection& connection, const UserId& id, std::string_view list, const std::string& entry,
-                       Credits needed) {
+/// Why a conditional change of credits found no row: `entry` is there already (its balance is
+/// returned), the user is not, or there is too little.
+Result<Credits> whyNot(Connection& connection, const UserId& id, std::string_view list,
+                       const std::string& entry, Credits needed) {
     auto row = connection.query(
-        list == "holds" ? "SELECT credits_left, json_extract(holds,?2) FROM users WHERE id=?1"
-                        : "SELECT credits_left, json_extract(pending_grants,?2) FROM users WHERE id=?1",
+        list == "holds"
+            ? "SELECT credits_left, json_extract(holds,?2) FROM users WHERE id=?1"
+            : "SELECT credits_left, json_extract(pending_grants,?2) FROM users WHERE id=?1",
         id, entry);
     if (!row.next()) return failure(ErrorCode::NotFound, "there is no such user");
     const auto available = row.get<Credits>(0);
     if (row.get<std::optional<Credits>>(1)) return available;
-    Error error{ErrorCode::InsufficientCredits, fmt::format("{} credits are needed, {} are left", needed, available),
-                {}, {}, {}, {{"needed", needed}, {"available", available}}};
+    Error error{ErrorCode::InsufficientCredits,
+                fmt::format("{} credits are needed, {} are left", needed, available),
+                {},
+                {},
+                {},
+                {{"needed", needed}, {"available", available}}};
     return failure(std::move(error));
 }
 
 Result<> checkAmount(Credits amount, Credits least) {
     if (amount >= least && amount <= kMaxAmount) return {};
-    return failure(Error{ErrorCode::ValidationFailed, fmt::format("amount must be {} to {}", least, kMaxAmount), {}, {},
-                         {{"/amount", fmt::format("must be {} to {}", least, kMaxAmount)}}, {}});
+    return failure(Error{ErrorCode::ValidationFailed,
+                         fmt::format("amount must be {} to {}", least, kMaxAmount),
+                         {},
+                         {},
+                         {{"/amount", fmt::format("must be {} to {}", least, kMaxAmount)}},
+                         {}});
 }
 
 }  // namespace
 
 Task<Result<>> SqliteStore::insertUser(User user) {
     return database_->write([user = std::move(user)](Connection& connection) -> Result<> {
-        const int added = connection
-                              .query(kInsert, user.id, user.email, user.hash, nameOf(user.role), user.credits_left,
-                                     json::write(user.holds), json::write(user.pending_grants), user.session_epoch,
-                                     user.disabled, user.created_at)
-                              .run();
+        const int added =
+            connection
+                .query(kInsert, user.id, user.email, user.hash, nameOf(user.role),
+                       user.credits_left, json::write(user.holds), json::write(user.pending_grants),
+                       user.session_epoch, user.disabled, user.created_at)
+                .run();
         if (added == 0) return failure(ErrorCode::EmailTaken, "an account with this e-mail exists");
         return {};
     });
 }
 
 Task<Result<std::optional<User>>> SqliteStore::findUser(UserId id) {
-    return database_->read([id](Connection& connection) { return findOne(connection.query(kFind, id)); });
+    return database_->read(
+        [id](Connection& connection) { return findOne(connection.query(kFind, id)); });
 }
 
 Task<Result<std::optional<User>>> SqliteStore::findUserByEmail(std::string email) {
@@ -138,19 +155,21 @@ Task<Result<Page<User>>> SqliteStore::listUsersWithHolds(PageRequest page) {
 }
 
 Task<Result<Credits>> SqliteStore::hold(UserId id, JobId job, Credits amount) {
-    return database_->write([id, entry = entryOf(job), amount](Connection& connection) -> Result<Credits> {
-        const auto valid = checkAmount(amount, 0);
-        if (!valid) return failure(valid.error());
-        {
-            auto row = connection.query(kHold, id, entry, amount);
-            if (row.next()) return row.get<Credits>(0);
-        }
-        return whyNot(connection, id, "holds", entry, amount);
-    });
+    return database_->write(
+        [id, entry = entryOf(job), amount](Connection& connection) -> Result<Credits> {
+            const auto valid = checkAmount(amount, 0);
+            if (!valid) return failure(valid.error());
+            {
+                auto row = connection.query(kHold, id, entry, amount);
+                if (row.next()) return row.get<Credits>(0);
+            }
+            return whyNot(connection, id, "holds", entry, amount);
+        });
 }
 
 Task<Result<std::optional<Credits>>> SqliteStore::settle(UserId id, JobId job, Credits charge) {
-    return database_->write([id, entry = entryOf(job), charge](Connection& connection) -> Result<std::optional<Credits>> {
+    return database_->write([id, entry = entryOf(job),
+                             charge](Connection& connection) -> Result<std::optional<Credits>> {
         const auto valid = checkAmount(charge, 0);
         if (!valid) return failure(valid.error());
         auto row = connection.query(kSettle, id, entry, charge);
@@ -160,15 +179,16 @@ Task<Result<std::optional<Credits>>> SqliteStore::settle(UserId id, JobId job, C
 }
 
 Task<Result<Credits>> SqliteStore::grant(UserId id, UsageId grant, Credits amount) {
-    return database_->write([id, entry = entryOf(grant), amount](Connection& connection) -> Result<Credits> {
-        const auto valid = checkAmount(amount, -kMaxAmount);
-        if (!valid) return failure(valid.error());
-        {
-            auto row = connection.query(kGrant, id, entry, amount);
-            if (row.next()) return row.get<Credits>(0);
-        }
-        return whyNot(connection, id, "pending_grants", entry, -amount);
-    });
+    return database_->write(
+        [id, entry = entryOf(grant), amount](Connection& connection) -> Result<Credits> {
+            const auto valid = checkAmount(amount, -kMaxAmount);
+            if (!valid) return failure(valid.error());
+            {
+                auto row = connection.query(kGrant, id, entry, amount);
+                if (row.next()) return row.get<Credits>(0);
+            }
+            return whyNot(connection, id, "pending_grants", entry, -amount);
+        });
 }
 
 Task<Result<>> SqliteStore::clearGrant(UserId id, UsageId grant) {

@@ -17,8 +17,9 @@ Error notReady(std::string detail, std::string cause) {
 }
 
 int openFlags(Connection::Mode mode) {
-    const int access = mode == Connection::Mode::ReadWrite ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE
-                                                           : SQLite::OPEN_READONLY;
+    const int access = mode == Connection::Mode::ReadWrite
+                           ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE
+                           : SQLite::OPEN_READONLY;
     return access | SQLite::OPEN_NOMUTEX;
 }
 
@@ -27,19 +28,37 @@ int openFlags(Connection::Mode mode) {
 Error toError(const SQLite::Exception& exception) {
     auto cause = fmt::format("SQLite {}: {}", exception.getExtendedErrorCode(), exception.what());
     switch (exception.getErrorCode() & 0xff) {
-        case SQLITE_FULL: return notReady("the disk of the database is full", std::move(cause));
-        case SQLITE_IOERR: return notReady("the database's disk reports an error", std::move(cause));
+        case SQLITE_FULL:
+            return notReady("the disk of the database is full", std::move(cause));
+        case SQLITE_IOERR:
+            return notReady("the database's disk reports an error", std::move(cause));
         case SQLITE_CANTOPEN:
-        case SQLITE_PERM: return notReady("the database file cannot be opened", std::move(cause));
-        case SQLITE_READONLY: return notReady("the database file is read-only", std::move(cause));
+        case SQLITE_PERM:
+            return notReady("the database file cannot be opened", std::move(cause));
+        case SQLITE_READONLY:
+            return notReady("the database file is read-only", std::move(cause));
         case SQLITE_CORRUPT:
-        case SQLITE_NOTADB: return notReady("the database file is damaged", std::move(cause));
+        case SQLITE_NOTADB:
+            return notReady("the database file is damaged", std::move(cause));
         case SQLITE_BUSY:
-        case SQLITE_LOCKED: return notReady("another process keeps the database busy", std::move(cause));
-        case SQLITE_NOMEM: return notReady("the database ran out of memory", std::move(cause));
+        case SQLITE_LOCKED:
+            return notReady("another process keeps the database busy", std::move(cause));
+        case SQLITE_NOMEM:
+            return notReady("the database ran out of memory", std::move(cause));
         case SQLITE_CONSTRAINT:
-            return {ErrorCode::Conflict, "the object contradicts one that is stored", std::move(cause), {}, {}, {}};
-        default: return {ErrorCode::Internal, "the database refused a statement", std::move(cause), {}, {}, {}};
+            return {ErrorCode::Conflict,
+                    "the object contradicts one that is stored",
+                    std::move(cause),
+                    {},
+                    {},
+                    {}};
+        default:
+            return {ErrorCode::Internal,
+                    "the database refused a statement",
+                    std::move(cause),
+                    {},
+                    {},
+                    {}};
     }
 }
 
@@ -53,7 +72,8 @@ std::string_view Query::text(int column) const {
 void Query::read(int column, Uuid& out) const {
     const auto bytes = text(column);
     Uuid::Bytes id{};
-    if (bytes.size() != id.size()) throw SQLite::Exception{"expected an id of 16 bytes", SQLITE_CORRUPT};
+    if (bytes.size() != id.size())
+        throw SQLite::Exception{"expected an id of 16 bytes", SQLITE_CORRUPT};
     std::memcpy(id.data(), bytes.data(), id.size());
     out = Uuid::fromBytes(id);
 }
@@ -61,8 +81,11 @@ void Query::read(int column, Uuid& out) const {
 Connection::Connection(const std::filesystem::path& file, Mode mode)
     : database_{file.string(), openFlags(mode), kBusyTimeoutMs} {
     sqlite3_extended_result_codes(database_.getHandle(), 1);
-    // Small private caches: pages of the file itself come from the system's cache through the mapping.
-    execute("PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456; PRAGMA cache_size=-1024");
+    // Small private caches: pages of the file itself come from the system's cache through the
+    // mapping.
+    execute(
+        "PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456; PRAGMA "
+        "cache_size=-1024");
 }
 
 SQLite::Statement& Connection::prepared(std::string_view sql) {

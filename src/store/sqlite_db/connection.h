@@ -16,12 +16,13 @@
 
 namespace atelier::sqlite {
 
-/// What a failed statement means to the caller: NotReady for a full, missing, read-only, damaged or busy file,
-/// Conflict for a broken constraint, Internal for a mistake in a statement.
-/// Source: sqlite.org/rescode.html.
+/// What a failed statement means to the caller: NotReady for a full, missing, read-only, damaged or
+/// busy file, Conflict for a broken constraint, Internal for a mistake in a statement. Source:
+/// sqlite.org/rescode.html.
 Error toError(const SQLite::Exception& exception);
 
-/// One run of a cached statement, which it gives back when destroyed. Columns count from 0. Throws SQLite::Exception.
+/// One run of a cached statement, which it gives back when destroyed. Columns count from 0. Throws
+/// SQLite::Exception.
 class Query {
   public:
     template <class... Args>
@@ -38,7 +39,8 @@ class Query {
     /// Runs a statement without rows; the number of rows it changed.
     int run() { return statement_.exec(); }
 
-    /// A value of the current row: std::int64_t, bool, std::string, Instant, an id, or an optional of these.
+    /// A value of the current row: std::int64_t, bool, std::string, Instant, an id, or an optional
+    /// of these.
     template <class T>
     T get(int column) const {
         T value{};
@@ -49,7 +51,9 @@ class Query {
     std::string_view text(int column) const;
 
   private:
-    void bind(int index, std::integral auto value) { statement_.bind(index, static_cast<std::int64_t>(value)); }
+    void bind(int index, std::integral auto value) {
+        statement_.bind(index, static_cast<std::int64_t>(value));
+    }
     void bind(int index, const std::string& value) { statement_.bind(index, value); }
     void bind(int index, std::string_view value) { statement_.bind(index, std::string{value}); }
     void bind(int index, Instant value) { bind(index, value.time_since_epoch().count()); }
@@ -69,7 +73,9 @@ class Query {
         }
     }
 
-    void read(int column, std::int64_t& out) const { out = statement_.getColumn(column).getInt64(); }
+    void read(int column, std::int64_t& out) const {
+        out = statement_.getColumn(column).getInt64();
+    }
     void read(int column, bool& out) const { out = statement_.getColumn(column).getInt() != 0; }
     void read(int column, std::string& out) const { out = text(column); }
     void read(int column, Uuid& out) const;

@@ -14,11 +14,13 @@ constexpr auto kFileName = "atelier.db";
 Database::Database(std::filesystem::path folder, std::size_t max_pending_writes)
     : folder_{std::move(folder)}, writer_{folder_ / kFileName, max_pending_writes} {}
 
-Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& data_dir, std::size_t max_pending_writes) {
+Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& data_dir,
+                                                 std::size_t max_pending_writes) {
     std::error_code code;
     std::filesystem::create_directories(data_dir, code);
     if (code) {
-        return failure(ErrorCode::NotReady, fmt::format("the data folder {} cannot be made", data_dir.string()),
+        return failure(ErrorCode::NotReady,
+                       fmt::format("the data folder {} cannot be made", data_dir.string()),
                        code.message());
     }
     try {

@@ -17,7 +17,8 @@ namespace atelier::sqlite {
 
 namespace detail {
 
-/// Awaiter of one durable change. `Fn` is `Result<T>(Connection&)`; a failure it returns undoes what it did.
+/// Awaiter of one durable change. `Fn` is `Result<T>(Connection&)`; a failure it returns undoes
+/// what it did.
 template <class Fn>
 class Write final : public PendingWrite {
   public:
@@ -32,7 +33,12 @@ class Write final : public PendingWrite {
     }
     Outcome await_resume() {
         if (!outcome_)
-            return std::unexpected(Error{ErrorCode::NotReady, "the database has too much to write", {}, Millis{1'000}, {}, {}});
+            return std::unexpected(Error{ErrorCode::NotReady,
+                                         "the database has too much to write",
+                                         {},
+                                         Millis{1'000},
+                                         {},
+                                         {}});
         return std::move(*outcome_);
     }
 
@@ -52,21 +58,23 @@ class Write final : public PendingWrite {
 
 /// The SQLite file of the embedded mode, in WAL mode with synchronous=FULL. Thread-safe.
 ///
-/// Reads run at once on the calling thread, which takes microseconds, and see every change that completed before.
-/// Changes go through one writer thread and complete when they are durable. After a full disk or another I/O error
-/// the same object goes on working as soon as the cause is gone.
+/// Reads run at once on the calling thread, which takes microseconds, and see every change that
+/// completed before. Changes go through one writer thread and complete when they are durable. After
+/// a full disk or another I/O error the same object goes on working as soon as the cause is gone.
 class Database {
   public:
     /// Opens `atelier.db` in `data_dir`, making both when missing.
     /// Errors: NotReady (folder or file cannot be made, opened or written; not a database).
-    static Result<std::unique_ptr<Database>> open(const std::filesystem::path& data_dir, std::size_t max_pending_writes = 10'000);
+    static Result<std::unique_ptr<Database>> open(const std::filesystem::path& data_dir,
+                                                  std::size_t max_pending_writes = 10'000);
 
-    /// Brings the tables of `component` up to date. Call it before the component's first read or write.
-    /// Errors: NotReady (written by a newer program; the disk fails).
+    /// Brings the tables of `component` up to date. Call it before the component's first read or
+    /// write. Errors: NotReady (written by a newer program; the disk fails).
     Result<> migrate(std::string_view component, Migrations migrations);
 
-    /// Runs `fn`, a `Result<T>(Connection&)`, on the writer thread and completes when the change is durable.
-    /// A failure that `fn` returns or throws undoes what it did. Errors besides those of `fn`: NotReady.
+    /// Runs `fn`, a `Result<T>(Connection&)`, on the writer thread and completes when the change is
+    /// durable. A failure that `fn` returns or throws undoes what it did. Errors besides those of
+    /// `fn`: NotReady.
     template <class Fn>
     auto write(Fn fn) -> Task<std::invoke_result_t<Fn&, Connection&>> {
         detail::Write<Fn> pending{writer_, std::move(fn)};
@@ -74,7 +82,8 @@ class Database {
         co_return outcome;
     }
 
-    /// Runs `fn`, a `Result<T>(Connection&)`, on a read connection when awaited. Errors besides those of `fn`: NotReady.
+    /// Runs `fn`, a `Result<T>(Connection&)`, on a read connection when awaited. Errors besides
+    /// those of `fn`: NotReady.
     template <class Fn>
     auto read(Fn fn) -> Task<std::invoke_result_t<Fn&, Connection&>> {
         co_return readNow(fn);
@@ -106,7 +115,8 @@ class Database {
 
     std::filesystem::path folder_;
     std::mutex mutex_;
-    std::vector<std::unique_ptr<Connection>> idle_;  // guarded by mutex_; the last one used is the next one
+    std::vector<std::unique_ptr<Connection>>
+        idle_;  // guarded by mutex_; the last one used is the next one
     Writer writer_;
 };
 

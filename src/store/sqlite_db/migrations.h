@@ -7,8 +7,8 @@
 
 namespace atelier::sqlite {
 
-/// The statements that bring a component's tables from one schema version to the next; the first entry makes
-/// version 1. Entries are only ever appended.
+/// The statements that bring a component's tables from one schema version to the next; the first
+/// entry makes version 1. Entries are only ever appended.
 using Migrations = std::span<const std::string_view>;
 
 /// Brings the tables of `component` to the newest version, in one transaction per step.

@@ -12,7 +12,8 @@ namespace {
 constexpr int kCheckpointFrames = 4'096;
 
 constexpr auto kWriterPragmas =
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=33554432; "
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA "
+    "journal_size_limit=33554432; "
     "PRAGMA cache_size=-4096";
 
 int noteLogLength(void* frames, sqlite3*, const char*, int count) {
@@ -92,7 +93,8 @@ void Writer::applyOne(PendingWrite& write) {
     try {
         keep = write.apply(connection_);
     } catch (const SQLite::Exception& exception) {
-        // Some failures, a full disk for one, end the whole transaction (sqlite.org/lang_transaction.html).
+        // Some failures, a full disk for one, end the whole transaction
+        // (sqlite.org/lang_transaction.html).
         if (sqlite3_get_autocommit(connection_.database().getHandle()) != 0) throw;
         write.fail(toError(exception));
     }
@@ -107,8 +109,10 @@ void Writer::rollBack() noexcept {
 
 void Writer::checkpointIfLong() {
     if (log_frames_ < kCheckpointFrames) return;
-    // Passive: copies what no reader needs and waits for nobody. A failure is met again by the next commit.
-    sqlite3_wal_checkpoint_v2(connection_.database().getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    // Passive: copies what no reader needs and waits for nobody. A failure is met again by the next
+    // commit.
+    sqlite3_wal_checkpoint_v2(connection_.database().getHandle(), nullptr,
+                              SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
     log_frames_ = 0;
 }
 

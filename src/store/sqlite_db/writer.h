@@ -15,8 +15,8 @@ namespace atelier::sqlite {
 /// A change that waits for its commit. Lives in the frame of the coroutine that waits for it.
 class PendingWrite {
   public:
-    /// Makes the change; false when it must be undone. Runs on the writer thread, more than once when the
-    /// transaction around it has to be repeated. May throw SQLite::Exception.
+    /// Makes the change; false when it must be undone. Runs on the writer thread, more than once
+    /// when the transaction around it has to be repeated. May throw SQLite::Exception.
     virtual bool apply(Connection& connection) = 0;
     /// Replaces the outcome: the change is not in the file.
     virtual void fail(Error error) = 0;
@@ -27,9 +27,10 @@ class PendingWrite {
     ~PendingWrite() = default;
 };
 
-/// The one thread that writes the file. All changes that have queued up while it was busy share the next
-/// transaction, hence its fsync (group commit): their number, not their latency, grows with the load.
-/// Each change is atomic on its own; one that fails does not undo the others. Thread-safe.
+/// The one thread that writes the file. All changes that have queued up while it was busy share the
+/// next transaction, hence its fsync (group commit): their number, not their latency, grows with
+/// the load. Each change is atomic on its own; one that fails does not undo the others.
+/// Thread-safe.
 class Writer {
   public:
     /// Throws SQLite::Exception.
@@ -39,8 +40,8 @@ class Writer {
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
 
-    /// Queues `write`; its resumer is called once it is durable or has failed. False, and nothing happens, when
-    /// too many wait.
+    /// Queues `write`; its resumer is called once it is durable or has failed. False, and nothing
+    /// happens, when too many wait.
     [[nodiscard]] bool submit(PendingWrite& write);
 
   private:

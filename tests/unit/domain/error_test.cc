@@ -22,7 +22,8 @@ TEST(ErrorTest, NamesAreUniqueSnakeCase) {
     std::set<std::string_view> names;
     for (const auto& row : errorCatalogue()) {
         EXPECT_TRUE(names.insert(row.name).second) << row.name;
-        EXPECT_EQ(row.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"), std::string_view::npos) << row.name;
+        EXPECT_EQ(row.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"), std::string_view::npos)
+            << row.name;
         EXPECT_EQ(errorCodeFromName(row.name), row.code);
     }
     EXPECT_EQ(errorCodeFromName("nonsense"), std::nullopt);

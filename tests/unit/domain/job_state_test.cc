@@ -3,8 +3,8 @@
 #include <set>
 #include <vector>
 
-#include <boost/mp11.hpp>
 #include <gtest/gtest.h>
+#include <boost/mp11.hpp>
 
 #include "util/names.h"
 
@@ -14,7 +14,8 @@ namespace {
 template <class State>
 std::vector<State> all() {
     std::vector<State> states;
-    boost::mp11::mp_for_each<boost::describe::describe_enumerators<State>>([&](auto d) { states.push_back(d.value); });
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<State>>(
+        [&](auto d) { states.push_back(d.value); });
     return states;
 }
 
@@ -32,10 +33,14 @@ const std::set<std::pair<JobStatus, JobStatus>> kJobMoves = {
 };
 
 const std::set<std::pair<SampleStatus, SampleStatus>> kSampleMoves = {
-    {SampleStatus::Waiting, SampleStatus::Submitting},    {SampleStatus::Waiting, SampleStatus::Failed},
-    {SampleStatus::Submitting, SampleStatus::Waiting},    {SampleStatus::Submitting, SampleStatus::Generating},
-    {SampleStatus::Submitting, SampleStatus::Failed},     {SampleStatus::Generating, SampleStatus::Storing},
-    {SampleStatus::Generating, SampleStatus::Failed},     {SampleStatus::Storing, SampleStatus::Succeeded},
+    {SampleStatus::Waiting, SampleStatus::Submitting},
+    {SampleStatus::Waiting, SampleStatus::Failed},
+    {SampleStatus::Submitting, SampleStatus::Waiting},
+    {SampleStatus::Submitting, SampleStatus::Generating},
+    {SampleStatus::Submitting, SampleStatus::Failed},
+    {SampleStatus::Generating, SampleStatus::Storing},
+    {SampleStatus::Generating, SampleStatus::Failed},
+    {SampleStatus::Storing, SampleStatus::Succeeded},
     {SampleStatus::Storing, SampleStatus::Failed},
 };
 
@@ -43,7 +48,8 @@ template <class State>
 void walk(const std::set<std::pair<State, State>>& moves) {
     for (const auto from : all<State>()) {
         for (const auto to : all<State>())
-            EXPECT_EQ(mayFollow(from, to), moves.contains({from, to})) << nameOf(from) << " → " << nameOf(to);
+            EXPECT_EQ(mayFollow(from, to), moves.contains({from, to}))
+                << nameOf(from) << " → " << nameOf(to);
     }
 }
 
@@ -68,7 +74,8 @@ TEST(JobStateTest, ExactlyTheListedMovesAreAllowed) {
 
 TEST(JobStateTest, NothingFollowsAnEnd) {
     for (const auto status : all<JobStatus>()) {
-        const bool end = status == JobStatus::Succeeded || status == JobStatus::Failed || status == JobStatus::Canceled;
+        const bool end = status == JobStatus::Succeeded || status == JobStatus::Failed ||
+                         status == JobStatus::Canceled;
         EXPECT_EQ(isTerminal(status), end) << nameOf(status);
     }
     for (const auto status : all<SampleStatus>()) {

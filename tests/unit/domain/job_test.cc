@@ -14,7 +14,8 @@ class JobTest : public testing::Test {
   protected:
     JobTest() { job_.price_per_sample = 5; }
     void moveTo(JobStatus target) {
-        for (const auto next : {JobStatus::Preparing, JobStatus::Submitting, JobStatus::Generating, JobStatus::Storing}) {
+        for (const auto next : {JobStatus::Preparing, JobStatus::Submitting, JobStatus::Generating,
+                                JobStatus::Storing}) {
             if (job_.status == target) return;
             advance(job_, next, kNow + 1s);
         }
@@ -27,7 +28,8 @@ TEST_F(JobTest, EveryMoveIsAnEventWithTheNextNumber) {
     moveTo(JobStatus::Generating);
     noteProgress(job_, 0.5, kNow + 2s);
     ASSERT_EQ(job_.events.size(), 5U);
-    for (std::size_t i = 0; i < job_.events.size(); ++i) EXPECT_EQ(job_.events[i].seq, static_cast<std::int64_t>(i) + 1);
+    for (std::size_t i = 0; i < job_.events.size(); ++i)
+        EXPECT_EQ(job_.events[i].seq, static_cast<std::int64_t>(i) + 1);
     EXPECT_EQ(job_.events.back().progress, 0.5);
     EXPECT_EQ(job_.events.back().status, JobStatus::Generating);
 }
@@ -57,7 +59,8 @@ TEST_F(JobTest, ConcludesWithAChargePerGoodSample) {
 TEST_F(JobTest, FailsWithTheFirstErrorAndNoCharge) {
     job_.samples.assign(2, {});
     for (auto& sample : job_.samples) sample.status = SampleStatus::Failed;
-    job_.samples[1].error = toJobError({.code = ErrorCode::ProviderModeratedOutput, .detail = "withheld"});
+    job_.samples[1].error =
+        toJobError({.code = ErrorCode::ProviderModeratedOutput, .detail = "withheld"});
     moveTo(JobStatus::Generating);
     conclude(job_, kNow + 5s);
     EXPECT_EQ(job_.status, JobStatus::Failed);
@@ -69,7 +72,8 @@ TEST_F(JobTest, AbandoningEndsOpenSamplesOnly) {
     job_.samples.assign(2, {});
     job_.samples[0].status = SampleStatus::Succeeded;
     moveTo(JobStatus::Generating);
-    abandon(job_, JobStatus::Canceled, {.code = ErrorCode::Canceled, .detail = "by the user"}, kNow + 5s);
+    abandon(job_, JobStatus::Canceled, {.code = ErrorCode::Canceled, .detail = "by the user"},
+            kNow + 5s);
     EXPECT_EQ(job_.status, JobStatus::Canceled);
     EXPECT_EQ(job_.samples[0].status, SampleStatus::Succeeded);
     EXPECT_EQ(job_.samples[1].status, SampleStatus::Failed);
@@ -79,7 +83,8 @@ TEST_F(JobTest, AbandoningEndsOpenSamplesOnly) {
 }
 
 TEST_F(JobTest, AnErrorKeepsItsCatalogueWords) {
-    const auto error = toJobError({.code = ErrorCode::ProviderBusy, .detail = "24 tasks", .cause = "secret"});
+    const auto error =
+        toJobError({.code = ErrorCode::ProviderBusy, .detail = "24 tasks", .cause = "secret"});
     EXPECT_EQ(error.code, "provider_busy");
     EXPECT_EQ(error.message, "24 tasks");
     EXPECT_TRUE(error.retryable);

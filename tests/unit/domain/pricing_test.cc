@@ -16,7 +16,9 @@ TEST(PricingTest, KnowsTheDefaultEngines) {
 }
 
 TEST(PricingTest, NamesTheEnginesOfAnAction) {
-    const PriceTable prices{{{UsageAction::Tryon, "fill", 5}, {UsageAction::Tryon, "vto", 4}, {UsageAction::Scene, "edit", 3}}};
+    const PriceTable prices{{{UsageAction::Tryon, "fill", 5},
+                             {UsageAction::Tryon, "vto", 4},
+                             {UsageAction::Scene, "edit", 3}}};
     const auto price = prices.perSample(UsageAction::Tryon, "edit");
     ASSERT_THAT(price, failsWith(ErrorCode::ValidationFailed));
     EXPECT_THAT(price.error().detail, HasSubstr("fill, vto"));

@@ -1,9 +1,9 @@
 #include <csignal>
 
-#include <array>
-#include <random>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <array>
+#include <random>
 
 #include "queue/local/local_queue.h"
 #include "store/sqlite/sqlite_store.h"
@@ -19,8 +19,10 @@ namespace {
 constexpr int kRounds = 5;
 constexpr Credits kCredits = 1'000'000;
 
-/// Holds, stores and queues one job after the other, telling `acknowledged` each that is complete. Never returns.
-[[noreturn]] void writeUntilKilled(const std::filesystem::path& folder, UserId user, int acknowledged) {
+/// Holds, stores and queues one job after the other, telling `acknowledged` each that is complete.
+/// Never returns.
+[[noreturn]] void writeUntilKilled(const std::filesystem::path& folder, UserId user,
+                                   int acknowledged) {
     FakeClock clock{kNow};
     Uuid7Source real_ids{clock};
     const std::shared_ptr<sqlite::Database> database = sqlite::Database::open(folder).value();
@@ -38,8 +40,10 @@ constexpr Credits kCredits = 1'000'000;
     }
 }
 
-/// Runs `writeUntilKilled` in a child, kills it in the middle of a write, and returns what it had acknowledged.
-std::vector<JobId> killMidWrite(const std::filesystem::path& folder, UserId user, std::size_t after) {
+/// Runs `writeUntilKilled` in a child, kills it in the middle of a write, and returns what it had
+/// acknowledged.
+std::vector<JobId> killMidWrite(const std::filesystem::path& folder, UserId user,
+                                std::size_t after) {
     std::array<int, 2> channel{};
     EXPECT_EQ(::pipe(channel.data()), 0);
     const auto child = ::fork();
@@ -70,7 +74,8 @@ TEST(SqliteCrashTest, WhatWasAcknowledgedOutlivesKillMinusNine) {
     std::mt19937 random{20261123};
     std::vector<JobId> acknowledged;
     for (int round = 0; round < kRounds; ++round) {
-        for (const auto& job : killMidWrite(dir.path(), user.id, 1 + random() % 40)) acknowledged.push_back(job);
+        for (const auto& job : killMidWrite(dir.path(), user.id, 1 + random() % 40))
+            acknowledged.push_back(job);
     }
 
     FakeClock clock{kNow};

@@ -19,8 +19,9 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr std::array<std::string_view, 2> kMigrations{"CREATE TABLE numbers(value INTEGER PRIMARY KEY) STRICT",
-                                                      "ALTER TABLE numbers ADD COLUMN note TEXT"};
+constexpr std::array<std::string_view, 2> kMigrations{
+    "CREATE TABLE numbers(value INTEGER PRIMARY KEY) STRICT",
+    "ALTER TABLE numbers ADD COLUMN note TEXT"};
 
 class DatabaseTest : public testing::Test {
   protected:
@@ -123,7 +124,8 @@ TEST_F(DatabaseTest, MigrationsContinueWhereTheyStopped) {
 }
 
 TEST_F(DatabaseTest, AFailedMigrationLeavesTheVersionBefore) {
-    const std::array<std::string_view, 2> broken{kMigrations[0], "CREATE TABLE half(a INTEGER) STRICT; NONSENSE"};
+    const std::array<std::string_view, 2> broken{kMigrations[0],
+                                                 "CREATE TABLE half(a INTEGER) STRICT; NONSENSE"};
     const auto database = Database::open(dir_.path()).value();
     EXPECT_THAT(database->migrate("test", broken), test::failsWith(ErrorCode::Internal));
     EXPECT_THAT(database->migrate("test", kMigrations), test::isOk());

@@ -27,7 +27,8 @@ class DiskFullTest : public testing::Test {
 };
 
 TEST_F(DiskFullTest, TheStoreSaysSoAndGoesOnWhenThereIsSpace) {
-    const std::shared_ptr<sqlite::Database> database = sqlite::Database::open(disk_->path()).value();
+    const std::shared_ptr<sqlite::Database> database =
+        sqlite::Database::open(disk_->path()).value();
     const auto store = SqliteStore::open(database).value();
     const auto user = someUser(ids_, 1'000);
     ASSERT_THAT(runTask(store->insertUser(user)), isOk());
@@ -51,14 +52,16 @@ TEST_F(DiskFullTest, TheStoreSaysSoAndGoesOnWhenThereIsSpace) {
 }
 
 TEST_F(DiskFullTest, TheQueueKeepsItsJobsWhenTheirEndCannotBeWritten) {
-    const std::shared_ptr<sqlite::Database> database = sqlite::Database::open(disk_->path()).value();
+    const std::shared_ptr<sqlite::Database> database =
+        sqlite::Database::open(disk_->path()).value();
     const auto queue = LocalQueue::open(database, clock_).value();
     const auto user = ids_.make<UserId>();
     ASSERT_THAT(runTask(queue->add(ids_.make<JobId>(), user)), isOk());
     const auto lease = runTask(queue->lease(Millis{30'000}, Millis{0}, {})).value().value();
     disk_->fill();
     Result<> added;
-    for (int tries = 0; added && tries < 2'000; ++tries) added = runTask(queue->add(ids_.make<JobId>(), user));
+    for (int tries = 0; added && tries < 2'000; ++tries)
+        added = runTask(queue->add(ids_.make<JobId>(), user));
     ASSERT_THAT(added, failsWith(ErrorCode::NotReady));
     EXPECT_THAT(runTask(queue->ack(lease)), failsWith(ErrorCode::NotReady));
     EXPECT_THAT(runTask(queue->contains(lease.job)), isOkAnd(Eq(true)));

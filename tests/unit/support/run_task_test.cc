@@ -17,7 +17,9 @@ Task<Result<int>> answer(int value) {
     co_return value;
 }
 
-Task<int> plain(int value) { co_return value; }
+Task<int> plain(int value) {
+    co_return value;
+}
 
 Task<> throwing() {
     throw std::runtime_error{"broken"};

@@ -26,7 +26,9 @@ struct Whole {
     std::optional<Part> spare;
     bj::object extra;
 };
-BOOST_DESCRIBE_STRUCT(Whole, (), (whole_id, main_colour, is_old, weight, big_number, made_at, parts, counts, spare, extra))
+BOOST_DESCRIBE_STRUCT(Whole, (),
+                      (whole_id, main_colour, is_old, weight, big_number, made_at, parts, counts,
+                       spare, extra))
 
 Whole example() {
     Whole whole;
@@ -43,10 +45,11 @@ Whole example() {
 }
 
 TEST(JsonTest, WritesCamelCaseWithoutEmptyOptionals) {
-    EXPECT_EQ(write(example()),
-              R"({"wholeId":"0190a2b4-0000-7000-8000-000000000001","mainColour":"deep_blue","isOld":true,"weight":1E-1,)"
-              R"("bigNumber":9007199254740993,"madeAt":"2026-11-23T21:34:20.125Z",)"
-              R"("parts":[{"name":"a \"quoted\" ü","size":3},{"name":""}],"counts":{"x":-1},"extra":{"raw":true}})");
+    EXPECT_EQ(
+        write(example()),
+        R"({"wholeId":"0190a2b4-0000-7000-8000-000000000001","mainColour":"deep_blue","isOld":true,"weight":1E-1,)"
+        R"("bigNumber":9007199254740993,"madeAt":"2026-11-23T21:34:20.125Z",)"
+        R"("parts":[{"name":"a \"quoted\" ü","size":3},{"name":""}],"counts":{"x":-1},"extra":{"raw":true}})");
 }
 
 TEST(JsonTest, ReadsWhatItWrote) {

@@ -32,13 +32,16 @@ TEST(UuidTest, IsUniqueWithinAMillisecond) {
 TEST(UuidTest, ParsesWhatItPrintsInEitherCase) {
     const auto id = Uuid::v7(kNow);
     EXPECT_EQ(Uuid::parse(id.str()), id);
-    EXPECT_EQ(Uuid::parse("0190A2B4-0000-7000-8000-00000000ABCD")->str(), "0190a2b4-0000-7000-8000-00000000abcd");
+    EXPECT_EQ(Uuid::parse("0190A2B4-0000-7000-8000-00000000ABCD")->str(),
+              "0190a2b4-0000-7000-8000-00000000abcd");
 }
 
 TEST(UuidTest, RefusesOtherText) {
-    for (const auto* text : {"", "0190a2b4", "0190a2b400007000800000000000abcd", "0190a2b4-0000-7000-8000-00000000abcg",
-                             "0190a2b4-0000-7000-8000-00000000abcd ", "0190a2b4-0000-7000-80000-0000000abcd",
-                             "{190a2b4-0000-7000-8000-00000000abcd", "0190a2b-40000-7000-8000-00000000abcd"})
+    for (const auto* text :
+         {"", "0190a2b4", "0190a2b400007000800000000000abcd",
+          "0190a2b4-0000-7000-8000-00000000abcg", "0190a2b4-0000-7000-8000-00000000abcd ",
+          "0190a2b4-0000-7000-80000-0000000abcd", "{190a2b4-0000-7000-8000-00000000abcd",
+          "0190a2b-40000-7000-8000-00000000abcd"})
         EXPECT_EQ(Uuid::parse(text), std::nullopt) << text;
 }
 

@@ -40,13 +40,15 @@ TEST(WorkerPoolTest, RunsOnAnotherThreadAndGivesTheValue) {
 
 TEST(WorkerPoolTest, MovesOnlyMovableValues) {
     WorkerPool pool{"test", 1, 10};
-    auto value = runTask(pool.run([number = std::make_unique<int>(5)]() mutable { return std::move(number); }));
+    auto value = runTask(
+        pool.run([number = std::make_unique<int>(5)]() mutable { return std::move(number); }));
     EXPECT_EQ(**value, 5);
 }
 
 TEST(WorkerPoolTest, RethrowsWhatTheWorkThrew) {
     WorkerPool pool{"test", 1, 10};
-    EXPECT_THROW(runTask(pool.run([]() -> int { throw std::runtime_error{"broken"}; })), std::runtime_error);
+    EXPECT_THROW(runTask(pool.run([]() -> int { throw std::runtime_error{"broken"}; })),
+                 std::runtime_error);
 }
 
 TEST(WorkerPoolTest, AFullPoolRunsNothing) {
