@@ -31,11 +31,15 @@ Coerced coerceScalar(const Parameter& parameter, const bj::value& in) {
     if (parameter.is_url) return toUrl(in);
     if (parameter.is_ratio) return toRatio(in);
     switch (parameter.type) {
-        case Type::Integer: return toInteger(in);
-        case Type::Number: return toNumber(in);
-        case Type::Boolean: return toBoolean(in);
+        case Type::Integer:
+            return toInteger(in);
+        case Type::Number:
+            return toNumber(in);
+        case Type::Boolean:
+            return toBoolean(in);
         case Type::String:
-        case Type::StringOrList: return toText(in);
+        case Type::StringOrList:
+            return toText(in);
     }
     return toText(in);
 }
@@ -52,8 +56,8 @@ std::string quotedList(const std::vector<std::string>& names) {
 
 std::optional<Mismatch> breaksEnum(const Parameter& parameter, const bj::value& in) {
     const auto* text = in.if_string();
-    if (text != nullptr && std::ranges::find(parameter.allowed, std::string_view{*text}) !=
-                               parameter.allowed.end())
+    if (text != nullptr &&
+        std::ranges::find(parameter.allowed, std::string_view{*text}) != parameter.allowed.end())
         return std::nullopt;
     const auto expected = quotedList(parameter.allowed);
     return Mismatch{"enum", "Input should be " + expected, {{"expected", expected}}};
@@ -75,9 +79,10 @@ std::optional<Mismatch> breaksRange(const Parameter& parameter, double value) {
                         fmt::format("Input should be less than or equal to {}", *parameter.maximum),
                         {{"le", limitOf(parameter, *parameter.maximum)}}};
     if (parameter.minimum && !(value >= *parameter.minimum))
-        return Mismatch{"greater_than_equal",
-                        fmt::format("Input should be greater than or equal to {}", *parameter.minimum),
-                        {{"ge", limitOf(parameter, *parameter.minimum)}}};
+        return Mismatch{
+            "greater_than_equal",
+            fmt::format("Input should be greater than or equal to {}", *parameter.minimum),
+            {{"ge", limitOf(parameter, *parameter.minimum)}}};
     return std::nullopt;
 }
 
@@ -131,8 +136,7 @@ Outcome acceptList(const Parameter& parameter, const bj::value& in) {
     if (const auto* items = in.if_array()) {
         for (std::size_t i = 0; i < items->size(); ++i)
             if (const auto text = toText((*items)[i]); !text)
-                list_branch.push_back(
-                    violation(text.error(), at({"list[str]", i}), (*items)[i]));
+                list_branch.push_back(violation(text.error(), at({"list[str]", i}), (*items)[i]));
         const auto broken = breaksCount(parameter, items->size());
         if (broken && list_branch.empty())
             list_branch.push_back(violation(*broken, at({"list[str]"}), in));

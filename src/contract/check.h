@@ -12,8 +12,8 @@ namespace atelier::contract {
 
 /// One wrong field, in the words of FastAPI and Pydantic 2.
 struct Violation {
-    std::string type;          ///< `less_than_equal`
-    boost::json::array loc;    ///< `["body", "width"]`
+    std::string type;        ///< `less_than_equal`
+    boost::json::array loc;  ///< `["body", "width"]`
     std::string msg;
     boost::json::value input;  ///< what was sent; the whole body for a missing field
     boost::json::object ctx;   ///< figures of the rule, often empty

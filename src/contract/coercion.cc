@@ -155,10 +155,10 @@ Coerced toRatio(const bj::value& in) {
     const std::string_view ratio{in.as_string().data(), in.as_string().size()};
     const auto colon = ratio.find(':');
     const auto width = parseInteger(ratio.substr(0, colon));
-    const auto height = colon == std::string_view::npos ? std::nullopt
-                                                        : parseInteger(ratio.substr(colon + 1));
-    const bool valid = width && height && *width > 0 && *height > 0 &&
-                       *width * 9 <= *height * 21 && *height * 9 <= *width * 21;
+    const auto height =
+        colon == std::string_view::npos ? std::nullopt : parseInteger(ratio.substr(colon + 1));
+    const bool valid = width && height && *width > 0 && *height > 0 && *width * 9 <= *height * 21 &&
+                       *height * 9 <= *width * 21;
     if (valid) return in;
     return mismatch("value_error", "Value error, Aspect ratio must be between 21:9 and 9:21",
                     {{"error", bj::object{}}});

@@ -15,7 +15,8 @@ extern const std::string_view kBflContract;
 
 BOOST_DESCRIBE_ENUM(Type, String, Integer, Number, Boolean, StringOrList)
 BOOST_DESCRIBE_ENUM(Status, Current, Legacy, Removed)
-BOOST_DESCRIBE_ENUM(Kind, Generate, Edit, Fill, Expand, Outpaint, Vto, Erase, Deblur, Control, Service)
+BOOST_DESCRIBE_ENUM(Kind, Generate, Edit, Fill, Expand, Outpaint, Vto, Erase, Deblur, Control,
+                    Service)
 
 namespace {
 
@@ -134,7 +135,8 @@ Contract::Contract(std::string_view json) {
         webhook_retries_.emplace_back(wait.to_number<int>());
     for (const auto& item : root.at("statuses").as_array()) {
         const auto& status = item.as_object();
-        statuses_.push_back({text(status, "name"), flag(status, "terminal"), flag(status, "success")});
+        statuses_.push_back(
+            {text(status, "name"), flag(status, "terminal"), flag(status, "success")});
     }
     const auto& shared = root.at("shared_parameters").as_object();
     const auto& schemas = root.at("schemas").as_object();

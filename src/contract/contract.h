@@ -28,16 +28,16 @@ struct Parameter {
     Type type = Type::String;
     bool required = false;
     bool nullable = false;
-    bool in_query = false;      ///< else in the JSON body
-    bool is_url = false;        ///< http or https, at most 2083 characters
-    bool is_ratio = false;      ///< "W:H" between 21:9 and 9:21
-    bool strip = false;         ///< white space around does not count
+    bool in_query = false;  ///< else in the JSON body
+    bool is_url = false;    ///< http or https, at most 2083 characters
+    bool is_ratio = false;  ///< "W:H" between 21:9 and 9:21
+    bool strip = false;     ///< white space around does not count
     Image image = Image::None;
     std::optional<boost::json::value> default_value;
     std::optional<double> minimum;
     std::optional<double> maximum;
     std::optional<std::int64_t> multiple_of;
-    std::vector<std::string> allowed;  ///< empty: anything
+    std::vector<std::string> allowed;       ///< empty: anything
     std::optional<std::size_t> min_length;  ///< characters, or items of a list
     std::optional<std::size_t> max_length;
 };
@@ -47,17 +47,17 @@ struct Price {
     enum class Per { Image, Megapixel, InputMegapixel };
     Per per = Per::Image;
     double first = 0;
-    double output = 0;  ///< each further output megapixel
-    double input = 0;   ///< each input megapixel
+    double output = 0;                            ///< each further output megapixel
+    double input = 0;                             ///< each input megapixel
     std::map<std::string, double> by_resolution;  ///< instead of `first`, where listed
 };
 
 /// Pictures outside these are refused, or shrunk by the provider itself.
 struct ImageLimits {
-    int min_side = 1;             ///< pixels
-    double max_mp = 20;           ///< refused above
-    double useful_mp = 20;        ///< shrunk by the provider above
-    double max_output_mp = 0;     ///< 0: none of its own
+    int min_side = 1;          ///< pixels
+    double max_mp = 20;        ///< refused above
+    double useful_mp = 20;     ///< shrunk by the provider above
+    double max_output_mp = 0;  ///< 0: none of its own
 };
 
 struct Endpoint {
@@ -70,8 +70,8 @@ struct Endpoint {
     std::vector<Parameter> parameters;
     std::optional<Price> price;  ///< empty: free, or never published
     ImageLimits image_limits;
-    Millis latency{0};                 ///< typical, from submit to Ready
-    std::optional<int> active_tasks;   ///< own limit besides the account's
+    Millis latency{0};                ///< typical, from submit to Ready
+    std::optional<int> active_tasks;  ///< own limit besides the account's
 
     const Parameter* find(std::string_view name) const;
 };

@@ -33,8 +33,9 @@ std::string DeliveryLinks::make(const std::string& blob, const std::string& cont
     const auto extension = content_type.substr(content_type.find('/') + 1);
     const auto path = fmt::format("{}{}/sample.{}", kPrefix, blob, extension);
     const auto until = wholeSeconds(expires);
-    return fmt::format("{}?se={}&sp=r&sv=2024-11-04&sr=b&rsct={}&sig={}", path, percentEncode(until),
-                       content_type, percentEncode(sign(path, until, content_type)));
+    return fmt::format("{}?se={}&sp=r&sv=2024-11-04&sr=b&rsct={}&sig={}", path,
+                       percentEncode(until), content_type,
+                       percentEncode(sign(path, until, content_type)));
 }
 
 DeliveryLinks::Verdict DeliveryLinks::verify(const std::string& path,
@@ -42,7 +43,8 @@ DeliveryLinks::Verdict DeliveryLinks::verify(const std::string& path,
                                              Instant now) const {
     const auto until = field(query, "se");
     const auto expires = parseRfc3339(until);
-    if (!expires || !equalInConstantTime(sign(path, until, field(query, "rsct")), field(query, "sig")))
+    if (!expires ||
+        !equalInConstantTime(sign(path, until, field(query, "rsct")), field(query, "sig")))
         return Verdict::Forged;
     return *expires < now ? Verdict::Expired : Verdict::Good;
 }

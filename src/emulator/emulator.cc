@@ -15,7 +15,8 @@ namespace {
 constexpr std::size_t kSubmitThreads = 2;
 constexpr std::size_t kMaxWaitingSubmits = 20'000;
 constexpr std::size_t kLinkKeyBytes = 32;
-constexpr std::size_t kMaxBodyBytes = 128u << 20;  // eight pictures of 20 MB are not expected at once
+constexpr std::size_t kMaxBodyBytes = 128u
+                                      << 20;  // eight pictures of 20 MB are not expected at once
 
 Reply replyOf(const Fault& fault) {
     Reply reply;
@@ -39,8 +40,10 @@ bool isBefore(const Fault& fault) {
 class Emulator::Parts {
   public:
     Parts(EmulatorOptions options, Clock& clock, HttpClient& http)
-        : state_{LiveSettings{options.settings}, TaskTable{options.max_picture_bytes, options.retention}, FaultList{},
-                 RequestLog{options.remembered_requests}, DeliveryLinks{randomBytes(kLinkKeyBytes)}},
+        : state_{LiveSettings{options.settings},
+                 TaskTable{options.max_picture_bytes, options.retention}, FaultList{},
+                 RequestLog{options.remembered_requests},
+                 DeliveryLinks{randomBytes(kLinkKeyBytes)}},
           clock_{clock},
           runner_{clock, http, state_.tasks, state_.links, state_.settings},
           api_{state_, runner_, clock, options.key, options.seed},
@@ -111,7 +114,9 @@ net::Site Emulator::site(std::string host, std::uint16_t port) {
     site.host = std::move(host);
     site.port = port;
     site.max_body_bytes = kMaxBodyBytes;
-    site.handler = [parts = parts_.get()](net::HttpRequestPtr request) { return parts->handle(std::move(request)); };
+    site.handler = [parts = parts_.get()](net::HttpRequestPtr request) {
+        return parts->handle(std::move(request));
+    };
     return site;
 }
 

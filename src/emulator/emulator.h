@@ -16,7 +16,7 @@ struct EmulatorOptions {
     std::uint64_t seed = 1;  ///< of requests that name no seed
     std::string key;         ///< the only x-key let in; empty: any of the form `bfl_…`
     std::size_t max_picture_bytes = 512u << 20;
-    Seconds retention{1200};         ///< finished tasks are forgotten after it
+    Seconds retention{1200};  ///< finished tasks are forgotten after it
     std::size_t remembered_requests = 1000;
 };
 

@@ -12,16 +12,19 @@ Moment momentOf(FaultKind kind) {
         case FaultKind::Latency:
         case FaultKind::Reset:
         case FaultKind::Truncate:
-        case FaultKind::Hang: return Moment::Answer;
+        case FaultKind::Hang:
+            return Moment::Answer;
         case FaultKind::ModerateInput:
         case FaultKind::ModerateOutput:
         case FaultKind::Error:
         case FaultKind::DropWebhook:
         case FaultKind::DuplicateWebhook:
-        case FaultKind::LateWebhook: return Moment::Submit;
+        case FaultKind::LateWebhook:
+            return Moment::Submit;
         case FaultKind::LoseTask:
         case FaultKind::UnknownStatus:
-        case FaultKind::ExpireDelivery: return Moment::Poll;
+        case FaultKind::ExpireDelivery:
+            return Moment::Poll;
     }
     return Moment::Answer;
 }
@@ -40,7 +43,8 @@ bool fitsMethod(const Fault& fault, std::string_view method) {
 Result<Fault> readFault(const boost::json::value& from) {
     Fault fault;
     if (auto done = json::decode(from, fault); !done)
-        return failure(ErrorCode::ValidationFailed, done.error().pointer + ": " + done.error().message);
+        return failure(ErrorCode::ValidationFailed,
+                       done.error().pointer + ": " + done.error().message);
     const auto* fields = from.if_object();
     if (fields == nullptr || !fields->contains("fault"))
         return failure(ErrorCode::ValidationFailed, "/fault: required");
@@ -87,7 +91,8 @@ std::optional<Fault> FaultList::take(Fits fits) {
 
 std::optional<Fault> FaultList::takeForAnswer(std::string_view method, std::string_view path) {
     return take([&](const Fault& fault) {
-        return momentOf(fault.fault) == Moment::Answer && fitsMethod(fault, method) && fitsPath(fault, path);
+        return momentOf(fault.fault) == Moment::Answer && fitsMethod(fault, method) &&
+               fitsPath(fault, path);
     });
 }
 
@@ -101,7 +106,8 @@ std::vector<Fault> FaultList::takeForTask(std::string_view path) {
     return taken;
 }
 
-std::optional<Fault> FaultList::takeForPoll(std::string_view path, std::string_view endpoint, bool ready) {
+std::optional<Fault> FaultList::takeForPoll(std::string_view path, std::string_view endpoint,
+                                            bool ready) {
     return take([&](const Fault& fault) {
         if (momentOf(fault.fault) != Moment::Poll) return false;
         if (fault.fault == FaultKind::ExpireDelivery && !ready) return false;

@@ -33,9 +33,9 @@ enum class FaultKind {
     UnknownStatus,   ///< `statusText`, else "Warming Up"
     ExpireDelivery,  ///< the link of a ready task is already expired
 };
-BOOST_DESCRIBE_ENUM(FaultKind, Status, Latency, Reset, Truncate, Hang, ModerateInput, ModerateOutput,
-                    Error, DropWebhook, DuplicateWebhook, LateWebhook, LoseTask, UnknownStatus,
-                    ExpireDelivery)
+BOOST_DESCRIBE_ENUM(FaultKind, Status, Latency, Reset, Truncate, Hang, ModerateInput,
+                    ModerateOutput, Error, DropWebhook, DuplicateWebhook, LateWebhook, LoseTask,
+                    UnknownStatus, ExpireDelivery)
 
 /// What a fault is looked for at.
 enum class Moment { Answer, Submit, Poll };
@@ -43,7 +43,8 @@ Moment momentOf(FaultKind kind);
 
 /// Which requests a fault befalls; empty fields match all.
 struct FaultMatch {
-    std::string endpoint;  ///< path, or its beginning: `/v1/get_result`, `/results`; for faults of a poll also the task's
+    std::string endpoint;  ///< path, or its beginning: `/v1/get_result`, `/results`; for faults of
+                           ///< a poll also the task's
     std::string method;
 };
 BOOST_DESCRIBE_STRUCT(FaultMatch, (), (endpoint, method))
@@ -64,8 +65,8 @@ struct Fault {
     std::vector<std::string> reasons{"Content"};  ///< of moderation
 };
 BOOST_DESCRIBE_STRUCT(Fault, (),
-                      (match, times, fault, after, status, body, content_type, headers, latency_ms, bytes,
-                       status_text, reasons))
+                      (match, times, fault, after, status, body, content_type, headers, latency_ms,
+                       bytes, status_text, reasons))
 
 /// The faults that wait for their request, first come first served. Thread-safe.
 class FaultList {
@@ -80,7 +81,8 @@ class FaultList {
     std::optional<Fault> takeForAnswer(std::string_view method, std::string_view path);
     /// All faults for a task submitted here, each used up by one.
     std::vector<Fault> takeForTask(std::string_view path);
-    /// The next fault for a poll of a task of `endpoint`; `ready`: its link is about to be given out.
+    /// The next fault for a poll of a task of `endpoint`; `ready`: its link is about to be given
+    /// out.
     std::optional<Fault> takeForPoll(std::string_view path, std::string_view endpoint, bool ready);
 
   private:

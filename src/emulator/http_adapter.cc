@@ -30,12 +30,14 @@ drogon::HttpResponsePtr toResponse(const Reply& reply) {
     return response;
 }
 
-void sendTruncated(const drogon::HttpRequestPtr& request, const Reply& reply, std::optional<std::int64_t> bytes) {
+void sendTruncated(const drogon::HttpRequestPtr& request, const Reply& reply,
+                   std::optional<std::int64_t> bytes) {
     const Bytes body = reply.body ? *reply.body : Bytes{};
     const auto half = static_cast<std::int64_t>(body.size() / 2);
-    const auto kept = std::clamp<std::int64_t>(bytes.value_or(half), 0, static_cast<std::int64_t>(body.size()));
-    auto raw = fmt::format("HTTP/1.1 {} \r\ncontent-type: {}\r\ncontent-length: {}\r\n", reply.status,
-                           reply.content_type, body.size());
+    const auto kept =
+        std::clamp<std::int64_t>(bytes.value_or(half), 0, static_cast<std::int64_t>(body.size()));
+    auto raw = fmt::format("HTTP/1.1 {} \r\ncontent-type: {}\r\ncontent-length: {}\r\n",
+                           reply.status, reply.content_type, body.size());
     for (const auto& [name, value] : reply.headers) raw += fmt::format("{}: {}\r\n", name, value);
     raw += "\r\n";
     raw += body.substr(0, static_cast<std::size_t>(kept));

@@ -18,8 +18,13 @@ using contract::Violation;
 Violation wrong(const std::string& field, const std::string& problem, const bj::value& input) {
     constexpr std::size_t kShown = 64;  // a base64 picture would fill the answer
     const auto* text = input.if_string();
-    const bj::value shown = text == nullptr ? input : bj::value(std::string_view{*text}.substr(0, kShown));
-    return {"value_error", {"body", field}, "Value error, " + problem, shown, {{"error", bj::object{}}}};
+    const bj::value shown =
+        text == nullptr ? input : bj::value(std::string_view{*text}.substr(0, kShown));
+    return {"value_error",
+            {"body", field},
+            "Value error, " + problem,
+            shown,
+            {{"error", bj::object{}}}};
 }
 
 bool isUrl(std::string_view text) {
@@ -37,7 +42,8 @@ std::string sizeProblem(const Endpoint& endpoint, paint::Size size) {
     const auto& limits = endpoint.image_limits;
     if (std::min(size.width, size.height) < limits.min_side)
         return fmt::format("Image must be at least {0}x{0} pixels", limits.min_side);
-    if (size.megapixels() > limits.max_mp) return fmt::format("Image must be at most {} megapixels", limits.max_mp);
+    if (size.megapixels() > limits.max_mp)
+        return fmt::format("Image must be at most {} megapixels", limits.max_mp);
     return {};
 }
 
@@ -69,7 +75,8 @@ class Reader {
         auto bytes = refused ? std::nullopt : fromBase64(withoutPrefix(text));
         const auto size = bytes ? paint::sizeOf(*bytes) : std::nullopt;
         auto problem = size ? sizeProblem(endpoint_, *size) : std::string{"Invalid image"};
-        if (bytes && bytes->size() > contract::Contract::bfl().imageMaxBytes()) problem = "Image must be at most 20 MB";
+        if (bytes && bytes->size() > contract::Contract::bfl().imageMaxBytes())
+            problem = "Image must be at most 20 MB";
         if (!problem.empty()) {
             out_.violations.push_back(wrong(parameter.name, problem, value));
             return;
@@ -100,9 +107,11 @@ InputImages readImages(const Endpoint& endpoint, const bj::object& fields, bool 
     auto out = reader.take();
     const auto* image = out.find("image");
     const auto* mask = out.find("mask");
-    const bool both = image != nullptr && mask != nullptr && image->url.empty() && mask->url.empty();
+    const bool both =
+        image != nullptr && mask != nullptr && image->url.empty() && mask->url.empty();
     if (both && !(image->size == mask->size))
-        out.violations.push_back(wrong("mask", "Mask must have the same dimensions as the image", nullptr));
+        out.violations.push_back(
+            wrong("mask", "Mask must have the same dimensions as the image", nullptr));
     return out;
 }
 

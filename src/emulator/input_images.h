@@ -16,8 +16,8 @@ namespace atelier::emulator {
 struct InputImage {
     std::string field;
     Bytes bytes;
-    std::string url;        ///< empty when the bytes came with the request
-    paint::Size size;       ///< known when the bytes are
+    std::string url;   ///< empty when the bytes came with the request
+    paint::Size size;  ///< known when the bytes are
 };
 
 /// What the image fields of a request hold, in the order of the contract.
@@ -31,6 +31,7 @@ struct InputImages {
 
 /// Takes the pictures out of `fields` (which contract::check accepted) and reads
 /// their headers. `strict` refuses data URIs.
-InputImages readImages(const contract::Endpoint& endpoint, const boost::json::object& fields, bool strict);
+InputImages readImages(const contract::Endpoint& endpoint, const boost::json::object& fields,
+                       bool strict);
 
 }  // namespace atelier::emulator

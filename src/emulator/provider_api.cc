@@ -30,7 +30,8 @@ bool isWellFormedKey(std::string_view key) {
     if (!key.starts_with("bfl_")) return false;
     key.remove_prefix(4);
     return key.size() >= kMinKeyTail && key.size() <= kMaxKeyTail &&
-           std::ranges::all_of(key, [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; });
+           std::ranges::all_of(
+               key, [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; });
 }
 
 Reply violations(const std::vector<contract::Violation>& all) {
@@ -40,7 +41,8 @@ Reply violations(const std::vector<contract::Violation>& all) {
 }
 
 Reply invalidJson(const std::string& problem) {
-    return violations({{"json_invalid", {"body", 0}, "JSON decode error", bj::object{}, {{"error", problem}}}});
+    return violations(
+        {{"json_invalid", {"body", 0}, "JSON decode error", bj::object{}, {{"error", problem}}}});
 }
 
 Reply notAnObject(const bj::value& body) {
@@ -55,13 +57,14 @@ Reply notAnObject(const bj::value& body) {
 /// As FastAPI does: other content types are plain text, an empty body is null.
 std::expected<bj::value, json::DecodeError> readBody(const Request& request) {
     if (request.body == nullptr || request.body->empty()) return bj::value{};
-    if (!request.content_type.empty() && !request.content_type.contains("json")) return bj::value(*request.body);
+    if (!request.content_type.empty() && !request.content_type.contains("json"))
+        return bj::value(*request.body);
     return json::parse(*request.body);
 }
 
 bj::object pollBody(const std::string& id, std::string_view status) {
-    return {{"id", id},           {"status", status},   {"result", nullptr},
-            {"progress", nullptr}, {"details", nullptr}, {"preview", nullptr}};
+    return {{"id", id},           {"status", status},  {"result", nullptr}, {"progress", nullptr},
+            {"details", nullptr}, {"preview", nullptr}};
 }
 
 Reply taskNotFound(const std::string& id) {
@@ -69,7 +72,8 @@ Reply taskNotFound(const std::string& id) {
 }
 
 double progressOf(const EmulatedTask& task, Instant now) {
-    const auto whole = std::max<double>(static_cast<double>((task.due - task.submitted).count()), 1);
+    const auto whole =
+        std::max<double>(static_cast<double>((task.due - task.submitted).count()), 1);
     const auto part = static_cast<double>((now - task.submitted).count()) / whole;
     return std::round(std::clamp(part, 0.0, kAlmostDone) * 100) / 100;
 }
@@ -113,7 +117,8 @@ Reply ProviderApi::route(const Request& request, const Endpoint& endpoint) {
         if (auto refused = refuseKey(request)) return std::move(*refused);
         bj::object query;
         for (const auto& [name, value] : request.query) query.emplace(name, value);
-        if (const auto wrong = contract::check(endpoint, query); !wrong.empty()) return violations(wrong);
+        if (const auto wrong = contract::check(endpoint, query); !wrong.empty())
+            return violations(wrong);
         return service(request, endpoint, query);
     }
     auto body = readBody(request);
@@ -134,12 +139,16 @@ Reply ProviderApi::route(const Request& request, const Endpoint& endpoint) {
     return reply;
 }
 
-Reply ProviderApi::service(const Request& /*request*/, const Endpoint& endpoint, const bj::object& fields) {
-    if (endpoint.path == "/v1/credits") return jsonReply(200, {{"credits", state_.settings.get().credits}});
-    if (endpoint.path == "/v1/my_finetunes") return jsonReply(200, {{"finetunes", bj::array{"atelier-emulated"}}});
+Reply ProviderApi::service(const Request& /*request*/, const Endpoint& endpoint,
+                           const bj::object& fields) {
+    if (endpoint.path == "/v1/credits")
+        return jsonReply(200, {{"credits", state_.settings.get().credits}});
+    if (endpoint.path == "/v1/my_finetunes")
+        return jsonReply(200, {{"finetunes", bj::array{"atelier-emulated"}}});
     const auto& id = fields.at("finetune_id");
     if (endpoint.path == "/v1/finetune_details") {
-        const bj::object details{{"finetune_id", id}, {"finetune_comment", "emulated"}, {"status", "Ready"}};
+        const bj::object details{
+            {"finetune_id", id}, {"finetune_comment", "emulated"}, {"status", "Ready"}};
         return jsonReply(200, {{"finetune_details", details}});
     }
     return jsonReply(200, {{"status", "success"},
@@ -158,7 +167,8 @@ Reply ProviderApi::getResult(const Request& request) {
     const bool ready = task->ended && task->ending == Ending::Ready;
     const auto fault = state_.faults.takeForPoll(request.path, task->endpoint->path, ready);
     if (fault && fault->fault == FaultKind::LoseTask) return taskNotFound(id);
-    if (fault && fault->fault == FaultKind::UnknownStatus) return jsonReply(200, pollBody(id, fault->status_text));
+    if (fault && fault->fault == FaultKind::UnknownStatus)
+        return jsonReply(200, pollBody(id, fault->status_text));
     if (!task->ended) {
         auto body = pollBody(id, "Pending");
         body["progress"] = progressOf(*task, clock_.now());
@@ -178,14 +188,18 @@ Reply ProviderApi::getResult(const Request& request) {
 
 Reply ProviderApi::deliver(const Request& request) {
     if (request.method != "GET" && request.method != "HEAD")
-        return storageError(405, "UnsupportedHttpVerb", "The resource doesn't support specified Http Verb.");
+        return storageError(405, "UnsupportedHttpVerb",
+                            "The resource doesn't support specified Http Verb.");
     switch (state_.links.verify(request.path, request.query, clock_.now())) {
-        case DeliveryLinks::Verdict::Good: break;
+        case DeliveryLinks::Verdict::Good:
+            break;
         case DeliveryLinks::Verdict::Expired:
-            return storageError(403, "AuthenticationFailed", "Signature not valid in the specified time frame.");
-        case DeliveryLinks::Verdict::Forged:
             return storageError(403, "AuthenticationFailed",
-                                "Server failed to authenticate the request. Signature did not match.");
+                                "Signature not valid in the specified time frame.");
+        case DeliveryLinks::Verdict::Forged:
+            return storageError(
+                403, "AuthenticationFailed",
+                "Server failed to authenticate the request. Signature did not match.");
     }
     auto picture = state_.tasks.picture(DeliveryLinks::blobOf(request.path));
     if (!picture) return storageError(404, "BlobNotFound", "The specified blob does not exist.");
@@ -197,12 +211,14 @@ Reply ProviderApi::deliver(const Request& request) {
     return reply;
 }
 
-Reply ProviderApi::submit(const Request& request, const Endpoint& endpoint, const bj::object& body) {
+Reply ProviderApi::submit(const Request& request, const Endpoint& endpoint,
+                          const bj::object& body) {
     const auto settings = state_.settings.get();
     auto fields = contract::coerce(endpoint, body);
     auto inputs = readImages(endpoint, fields, settings.strict);
     if (!inputs.violations.empty()) return violations(inputs.violations);
-    if (auto wrong = checkCanvas(endpoint, fields, inputs); !wrong.empty()) return violations(wrong);
+    if (auto wrong = checkCanvas(endpoint, fields, inputs); !wrong.empty())
+        return violations(wrong);
     auto submission = prepare(endpoint, std::move(fields), std::move(inputs), nextSeed());
     auto& task = submission.task;
     task.origin = request.origin;
@@ -211,7 +227,8 @@ Reply ProviderApi::submit(const Request& request, const Endpoint& endpoint, cons
     task.id = Uuid::v7(task.submitted).str();
     applyFaults(task, state_.faults.takeForTask(request.path));
     const double cost = submission.cost.value_or(0);
-    if (!state_.settings.spend(cost)) return detailReply(402, "Insufficient credits. Please add credits to continue.");
+    if (!state_.settings.spend(cost))
+        return detailReply(402, "Insufficient credits. Please add credits to continue.");
     if (state_.tasks.add(task, settings.max_active)) {
         state_.settings.spend(-cost);
         return detailReply(429, "Too many active tasks. Please wait for a task to finish.");

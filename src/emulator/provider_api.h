@@ -44,8 +44,10 @@ class ProviderApi {
     Reply route(const Request& request, const contract::Endpoint& endpoint);
     Reply getResult(const Request& request);
     Reply deliver(const Request& request);
-    Reply service(const Request& request, const contract::Endpoint& endpoint, const boost::json::object& fields);
-    Reply submit(const Request& request, const contract::Endpoint& endpoint, const boost::json::object& body);
+    Reply service(const Request& request, const contract::Endpoint& endpoint,
+                  const boost::json::object& fields);
+    Reply submit(const Request& request, const contract::Endpoint& endpoint,
+                 const boost::json::object& body);
     std::optional<Reply> refuseKey(const Request& request) const;
     std::int64_t nextSeed();
 

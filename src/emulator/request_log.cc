@@ -31,8 +31,8 @@ bj::value summary(const bj::value& picture) {
 
 }  // namespace
 
-void RequestLog::add(const Request& request, const contract::Endpoint& endpoint, const bj::value& body, int status,
-                     const std::string& task, Instant at) {
+void RequestLog::add(const Request& request, const contract::Endpoint& endpoint,
+                     const bj::value& body, int status, const std::string& task, Instant at) {
     bj::object shown;
     if (const auto* fields = body.if_object()) {
         for (const auto& [name, value] : *fields) {
@@ -41,7 +41,10 @@ void RequestLog::add(const Request& request, const contract::Endpoint& endpoint,
             shown.emplace(name, picture ? summary(value) : value);
         }
     }
-    bj::object entry{{"at", toRfc3339(at)}, {"method", request.method}, {"path", request.path}, {"status", status}};
+    bj::object entry{{"at", toRfc3339(at)},
+                     {"method", request.method},
+                     {"path", request.path},
+                     {"status", status}};
     if (!task.empty()) entry.emplace("taskId", task);
     entry.emplace("body", std::move(shown));
     const std::lock_guard lock{mutex_};

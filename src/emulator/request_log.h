@@ -21,8 +21,8 @@ class RequestLog {
     explicit RequestLog(std::size_t capacity) : capacity_{capacity} {}
 
     /// `body` is the parsed body of a POST; `task` the id it led to, or empty.
-    void add(const Request& request, const contract::Endpoint& endpoint, const boost::json::value& body, int status,
-             const std::string& task, Instant at);
+    void add(const Request& request, const contract::Endpoint& endpoint,
+             const boost::json::value& body, int status, const std::string& task, Instant at);
     /// The newest first.
     boost::json::array newest(std::size_t limit) const;
 

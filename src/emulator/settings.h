@@ -26,10 +26,10 @@ BOOST_DESCRIBE_ENUM(WebhookBody, Task, Result)
 
 /// What can be changed while the emulator runs (POST /_emulator/settings).
 struct Settings {
-    std::int64_t latency_ms = 300;  ///< from submit to Ready
-    int max_active = 24;            ///< unfinished tasks of the account, 429 above
-    double credits = 100'000;       ///< what the account has left, 402 below a task's cost
-    bool strict = false;            ///< refuse unknown fields and data URIs everywhere
+    std::int64_t latency_ms = 300;          ///< from submit to Ready
+    int max_active = 24;                    ///< unfinished tasks of the account, 429 above
+    double credits = 100'000;               ///< what the account has left, 402 below a task's cost
+    bool strict = false;                    ///< refuse unknown fields and data URIs everywhere
     bool polling_url_with_webhook = false;  ///< the published reply to a webhook submit has none
     Pictures pictures = Pictures::Made;
     WebhookProof webhook_proof = WebhookProof::Secret;

@@ -32,7 +32,11 @@ double rounded(double megapixels) {
 }
 
 contract::Violation canvasError(const std::string& problem, const bj::object& fields) {
-    return {"value_error", {"body"}, "Value error, " + problem, bj::value(fields.at("width")), {{"error", bj::object{}}}};
+    return {"value_error",
+            {"body"},
+            "Value error, " + problem,
+            bj::value(fields.at("width")),
+            {{"error", bj::object{}}}};
 }
 
 /// Beyond 64 bits, where the contract sets no limit either, only the lower ones count.
@@ -57,13 +61,15 @@ std::vector<contract::Violation> checkCanvas(const Endpoint& endpoint, const bj:
     if (output.megapixels() > endpoint.image_limits.max_output_mp)
         return {canvasError("width * height must be at most 4 megapixels", fields)};
     const auto sizes = sizesOf(inputs);
-    const bool overflows = !sizes.empty() && (sizes[0].width > output.width || sizes[0].height > output.height);
+    const bool overflows =
+        !sizes.empty() && (sizes[0].width > output.width || sizes[0].height > output.height);
     if (overflows && isOff(fields, "auto_crop"))
         return {canvasError("Input image does not fit into the canvas; set auto_crop", fields)};
     return {};
 }
 
-Submission prepare(const Endpoint& endpoint, bj::object fields, InputImages inputs, std::int64_t seed) {
+Submission prepare(const Endpoint& endpoint, bj::object fields, InputImages inputs,
+                   std::int64_t seed) {
     Submission out;
     const auto sizes = sizesOf(inputs);
     out.order.endpoint = &endpoint;
@@ -80,7 +86,8 @@ Submission prepare(const Endpoint& endpoint, bj::object fields, InputImages inpu
     }
     out.order.fields = std::move(fields);
     out.order.seed = wantedSeed(out.order.fields).value_or(seed);
-    out.cost = contract::costOf(endpoint, out.input_mp, out.output_mp, out.order.text("resolution"));
+    out.cost =
+        contract::costOf(endpoint, out.input_mp, out.output_mp, out.order.text("resolution"));
     out.task.endpoint = &endpoint;
     out.task.prompt = out.order.text("prompt");
     out.task.seed = out.order.seed;

@@ -25,12 +25,13 @@ struct Submission {
 
 /// What sizes of canvas rule out: an output above the endpoint's megapixels, an input
 /// that does not fit into an outpainting canvas.
-std::vector<contract::Violation> checkCanvas(const contract::Endpoint& endpoint, const boost::json::object& fields,
+std::vector<contract::Violation> checkCanvas(const contract::Endpoint& endpoint,
+                                             const boost::json::object& fields,
                                              const InputImages& inputs);
 
 /// `fields` are coerced; `seed` is used when they name none.
-Submission prepare(const contract::Endpoint& endpoint, boost::json::object fields, InputImages inputs,
-                   std::int64_t seed);
+Submission prepare(const contract::Endpoint& endpoint, boost::json::object fields,
+                   InputImages inputs, std::int64_t seed);
 
 /// Marks `task` with the faults that befall it.
 void applyFaults(EmulatedTask& task, const std::vector<Fault>& faults);

@@ -15,13 +15,14 @@ double unixSeconds(Instant at) {
 
 }  // namespace
 
-boost::json::object resultOf(const EmulatedTask& task, const DeliveryLinks& links, Instant link_expires) {
+boost::json::object resultOf(const EmulatedTask& task, const DeliveryLinks& links,
+                             Instant link_expires) {
     return {{"sample", task.origin + links.make(task.blob, task.content_type, link_expires)},
             {"prompt", task.prompt},
             {"seed", task.seed},
             {"start_time", unixSeconds(task.submitted)},
             {"end_time", unixSeconds(task.ended_at)},
-            {"duration", unixSeconds(task.ended_at) - unixSeconds(task.submitted)}};
+            {"duration", unixSeconds(Instant{task.ended_at - task.submitted})}};
 }
 
 TaskRunner::TaskRunner(Clock& clock, HttpClient& http, TaskTable& tasks, const DeliveryLinks& links,
@@ -48,7 +49,8 @@ void TaskRunner::start(EmulatedTask task, paint::Order order, std::vector<InputI
     spawn(run(std::move(task), std::make_shared<paint::Order>(std::move(order)), std::move(urls)));
 }
 
-Task<> TaskRunner::run(EmulatedTask task, std::shared_ptr<paint::Order> order, std::vector<InputImage> urls) {
+Task<> TaskRunner::run(EmulatedTask task, std::shared_ptr<paint::Order> order,
+                       std::vector<InputImage> urls) {
     Painted painted;
     if (task.ending == Ending::Ready) {
         auto problem = co_await fetch(order, std::move(urls));
@@ -68,13 +70,15 @@ Task<> TaskRunner::run(EmulatedTask task, std::shared_ptr<paint::Order> order, s
     finish(task, std::move(painted));
     if (!task.webhook_url.empty() && task.webhook_copies > 0) {
         const auto settings = settings_.get();
-        auto result = resultOf(task, links_, clock_.now() + contract::Contract::bfl().deliveryLifetime());
+        auto result =
+            resultOf(task, links_, clock_.now() + contract::Contract::bfl().deliveryLifetime());
         co_await webhooks_.send(task, std::move(result), settings, stop);
     }
     leave();
 }
 
-Task<std::string> TaskRunner::fetch(std::shared_ptr<paint::Order> order, std::vector<InputImage> urls) {
+Task<std::string> TaskRunner::fetch(std::shared_ptr<paint::Order> order,
+                                    std::vector<InputImage> urls) {
     const auto stop = stop_.get_token();
     for (auto& image : urls) {
         HttpRequest request;
@@ -94,7 +98,8 @@ Task<TaskRunner::Painted> TaskRunner::makePicture(std::shared_ptr<paint::Order> 
         Painted out;
         try {
             auto bytes = tiny ? paint::tinyPicture() : paint::paint(*order);
-            out.picture = Picture{share(std::move(bytes)), tiny ? "image/jpeg" : "image/" + order->format()};
+            out.picture =
+                Picture{share(std::move(bytes)), tiny ? "image/jpeg" : "image/" + order->format()};
         } catch (const std::exception&) {
             out.problem = "Image could not be processed";
         }

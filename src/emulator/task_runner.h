@@ -20,14 +20,16 @@
 namespace atelier::emulator {
 
 /// The result object of a ready task, as get_result and webhooks show it.
-boost::json::object resultOf(const EmulatedTask& task, const DeliveryLinks& links, Instant link_expires);
+boost::json::object resultOf(const EmulatedTask& task, const DeliveryLinks& links,
+                             Instant link_expires);
 
 /// Brings accepted tasks to their end: fetches inputs given by URL, paints, waits for
 /// the due time, tells the webhook. Thread-safe. The destructor cuts waits short and
 /// returns when no task runs any more.
 class TaskRunner {
   public:
-    TaskRunner(Clock& clock, HttpClient& http, TaskTable& tasks, const DeliveryLinks& links, LiveSettings& settings);
+    TaskRunner(Clock& clock, HttpClient& http, TaskTable& tasks, const DeliveryLinks& links,
+               LiveSettings& settings);
     ~TaskRunner();
     TaskRunner(const TaskRunner&) = delete;
     TaskRunner& operator=(const TaskRunner&) = delete;
@@ -41,7 +43,8 @@ class TaskRunner {
         std::string problem;
     };
 
-    Task<> run(EmulatedTask task, std::shared_ptr<paint::Order> order, std::vector<InputImage> urls);
+    Task<> run(EmulatedTask task, std::shared_ptr<paint::Order> order,
+               std::vector<InputImage> urls);
     Task<std::string> fetch(std::shared_ptr<paint::Order> order, std::vector<InputImage> urls);
     Task<Painted> makePicture(std::shared_ptr<paint::Order> order);
     void finish(EmulatedTask& task, Painted painted);

@@ -6,10 +6,14 @@ namespace atelier::emulator {
 
 std::string_view statusText(Ending ending) {
     switch (ending) {
-        case Ending::Ready: return "Ready";
-        case Ending::RequestModerated: return "Request Moderated";
-        case Ending::ContentModerated: return "Content Moderated";
-        case Ending::Error: return "Error";
+        case Ending::Ready:
+            return "Ready";
+        case Ending::RequestModerated:
+            return "Request Moderated";
+        case Ending::ContentModerated:
+            return "Content Moderated";
+        case Ending::Error:
+            return "Error";
     }
     return "Error";
 }
@@ -109,10 +113,14 @@ boost::json::object TaskTable::stats(bool with_tasks) const {
         for (const auto& [name, count] : from) out.emplace(name, count);
         return out;
     };
-    boost::json::object out{{"submitted", submitted_},   {"byEndpoint", counts(by_endpoint_)},
-                            {"active", active_},         {"ready", ready_},
-                            {"failed", failed_},         {"polls", polls_},
-                            {"webhooksSent", webhooks_}, {"downloads", downloads_},
+    boost::json::object out{{"submitted", submitted_},
+                            {"byEndpoint", counts(by_endpoint_)},
+                            {"active", active_},
+                            {"ready", ready_},
+                            {"failed", failed_},
+                            {"polls", polls_},
+                            {"webhooksSent", webhooks_},
+                            {"downloads", downloads_},
                             {"rejected", counts(rejected_)}};
     if (!with_tasks) return out;
     boost::json::array tasks;

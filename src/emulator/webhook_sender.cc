@@ -15,7 +15,8 @@ constexpr int kOk = 200;
 constexpr int kRedirect = 300;
 
 std::string problemOf(const EmulatedTask& task) {
-    if (task.ending == Ending::Error) return task.reasons.empty() ? "Generation failed" : task.reasons.front();
+    if (task.ending == Ending::Error)
+        return task.reasons.empty() ? "Generation failed" : task.reasons.front();
     return std::string{statusText(task.ending)};
 }
 
@@ -25,7 +26,9 @@ bj::object bodyOf(const EmulatedTask& task, bj::object result, WebhookBody vocab
     if (vocabulary == WebhookBody::Task) {
         body = {{"task_id", task.id}, {"status", ready ? "SUCCESS" : "FAILED"}};
     } else {
-        body = {{"id", task.id}, {"status", ready ? "Ready" : "Error"}, {"timestamp", toRfc3339(task.ended_at)}};
+        body = {{"id", task.id},
+                {"status", ready ? "Ready" : "Error"},
+                {"timestamp", toRfc3339(task.ended_at)}};
     }
     if (ready)
         body.emplace("result", std::move(result));
@@ -42,14 +45,16 @@ HttpRequest requestOf(const EmulatedTask& task, std::string body, WebhookProof p
     if (!task.webhook_secret.empty() && proof == WebhookProof::Secret)
         request.headers.emplace_back("X-Webhook-Secret", task.webhook_secret);
     if (!task.webhook_secret.empty() && proof == WebhookProof::Hmac)
-        request.headers.emplace_back("X-BFL-Signature", "sha256=" + toHex(hmacSha256(task.webhook_secret, body)));
+        request.headers.emplace_back("X-BFL-Signature",
+                                     "sha256=" + toHex(hmacSha256(task.webhook_secret, body)));
     request.body = share(std::move(body));
     return request;
 }
 
 }  // namespace
 
-Task<> WebhookSender::send(EmulatedTask task, bj::object result, Settings settings, std::stop_token stop) {
+Task<> WebhookSender::send(EmulatedTask task, bj::object result, Settings settings,
+                           std::stop_token stop) {
     const auto body = bodyOf(task, std::move(result), settings.webhook_body);
     const auto request = requestOf(task, bj::serialize(body), settings.webhook_proof);
     if (task.webhook_delay > Millis{0}) {

@@ -16,11 +16,13 @@ namespace atelier::emulator {
 /// Tells a client's webhook that a task ended. Thread-safe.
 class WebhookSender {
   public:
-    WebhookSender(Clock& clock, HttpClient& http, TaskTable& tasks) : clock_{clock}, http_{http}, tasks_{tasks} {}
+    WebhookSender(Clock& clock, HttpClient& http, TaskTable& tasks)
+        : clock_{clock}, http_{http}, tasks_{tasks} {}
 
     /// Sends once per wanted copy, each with the provider's retries after 1, 5 and
     /// 30 s; 2xx within 30 s acknowledges. `result` as in get_result.
-    Task<> send(EmulatedTask task, boost::json::object result, Settings settings, std::stop_token stop);
+    Task<> send(EmulatedTask task, boost::json::object result, Settings settings,
+                std::stop_token stop);
 
   private:
     Task<> deliver(HttpRequest request, std::stop_token stop);

@@ -1,8 +1,8 @@
 #include "emulator/wire.h"
 
+#include <fmt/format.h>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <fmt/format.h>
 
 namespace atelier::emulator {
 
@@ -28,9 +28,10 @@ Reply storageError(int status, std::string_view code, std::string_view message) 
     reply.status = status;
     reply.content_type = "application/xml";
     reply.headers.emplace_back("x-ms-error-code", code);
-    reply.body = share(fmt::format("\xEF\xBB\xBF<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{}</Code>"
-                                   "<Message>{}</Message></Error>",
-                                   code, message));
+    reply.body = share(
+        fmt::format("\xEF\xBB\xBF<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{}</Code>"
+                    "<Message>{}</Message></Error>",
+                    code, message));
     return reply;
 }
 

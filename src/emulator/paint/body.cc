@@ -26,7 +26,8 @@ std::optional<cv::Rect> findFace(const cv::Mat& rgb) {
     std::vector<cv::Rect> faces;
     detector.detectMultiScale(grey, faces, 1.15, 4, 0, {20, 20});
     if (faces.empty()) return std::nullopt;
-    const auto face = *std::ranges::max_element(faces, {}, [](const cv::Rect& each) { return each.area(); });
+    const auto face =
+        *std::ranges::max_element(faces, {}, [](const cv::Rect& each) { return each.area(); });
     return cv::Rect(cvRound(face.x / scale), cvRound(face.y / scale), cvRound(face.width / scale),
                     cvRound(face.height / scale));
 }
@@ -34,9 +35,12 @@ std::optional<cv::Rect> findFace(const cv::Mat& rgb) {
 /// Where a region begins and ends, in shares of the silhouette's height.
 std::pair<double, double> byProportion(Region region) {
     switch (region) {
-        case Region::Torso: return {0.16, 0.52};
-        case Region::Legs: return {0.46, 0.95};
-        case Region::Whole: return {0.16, 0.8};
+        case Region::Torso:
+            return {0.16, 0.52};
+        case Region::Legs:
+            return {0.46, 0.95};
+        case Region::Whole:
+            return {0.16, 0.8};
     }
     return {0.16, 0.52};
 }
@@ -44,9 +48,12 @@ std::pair<double, double> byProportion(Region region) {
 /// The same in heights of the face, from its upper edge.
 std::pair<double, double> byFace(Region region) {
     switch (region) {
-        case Region::Torso: return {1.15, 4.2};
-        case Region::Legs: return {3.4, 8};
-        case Region::Whole: return {1.15, 6.6};
+        case Region::Torso:
+            return {1.15, 4.2};
+        case Region::Legs:
+            return {3.4, 8};
+        case Region::Whole:
+            return {1.15, 6.6};
     }
     return {1.15, 4.2};
 }
@@ -57,16 +64,19 @@ cv::Mat silhouette(const cv::Mat& rgb) {
     const double scale = std::min(1.0, static_cast<double>(kSmall) / std::max(rgb.cols, rgb.rows));
     cv::Mat small, labels, background, foreground;
     cv::resize(rgb, small, {}, scale, scale, cv::INTER_AREA);
-    const cv::Rect inner(std::max(1, small.cols / 16), std::max(1, small.rows / 32), small.cols - small.cols / 8,
-                         small.rows - std::max(1, small.rows / 32));
+    const cv::Rect inner(std::max(1, small.cols / 16), std::max(1, small.rows / 32),
+                         small.cols - small.cols / 8, small.rows - std::max(1, small.rows / 32));
     cv::theRNG().state = 1;
-    cv::grabCut(small, labels, inner & cv::Rect({}, small.size()), background, foreground, 2, cv::GC_INIT_WITH_RECT);
+    cv::grabCut(small, labels, inner & cv::Rect({}, small.size()), background, foreground, 2,
+                cv::GC_INIT_WITH_RECT);
     cv::Mat mask = (labels & 1) * 255, out;
-    cv::morphologyEx(mask, mask, cv::MORPH_OPEN, cv::getStructuringElement(cv::MORPH_ELLIPSE, {3, 3}));
+    cv::morphologyEx(mask, mask, cv::MORPH_OPEN,
+                     cv::getStructuringElement(cv::MORPH_ELLIPSE, {3, 3}));
     const double share = cv::countNonZero(mask) / static_cast<double>(mask.total());
     if (share < 0.05 || share > 0.95) {
         mask.setTo(0);
-        cv::ellipse(mask, {mask.cols / 2, mask.rows * 6 / 10}, {mask.cols / 4, mask.rows / 2}, 0, 0, 360, 255, -1);
+        cv::ellipse(mask, {mask.cols / 2, mask.rows * 6 / 10}, {mask.cols / 4, mask.rows / 2}, 0, 0,
+                    360, 255, -1);
     }
     cv::resize(mask, out, rgb.size(), 0, 0, cv::INTER_LINEAR);
     cv::threshold(out, out, 127, 255, cv::THRESH_BINARY);

@@ -33,7 +33,8 @@ VImage load(BytesView bytes) {
     auto image = VImage::new_from_buffer(bytes.data(), bytes.size(), "",
                                          VImage::option()->set("fail_on", VIPS_FAIL_ON_TRUNCATED));
     image = image.autorot();
-    if (image.interpretation() != VIPS_INTERPRETATION_sRGB) image = image.colourspace(VIPS_INTERPRETATION_sRGB);
+    if (image.interpretation() != VIPS_INTERPRETATION_sRGB)
+        image = image.colourspace(VIPS_INTERPRETATION_sRGB);
     return image.format() == VIPS_FORMAT_UCHAR ? image : image.cast(VIPS_FORMAT_UCHAR);
 }
 
@@ -60,7 +61,8 @@ std::optional<Size> sizeOf(BytesView encoded) {
 
 cv::Mat decodeRgb(BytesView encoded) {
     auto image = load(encoded);
-    if (image.has_alpha()) image = image.extract_band(0, VImage::option()->set("n", image.bands() - 1));
+    if (image.has_alpha())
+        image = image.extract_band(0, VImage::option()->set("n", image.bands() - 1));
     return toMat(image);
 }
 
@@ -79,9 +81,10 @@ cv::Mat decodeAlpha(BytesView encoded) {
 Bytes encode(const cv::Mat& rgb, std::string_view format) {
     startVips();
     const cv::Mat packed = rgb.isContinuous() ? rgb : rgb.clone();
-    const auto image = VImage::new_from_memory(packed.data, packed.total() * packed.elemSize(), packed.cols,
-                                               packed.rows, packed.channels(), VIPS_FORMAT_UCHAR)
-                           .copy(VImage::option()->set("interpretation", VIPS_INTERPRETATION_sRGB));
+    const auto image =
+        VImage::new_from_memory(packed.data, packed.total() * packed.elemSize(), packed.cols,
+                                packed.rows, packed.channels(), VIPS_FORMAT_UCHAR)
+            .copy(VImage::option()->set("interpretation", VIPS_INTERPRETATION_sRGB));
     VipsBlob* blob = nullptr;
     if (format == "png")
         blob = image.pngsave_buffer(VImage::option()->set("compression", 1));

@@ -15,7 +15,8 @@ namespace {
 constexpr int kSmall = 112;  // pixels of the longer side for slow steps
 
 cv::Mat shrunk(const cv::Mat& image, int longest) {
-    const double scale = std::min(1.0, static_cast<double>(longest) / std::max(image.cols, image.rows));
+    const double scale =
+        std::min(1.0, static_cast<double>(longest) / std::max(image.cols, image.rows));
     cv::Mat out;
     cv::resize(image, out, {}, scale, scale, cv::INTER_AREA);
     return out;
@@ -45,7 +46,8 @@ cv::Mat againstPlainRim(const cv::Mat& photo) {
     if (deviation[0] > 5 || deviation[1] > 3 || deviation[2] > 3) return {};
     const cv::Scalar reach = cv::Scalar::all(7) + 2 * deviation;
     cv::inRange(lab, mean - reach, mean + reach, similar);
-    return cv::countNonZero(~similar) * 12 < static_cast<int>(similar.total()) ? cv::Mat{} : cv::Mat(~similar);
+    return cv::countNonZero(~similar) * 12 < static_cast<int>(similar.total()) ? cv::Mat{}
+                                                                               : cv::Mat(~similar);
 }
 
 /// White inside the outer contours of `mask`.
@@ -69,12 +71,14 @@ cv::Mat cutOut(const cv::Mat& photo) {
 cv::Mat segment(const cv::Mat& photo) {
     cv::Mat mask = againstPlainRim(shrunk(photo, 4 * kSmall));
     if (mask.empty()) mask = cutOut(shrunk(photo, kSmall));
-    cv::morphologyEx(mask, mask, cv::MORPH_OPEN, cv::getStructuringElement(cv::MORPH_ELLIPSE, {3, 3}));
+    cv::morphologyEx(mask, mask, cv::MORPH_OPEN,
+                     cv::getStructuringElement(cv::MORPH_ELLIPSE, {3, 3}));
     fillHoles(mask);
     const double share = cv::countNonZero(mask) / static_cast<double>(mask.total());
     if (share < 0.04 || share > 0.92) {
         mask.setTo(0);
-        mask(cv::Rect(mask.cols / 6, mask.rows / 6, mask.cols * 2 / 3, mask.rows * 2 / 3)).setTo(255);
+        mask(cv::Rect(mask.cols / 6, mask.rows / 6, mask.cols * 2 / 3, mask.rows * 2 / 3))
+            .setTo(255);
     }
     return mask;
 }
@@ -83,7 +87,8 @@ cv::Mat skinIn(const cv::Mat& rgb) {
     cv::Mat ycrcb, skin;
     cv::cvtColor(rgb, ycrcb, cv::COLOR_RGB2YCrCb);
     cv::inRange(ycrcb, cv::Scalar(50, 136, 84), cv::Scalar(250, 172, 126), skin);
-    cv::morphologyEx(skin, skin, cv::MORPH_OPEN, cv::getStructuringElement(cv::MORPH_ELLIPSE, {3, 3}));
+    cv::morphologyEx(skin, skin, cv::MORPH_OPEN,
+                     cv::getStructuringElement(cv::MORPH_ELLIPSE, {3, 3}));
     return skin;
 }
 
@@ -103,7 +108,8 @@ cv::Mat plainBackgroundIn(const cv::Mat& rgb, const cv::Mat& mask) {
         cv::inRange(lab, mean - reach, mean + reach, similar);
         out |= similar;
     }
-    cv::morphologyEx(out, out, cv::MORPH_OPEN, cv::getStructuringElement(cv::MORPH_ELLIPSE, {3, 3}));
+    cv::morphologyEx(out, out, cv::MORPH_OPEN,
+                     cv::getStructuringElement(cv::MORPH_ELLIPSE, {3, 3}));
     return out;
 }
 
@@ -191,7 +197,9 @@ cv::Mat clothedPart(const cv::Mat& person, const cv::Mat& mask) {
     without_skin.setTo(0, skin);
     // Clothes of the colour of skin: better all of them than none.
     if (cv::countNonZero(without_skin) * 2 > cv::countNonZero(part)) part = without_skin;
-    const auto round = [](int size) { return cv::getStructuringElement(cv::MORPH_ELLIPSE, {size, size}); };
+    const auto round = [](int size) {
+        return cv::getStructuringElement(cv::MORPH_ELLIPSE, {size, size});
+    };
     cv::morphologyEx(part, part, cv::MORPH_CLOSE, round(7));
     cv::morphologyEx(part, part, cv::MORPH_OPEN, round(11));
     part &= small_mask;
@@ -214,9 +222,11 @@ void dress(cv::Mat& whole, const cv::Mat& whole_mask, const Cloth& cloth) {
     const auto target = boxOf(where);
     const double x_scale = static_cast<double>(cloth.box.width) / target.width;
     const double y_scale = static_cast<double>(cloth.box.height) / target.height;
-    const cv::Matx23d back(x_scale, 0, cloth.box.x - x_scale * target.x, 0, y_scale, cloth.box.y - y_scale * target.y);
+    const cv::Matx23d back(x_scale, 0, cloth.box.x - x_scale * target.x, 0, y_scale,
+                           cloth.box.y - y_scale * target.y);
     cv::Mat worn, depth, alpha;
-    cv::warpAffine(cloth.rgb, worn, back, person.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
+    cv::warpAffine(cloth.rgb, worn, back, person.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
+                   cv::BORDER_REPLICATE);
     const auto folds = foldsOf(person);
     cv::distanceTransform(where, depth, cv::DIST_L2, 3);
     cv::GaussianBlur(where, alpha, {}, 1.2);
@@ -232,8 +242,9 @@ void dress(cv::Mat& whole, const cv::Mat& whole_mask, const Cloth& cloth) {
             const float edge = std::min(1.0F, depth.at<float>(y, x) / rim);
             const float light = folds.at<float>(y, x) * (0.78F + 0.22F * edge) * a;
             for (int band = 0; band < 3; ++band)
-                pixel[x][band] = cv::saturate_cast<uchar>(static_cast<float>(pixel[x][band]) * (1 - a) +
-                                                          static_cast<float>(cloth_pixel[x][band]) * light);
+                pixel[x][band] =
+                    cv::saturate_cast<uchar>(static_cast<float>(pixel[x][band]) * (1 - a) +
+                                             static_cast<float>(cloth_pixel[x][band]) * light);
         }
     }
 }

@@ -15,7 +15,8 @@ namespace {
 
 cv::Mat scaled(const cv::Mat& rgb, Size size) {
     cv::Mat out;
-    cv::resize(rgb, out, {size.width, size.height}, 0, 0, rgb.cols > size.width ? cv::INTER_AREA : cv::INTER_CUBIC);
+    cv::resize(rgb, out, {size.width, size.height}, 0, 0,
+               rgb.cols > size.width ? cv::INTER_AREA : cv::INTER_CUBIC);
     return out;
 }
 
@@ -40,7 +41,8 @@ void replaceBackground(cv::Mat& image, const Order& order) {
             const double a = soft.at<uchar>(y, x) / 255.0;
             auto& pixel = image.at<cv::Vec3b>(y, x);
             for (int band = 0; band < 3; ++band)
-                pixel[band] = cv::saturate_cast<uchar>(pixel[band] * a + place.at<cv::Vec3b>(y, x)[band] * (1 - a));
+                pixel[band] = cv::saturate_cast<uchar>(pixel[band] * a +
+                                                       place.at<cv::Vec3b>(y, x)[band] * (1 - a));
         }
     }
 }
@@ -49,15 +51,17 @@ void replaceBackground(cv::Mat& image, const Order& order) {
 
 cv::Mat paintTryOn(const Order& order) {
     auto person = scaled(decodeRgb(order.image("person")), order.output);
-    wear(person, findCloth(decodeRgb(order.image("garment"))), regionOf(Words{order.text("prompt")}));
+    wear(person, findCloth(decodeRgb(order.image("garment"))),
+         regionOf(Words{order.text("prompt")}));
     return person;
 }
 
 cv::Mat paintEdit(const Order& order) {
     auto image = scaled(decodeRgb(order.images.front().bytes), order.output);
     const Words words{order.text("prompt")};
-    const bool clothes = words.has({"wear", "wears", "wearing", "top", "shirt", "garment", "outfit", "clothes", "dress",
-                                    "jacket", "trousers", "skirt", "sweater", "tshirt"});
+    const bool clothes =
+        words.has({"wear", "wears", "wearing", "top", "shirt", "garment", "outfit", "clothes",
+                   "dress", "jacket", "trousers", "skirt", "sweater", "tshirt"});
     if (clothes && order.images.size() > 1) {
         wear(image, findCloth(decodeRgb(order.images[1].bytes)), regionOf(words));
     } else if (Scenery::isNamedIn(words) || words.has({"background", "backdrop", "scene"})) {
@@ -66,7 +70,8 @@ cv::Mat paintEdit(const Order& order) {
         if (clothes)
             wear(image, plainCloth(colours.front()), regionOf(words));
         else
-            cv::addWeighted(image, 0.8, cv::Mat(image.size(), CV_8UC3, colours.front()), 0.2, 0, image);
+            cv::addWeighted(image, 0.8, cv::Mat(image.size(), CV_8UC3, colours.front()), 0.2, 0,
+                            image);
     }
     return image;
 }

@@ -14,7 +14,8 @@ namespace {
 /// White = repaint.
 cv::Mat maskOf(const Order& order) {
     const auto mask = order.image("mask");
-    const cv::Mat grey = mask.empty() ? cv::Mat(255 - decodeAlpha(order.image("image"))) : decodeGrey(mask);
+    const cv::Mat grey =
+        mask.empty() ? cv::Mat(255 - decodeAlpha(order.image("image"))) : decodeGrey(mask);
     cv::Mat binary;
     cv::threshold(grey, binary, 127, 255, cv::THRESH_BINARY);
     return binary;
@@ -23,18 +24,23 @@ cv::Mat maskOf(const Order& order) {
 /// How sharply two columns differ in the middle, compared with their neighbourhood.
 double seam(const cv::Mat& image) {
     const int middle = image.cols / 2;
-    const auto step = [&](int x) { return cv::norm(image.col(x - 1), image.col(x), cv::NORM_L1) / image.rows; };
+    const auto step = [&](int x) {
+        return cv::norm(image.col(x - 1), image.col(x), cv::NORM_L1) / image.rows;
+    };
     double around = 1;
-    for (int distance = 4; distance <= 20; distance += 4) around += step(middle - distance) + step(middle + distance);
+    for (int distance = 4; distance <= 20; distance += 4)
+        around += step(middle - distance) + step(middle + distance);
     return step(middle) / (around / 10);
 }
 
 bool isDiptych(const cv::Mat& image, const cv::Mat& mask, const Words& words) {
     if (image.cols < image.rows || image.cols < 64) return false;
     const int middle = image.cols / 2;
-    if (cv::countNonZero(mask.colRange(0, middle)) > 0 || cv::countNonZero(mask.colRange(middle, mask.cols)) == 0)
+    if (cv::countNonZero(mask.colRange(0, middle)) > 0 ||
+        cv::countNonZero(mask.colRange(middle, mask.cols)) == 0)
         return false;
-    return words.has({"diptych", "pair", "garment", "left", "panel", "clothing", "outfit"}) || seam(image) > 2.5;
+    return words.has({"diptych", "pair", "garment", "left", "panel", "clothing", "outfit"}) ||
+           seam(image) > 2.5;
 }
 
 /// A place rather than a thing is to be painted: the hole reaches the picture's rim.
@@ -54,7 +60,8 @@ void blend(cv::Mat& image, const cv::Mat& painted, const cv::Mat& mask) {
             if (a == 0) continue;
             auto& pixel = image.at<cv::Vec3b>(y, x);
             for (int band = 0; band < 3; ++band)
-                pixel[band] = cv::saturate_cast<uchar>(pixel[band] * (1 - a) + painted.at<cv::Vec3b>(y, x)[band] * a);
+                pixel[band] = cv::saturate_cast<uchar>(pixel[band] * (1 - a) +
+                                                       painted.at<cv::Vec3b>(y, x)[band] * a);
         }
     }
 }

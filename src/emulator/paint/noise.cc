@@ -15,7 +15,8 @@ std::uint64_t hashOf(std::string_view text) {
 
 }  // namespace
 
-Dice::Dice(std::int64_t seed, std::string_view text) : engine_{static_cast<std::uint64_t>(seed) ^ hashOf(text)} {}
+Dice::Dice(std::int64_t seed, std::string_view text)
+    : engine_{static_cast<std::uint64_t>(seed) ^ hashOf(text)} {}
 
 double Dice::between(double low, double high) {
     constexpr double kSteps = 9007199254740992.0;  // 2^53
@@ -29,7 +30,8 @@ int Dice::pick(int count) {
 void addGrain(cv::Mat& rgb, double amplitude, std::int64_t seed) {
     cv::RNG random(static_cast<std::uint64_t>(seed) * 2 + 1);
     cv::Mat noise(rgb.size(), CV_16SC3);
-    random.fill(noise, cv::RNG::UNIFORM, cv::Scalar::all(-amplitude), cv::Scalar::all(amplitude + 1));
+    random.fill(noise, cv::RNG::UNIFORM, cv::Scalar::all(-amplitude),
+                cv::Scalar::all(amplitude + 1));
     cv::add(rgb, noise, rgb, cv::noArray(), CV_8U);
 }
 

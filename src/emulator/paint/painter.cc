@@ -22,8 +22,9 @@ namespace {
 constexpr double kMaxDrawnMegapixels = 1.3;  // larger pictures are drawn smaller and enlarged
 
 bool showsPlace(const Words& words) {
-    return Scenery::isNamedIn(words) && !words.has({"person", "man", "woman", "model", "girl", "boy", "people", "portrait",
-                                                    "lady", "wearing", "fashion", "standing", "male", "female"});
+    return Scenery::isNamedIn(words) &&
+           !words.has({"person", "man", "woman", "model", "girl", "boy", "people", "portrait",
+                       "lady", "wearing", "fashion", "standing", "male", "female"});
 }
 
 cv::Mat generate(const Order& order) {
@@ -31,24 +32,34 @@ cv::Mat generate(const Order& order) {
     const double scale = std::sqrt(std::min(1.0, kMaxDrawnMegapixels / order.output.megapixels()));
     const cv::Size size(std::max(16, static_cast<int>(order.output.width * scale)),
                         std::max(16, static_cast<int>(order.output.height * scale)));
-    auto rgb = showsPlace(Words{prompt}) ? paintScenery(size, prompt, order.seed) : paintFigure(size, prompt, order.seed);
+    auto rgb = showsPlace(Words{prompt}) ? paintScenery(size, prompt, order.seed)
+                                         : paintFigure(size, prompt, order.seed);
     const auto& path = order.endpoint->path;
-    label(rgb, fmt::format("{}  seed {}  (emulated)", path.substr(path.rfind('/') + 1), order.seed));
+    label(rgb,
+          fmt::format("{}  seed {}  (emulated)", path.substr(path.rfind('/') + 1), order.seed));
     return rgb;
 }
 
 cv::Mat draw(const Order& order) {
     switch (order.endpoint->kind) {
-        case Kind::Generate: return generate(order);
-        case Kind::Edit: return order.images.empty() ? generate(order) : paintEdit(order);
-        case Kind::Fill: return paintFill(order);
-        case Kind::Vto: return paintTryOn(order);
-        case Kind::Erase: return paintErase(order);
-        case Kind::Deblur: return paintDeblur(order);
+        case Kind::Generate:
+            return generate(order);
+        case Kind::Edit:
+            return order.images.empty() ? generate(order) : paintEdit(order);
+        case Kind::Fill:
+            return paintFill(order);
+        case Kind::Vto:
+            return paintTryOn(order);
+        case Kind::Erase:
+            return paintErase(order);
+        case Kind::Deblur:
+            return paintDeblur(order);
         case Kind::Expand:
-        case Kind::Outpaint: return paintLargerCanvas(order);
+        case Kind::Outpaint:
+            return paintLargerCanvas(order);
         case Kind::Control:
-        case Kind::Service: break;
+        case Kind::Service:
+            break;
     }
     throw std::logic_error{"no picture is made by " + order.endpoint->path};
 }
@@ -62,7 +73,8 @@ BytesView Order::image(std::string_view field) const {
 
 std::string Order::text(std::string_view field) const {
     const auto* value = fields.if_contains(field);
-    return value == nullptr || !value->is_string() ? std::string{} : std::string{value->get_string()};
+    return value == nullptr || !value->is_string() ? std::string{}
+                                                   : std::string{value->get_string()};
 }
 
 std::int64_t Order::integer(std::string_view field) const {
@@ -78,7 +90,8 @@ std::string Order::format() const {
 Bytes paint(const Order& order) {
     auto rgb = draw(order);
     const cv::Size size(order.output.width, order.output.height);
-    if (rgb.size() != size) cv::resize(rgb, rgb, size, 0, 0, rgb.cols > size.width ? cv::INTER_AREA : cv::INTER_CUBIC);
+    if (rgb.size() != size)
+        cv::resize(rgb, rgb, size, 0, 0, rgb.cols > size.width ? cv::INTER_AREA : cv::INTER_CUBIC);
     return encode(rgb, order.format());
 }
 

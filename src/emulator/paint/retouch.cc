@@ -17,7 +17,8 @@ cv::Point placeOf(const Order& order, cv::Size input) {
         return {static_cast<int>(order.integer("left")), static_cast<int>(order.integer("top"))};
     const auto offset = [&](std::string_view field, int room) {
         const auto* value = order.fields.if_contains(field);
-        return value != nullptr && value->is_int64() ? static_cast<int>(value->get_int64()) : room / 2;
+        return value != nullptr && value->is_int64() ? static_cast<int>(value->get_int64())
+                                                     : room / 2;
     };
     return {offset("reference_offset_x", order.output.width - input.width),
             offset("reference_offset_y", order.output.height - input.height)};
@@ -45,7 +46,8 @@ cv::Mat closed(const cv::Mat& rgb, const cv::Mat& known) {
     cv::Mat filled;
     for (auto level = levels.rbegin(); level != levels.rend(); ++level) {
         cv::Mat finer(level->colour.size(), CV_32FC3, cv::Scalar::all(128));
-        if (!filled.empty()) cv::resize(filled, finer, level->colour.size(), 0, 0, cv::INTER_LINEAR);
+        if (!filled.empty())
+            cv::resize(filled, finer, level->colour.size(), 0, 0, cv::INTER_LINEAR);
         for (int y = 0; y < finer.rows; ++y) {
             for (int x = 0; x < finer.cols; ++x) {
                 const float weight = level->weight.at<float>(y, x);
@@ -68,7 +70,8 @@ cv::Mat paintErase(const Order& order) {
     cv::Mat hole = decodeGrey(order.image("mask"));
     cv::threshold(hole, hole, 127, 255, cv::THRESH_BINARY);
     if (const int reach = static_cast<int>(order.integer("dilate_pixels")); reach > 0)
-        cv::dilate(hole, hole, cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * reach + 1, 2 * reach + 1}));
+        cv::dilate(hole, hole,
+                   cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * reach + 1, 2 * reach + 1}));
     auto out = closed(image, ~hole);
     cv::Mat grain = out.clone();
     addGrain(grain, 3, order.seed);

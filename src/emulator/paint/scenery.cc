@@ -15,8 +15,10 @@ struct Light {
 };
 
 Light lightOf(const Words& words) {
-    if (words.has({"sunset", "sunrise", "dusk", "golden"})) return {{92, 96, 160}, {250, 176, 110}, 0.92};
-    if (words.has({"night", "evening", "neon", "moonlit"})) return {{12, 18, 44}, {44, 48, 86}, 0.5};
+    if (words.has({"sunset", "sunrise", "dusk", "golden"}))
+        return {{92, 96, 160}, {250, 176, 110}, 0.92};
+    if (words.has({"night", "evening", "neon", "moonlit"}))
+        return {{12, 18, 44}, {44, 48, 86}, 0.5};
     return {{96, 158, 224}, {208, 230, 246}, 1};
 }
 
@@ -34,8 +36,10 @@ void paintBeach(cv::Mat& rgb, const Light& light, Dice& dice) {
     const int horizon = static_cast<int>(rgb.rows * 0.45);
     const int shore = static_cast<int>(rgb.rows * 0.68);
     gradient(rgb, light.sky_top, light.sky_low, 0, horizon);
-    gradient(rgb, Colour(28, 120, 160) * light.brightness, Colour(120, 206, 208) * light.brightness, horizon, shore);
-    gradient(rgb, Colour(226, 204, 160) * light.brightness, Colour(244, 226, 190) * light.brightness, shore, rgb.rows);
+    gradient(rgb, Colour(28, 120, 160) * light.brightness, Colour(120, 206, 208) * light.brightness,
+             horizon, shore);
+    gradient(rgb, Colour(226, 204, 160) * light.brightness,
+             Colour(244, 226, 190) * light.brightness, shore, rgb.rows);
     for (int wave = 0; wave < 5; ++wave) {
         const double y = horizon + (shore - horizon) * (0.35 + 0.15 * wave);
         Outline line;
@@ -52,11 +56,17 @@ void paintNature(cv::Mat& rgb, const Light& light, Dice& dice) {
     for (int tree = 0; tree < 7; ++tree) {
         const double x = dice.between(0, rgb.cols), y = rgb.rows * dice.between(0.5, 0.66);
         const double size = rgb.rows * dice.between(0.08, 0.16);
-        fillPolygon(rgb, {{x - size / 14, y}, {x + size / 14, y}, {x + size / 18, y - size}, {x - size / 18, y - size}},
+        fillPolygon(rgb,
+                    {{x - size / 14, y},
+                     {x + size / 14, y},
+                     {x + size / 18, y - size},
+                     {x - size / 18, y - size}},
                     Colour(96, 70, 50) * light.brightness);
-        const Colour leaves = Colour(48 + dice.between(0, 30), 104 + dice.between(0, 40), 52) * light.brightness;
+        const Colour leaves =
+            Colour(48 + dice.between(0, 30), 104 + dice.between(0, 40), 52) * light.brightness;
         for (int ball = 0; ball < 5; ++ball)
-            fillEllipse(rgb, {x + dice.between(-0.4, 0.4) * size, y - size * dice.between(0.8, 1.5)},
+            fillEllipse(rgb,
+                        {x + dice.between(-0.4, 0.4) * size, y - size * dice.between(0.8, 1.5)},
                         {size * 0.42, size * 0.36}, leaves, {.roundness = size / 8, .softness = 2});
     }
 }
@@ -65,15 +75,23 @@ void paintCity(cv::Mat& rgb, const Light& light, Dice& dice) {
     gradient(rgb, light.sky_top, light.sky_low, 0, rgb.rows * 3 / 4);
     const double ground = rgb.rows * 0.74;
     for (double x = -20; x < rgb.cols;) {
-        const double width = rgb.cols * dice.between(0.08, 0.18), top = rgb.rows * dice.between(0.08, 0.45);
+        const double width = rgb.cols * dice.between(0.08, 0.18),
+                     top = rgb.rows * dice.between(0.08, 0.45);
         const double tone = dice.between(110, 190) * light.brightness;
-        fillPolygon(rgb, {{x, ground}, {x, top}, {x + width, top}, {x + width, ground}}, Colour(tone, tone * 0.96, tone * 0.9));
+        fillPolygon(rgb, {{x, ground}, {x, top}, {x + width, top}, {x + width, ground}},
+                    Colour(tone, tone * 0.96, tone * 0.9));
         const double cell = width / 5;
         for (double wy = top + cell; wy < ground - cell; wy += 1.5 * cell)
             for (double wx = x + cell / 2; wx < x + width - cell; wx += cell) {
                 const bool lit = dice.between(0, 1) < (light.brightness < 0.7 ? 0.5 : 0.15);
-                const Colour pane = lit ? Colour(255, 226, 150) : Colour(92, 116, 140) * light.brightness;
-                fillPolygon(rgb, {{wx, wy}, {wx + cell * 0.6, wy}, {wx + cell * 0.6, wy + cell}, {wx, wy + cell}}, pane);
+                const Colour pane =
+                    lit ? Colour(255, 226, 150) : Colour(92, 116, 140) * light.brightness;
+                fillPolygon(rgb,
+                            {{wx, wy},
+                             {wx + cell * 0.6, wy},
+                             {wx + cell * 0.6, wy + cell},
+                             {wx, wy + cell}},
+                            pane);
             }
         x += width + 2;
     }
@@ -99,11 +117,15 @@ void paintStudio(cv::Mat& rgb, const Words& words, Dice& dice) {
 }  // namespace
 
 Scenery::Kind Scenery::of(const Words& words) {
-    if (words.has({"beach", "sea", "ocean", "seaside", "coast", "shore", "tropical"})) return Kind::Beach;
-    if (words.has({"city", "street", "urban", "skyline", "downtown", "paris", "york", "tokyo"})) return Kind::City;
+    if (words.has({"beach", "sea", "ocean", "seaside", "coast", "shore", "tropical"}))
+        return Kind::Beach;
+    if (words.has({"city", "street", "urban", "skyline", "downtown", "paris", "york", "tokyo"}))
+        return Kind::City;
     if (words.has({"mountain", "mountains", "alps", "snow", "desert"})) return Kind::Mountains;
-    if (words.has({"forest", "park", "garden", "nature", "meadow", "field", "trees", "jungle"})) return Kind::Nature;
-    if (words.has({"room", "interior", "bedroom", "kitchen", "office", "loft", "apartment", "sofa", "cafe"}))
+    if (words.has({"forest", "park", "garden", "nature", "meadow", "field", "trees", "jungle"}))
+        return Kind::Nature;
+    if (words.has({"room", "interior", "bedroom", "kitchen", "office", "loft", "apartment", "sofa",
+                   "cafe"}))
         return Kind::Room;
     return Kind::Studio;
 }
@@ -116,12 +138,22 @@ cv::Mat paintScenery(cv::Size size, std::string_view prompt, std::int64_t seed) 
     Dice dice{seed, prompt};
     const auto light = lightOf(words);
     switch (kind) {
-        case Scenery::Kind::Beach: paintBeach(rgb, light, dice); break;
-        case Scenery::Kind::Nature: paintNature(rgb, light, dice); break;
-        case Scenery::Kind::City: paintCity(rgb, light, dice); break;
-        case Scenery::Kind::Mountains: paintMountains(rgb, light, dice); break;
+        case Scenery::Kind::Beach:
+            paintBeach(rgb, light, dice);
+            break;
+        case Scenery::Kind::Nature:
+            paintNature(rgb, light, dice);
+            break;
+        case Scenery::Kind::City:
+            paintCity(rgb, light, dice);
+            break;
+        case Scenery::Kind::Mountains:
+            paintMountains(rgb, light, dice);
+            break;
         case Scenery::Kind::Studio:
-        case Scenery::Kind::Room: paintStudio(rgb, words, dice); break;
+        case Scenery::Kind::Room:
+            paintStudio(rgb, words, dice);
+            break;
     }
     addGrain(rgb, 2, seed);
     return rgb;

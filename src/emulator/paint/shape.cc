@@ -44,8 +44,10 @@ std::vector<cv::Point> fixedPoint(const Outline& points, cv::Point2d origin) {
 cv::Rect boxOf(const Outline& points, double margin, cv::Size canvas) {
     const auto [left, right] = std::ranges::minmax(points, {}, &cv::Point2d::x);
     const auto [top, bottom] = std::ranges::minmax(points, {}, &cv::Point2d::y);
-    const cv::Point low(static_cast<int>(std::floor(left.x - margin)), static_cast<int>(std::floor(top.y - margin)));
-    const cv::Point high(static_cast<int>(std::ceil(right.x + margin)), static_cast<int>(std::ceil(bottom.y + margin)));
+    const cv::Point low(static_cast<int>(std::floor(left.x - margin)),
+                        static_cast<int>(std::floor(top.y - margin)));
+    const cv::Point high(static_cast<int>(std::ceil(right.x + margin)),
+                         static_cast<int>(std::ceil(bottom.y + margin)));
     return cv::Rect(low, high) & cv::Rect({}, canvas);
 }
 
@@ -70,12 +72,14 @@ void fillPolygon(cv::Mat& rgb, const Outline& points, const Colour& colour, cons
     const auto box = boxOf(points, 2 + 3 * finish.softness, rgb.size());
     if (box.empty()) return;
     cv::Mat mask(box.size(), CV_8UC1, cv::Scalar(0));
-    cv::fillPoly(mask, std::vector{fixedPoint(points, box.tl())}, cv::Scalar(255), cv::LINE_AA, kShift);
+    cv::fillPoly(mask, std::vector{fixedPoint(points, box.tl())}, cv::Scalar(255), cv::LINE_AA,
+                 kShift);
     const cv::Mat depth = finish.roundness > 0.5 ? blurred(mask, finish.roundness) : cv::Mat{};
     const cv::Mat alpha = finish.softness > 0.3 ? blurred(mask, finish.softness) : mask;
     const auto strength = static_cast<float>(finish.opacity / 255);
     const auto depth_share = static_cast<float>(finish.depth);
-    const cv::Vec3f tint(static_cast<float>(colour[0]), static_cast<float>(colour[1]), static_cast<float>(colour[2]));
+    const cv::Vec3f tint(static_cast<float>(colour[0]), static_cast<float>(colour[1]),
+                         static_cast<float>(colour[2]));
     for (int y = 0; y < box.height; ++y) {
         auto* pixel = rgb.ptr<cv::Vec3b>(box.y + y, box.x);
         const auto* cover = alpha.ptr<uchar>(y);
@@ -84,9 +88,13 @@ void fillPolygon(cv::Mat& rgb, const Outline& points, const Colour& colour, cons
             if (cover[x] == 0) continue;
             const float a = static_cast<float>(cover[x]) * strength;
             // The blurred mask is about 1/2 at the edge and 1 well inside.
-            const float light = inner == nullptr ? a : a * (1 - depth_share * (2 - static_cast<float>(inner[x]) / 127.5F));
+            const float light =
+                inner == nullptr
+                    ? a
+                    : a * (1 - depth_share * (2 - static_cast<float>(inner[x]) / 127.5F));
             for (int band = 0; band < 3; ++band)
-                pixel[x][band] = cv::saturate_cast<uchar>(static_cast<float>(pixel[x][band]) * (1 - a) + tint[band] * light);
+                pixel[x][band] = cv::saturate_cast<uchar>(
+                    static_cast<float>(pixel[x][band]) * (1 - a) + tint[band] * light);
         }
     }
 }
@@ -95,12 +103,14 @@ void fillCurve(cv::Mat& rgb, const Outline& points, const Colour& colour, const 
     fillPolygon(rgb, smooth(points, true), colour, finish);
 }
 
-void fillEllipse(cv::Mat& rgb, cv::Point2d centre, cv::Size2d radii, const Colour& colour, const Finish& finish) {
+void fillEllipse(cv::Mat& rgb, cv::Point2d centre, cv::Size2d radii, const Colour& colour,
+                 const Finish& finish) {
     constexpr int kCorners = 48;
     Outline points;
     for (int i = 0; i < kCorners; ++i) {
         const double angle = 2 * CV_PI * i / kCorners;
-        points.emplace_back(centre.x + radii.width * std::cos(angle), centre.y + radii.height * std::sin(angle));
+        points.emplace_back(centre.x + radii.width * std::cos(angle),
+                            centre.y + radii.height * std::sin(angle));
     }
     fillPolygon(rgb, points, colour, finish);
 }
@@ -121,12 +131,13 @@ void label(cv::Mat& rgb, const std::string& text) {
     int base = 0;
     const auto size = cv::getTextSize(text, cv::FONT_HERSHEY_SIMPLEX, scale, 1, &base);
     const int margin = size.height / 2;
-    const cv::Rect plate = cv::Rect(margin, rgb.rows - size.height - 3 * margin, size.width + 2 * margin,
-                                    size.height + 2 * margin) & cv::Rect({}, rgb.size());
+    const cv::Rect plate = cv::Rect(margin, rgb.rows - size.height - 3 * margin,
+                                    size.width + 2 * margin, size.height + 2 * margin) &
+                           cv::Rect({}, rgb.size());
     if (plate.empty()) return;
     rgb(plate) = rgb(plate) * 0.45;
-    cv::putText(rgb, text, {plate.x + margin, plate.y + margin + size.height - base / 3}, cv::FONT_HERSHEY_SIMPLEX,
-                scale, Colour(240, 240, 240), 1, cv::LINE_AA);
+    cv::putText(rgb, text, {plate.x + margin, plate.y + margin + size.height - base / 3},
+                cv::FONT_HERSHEY_SIMPLEX, scale, Colour(240, 240, 240), 1, cv::LINE_AA);
 }
 
 }  // namespace atelier::emulator::paint

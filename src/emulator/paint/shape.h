@@ -27,10 +27,13 @@ struct Finish {
 };
 
 /// Fills the smooth closed curve through `points` (canvas pixels).
-void fillCurve(cv::Mat& rgb, const Outline& points, const Colour& colour, const Finish& finish = {});
+void fillCurve(cv::Mat& rgb, const Outline& points, const Colour& colour,
+               const Finish& finish = {});
 /// Fills the polygon.
-void fillPolygon(cv::Mat& rgb, const Outline& points, const Colour& colour, const Finish& finish = {});
-void fillEllipse(cv::Mat& rgb, cv::Point2d centre, cv::Size2d radii, const Colour& colour, const Finish& finish = {});
+void fillPolygon(cv::Mat& rgb, const Outline& points, const Colour& colour,
+                 const Finish& finish = {});
+void fillEllipse(cv::Mat& rgb, cv::Point2d centre, cv::Size2d radii, const Colour& colour,
+                 const Finish& finish = {});
 /// A smooth stroke through `points`.
 void stroke(cv::Mat& rgb, const Outline& points, const Colour& colour, double width);
 /// From `top` to `bottom`, rows `from` … `to`.

@@ -23,7 +23,8 @@ int integer(const bj::object& fields, std::string_view name) {
 
 std::string text(const bj::object& fields, std::string_view name) {
     const auto* value = fields.if_contains(name);
-    return value == nullptr || !value->is_string() ? std::string{} : std::string{value->as_string()};
+    return value == nullptr || !value->is_string() ? std::string{}
+                                                   : std::string{value->as_string()};
 }
 
 /// Width by height of "W:H"; 0 for anything else ("auto").
@@ -41,9 +42,11 @@ Size ofArea(double megapixels, double ratio, int grid) {
     return {side(std::sqrt(area * ratio)), side(std::sqrt(area / ratio))};
 }
 
-Size byRatio(const bj::object& fields, const std::vector<Size>& inputs, double megapixels, int grid) {
+Size byRatio(const bj::object& fields, const std::vector<Size>& inputs, double megapixels,
+             int grid) {
     double ratio = proportions(text(fields, "aspect_ratio"));
-    if (ratio == 0 && !inputs.empty()) ratio = static_cast<double>(inputs[0].width) / inputs[0].height;
+    if (ratio == 0 && !inputs.empty())
+        ratio = static_cast<double>(inputs[0].width) / inputs[0].height;
     return ofArea(megapixels, ratio == 0 ? 1 : ratio, grid);
 }
 
@@ -54,7 +57,8 @@ Size flux3(const bj::object& fields, const std::vector<Size>& inputs) {
     return byRatio(fields, inputs, side * side / kPixelsPerMegapixel, kFlux2Grid);
 }
 
-Size flux2(const contract::Endpoint& endpoint, const bj::object& fields, const std::vector<Size>& inputs) {
+Size flux2(const contract::Endpoint& endpoint, const bj::object& fields,
+           const std::vector<Size>& inputs) {
     const double limit = endpoint.image_limits.max_output_mp;
     Size size{integer(fields, "width"), integer(fields, "height")};
     const Size natural = inputs.empty() ? Size{1024, 1024} : inputs[0];
@@ -73,11 +77,14 @@ Size expanded(const bj::object& fields, Size input) {
 Size fitted(Size size, double megapixels, int grid) {
     const double excess = megapixels > 0 ? size.megapixels() / megapixels : 0;
     const double scale = excess > 1 ? 1 / std::sqrt(excess) : 1;
-    const auto side = [&](int pixels) { return std::max(grid, static_cast<int>(pixels * scale) / grid * grid); };
+    const auto side = [&](int pixels) {
+        return std::max(grid, static_cast<int>(pixels * scale) / grid * grid);
+    };
     return {side(size.width), side(size.height)};
 }
 
-Size outputSize(const contract::Endpoint& endpoint, const bj::object& fields, const std::vector<Size>& inputs) {
+Size outputSize(const contract::Endpoint& endpoint, const bj::object& fields,
+                const std::vector<Size>& inputs) {
     const Size first = inputs.empty() ? Size{1024, 1024} : inputs[0];
     if (endpoint.find("resolution") != nullptr) return flux3(fields, inputs);
     switch (endpoint.kind) {
@@ -85,15 +92,20 @@ Size outputSize(const contract::Endpoint& endpoint, const bj::object& fields, co
         case Kind::Erase:
         case Kind::Deblur:
         case Kind::Control:
-        case Kind::Service: return first;
-        case Kind::Expand: return expanded(fields, first);
-        case Kind::Outpaint: return {integer(fields, "width"), integer(fields, "height")};
-        case Kind::Vto: return fitted(first, endpoint.image_limits.useful_mp, kFlux2Grid);
+        case Kind::Service:
+            return first;
+        case Kind::Expand:
+            return expanded(fields, first);
+        case Kind::Outpaint:
+            return {integer(fields, "width"), integer(fields, "height")};
+        case Kind::Vto:
+            return fitted(first, endpoint.image_limits.useful_mp, kFlux2Grid);
         case Kind::Edit:
             if (endpoint.find("width") != nullptr) return flux2(endpoint, fields, inputs);
             return byRatio(fields, inputs, 1, kFlux2Grid);
         case Kind::Generate:
-            if (endpoint.find("width") != nullptr) return {integer(fields, "width"), integer(fields, "height")};
+            if (endpoint.find("width") != nullptr)
+                return {integer(fields, "width"), integer(fields, "height")};
             return byRatio(fields, {}, 4, kFlux1Grid);
     }
     return first;

@@ -107,16 +107,19 @@ const Case kCases[] = {
          {"type":"int_parsing","loc":["body","height"],"msg":"Input should be a valid integer, unable to parse string as an integer","input":"tall"},
          {"type":"less_than_equal","loc":["body","safety_tolerance"],"msg":"Input should be less than or equal to 6","input":7,"ctx":{"le":6}}])"},
     {"LenientCoercion", kPro11,
-     R"({"width":"512","height":512.0,"prompt_upsampling":"yes","seed":" 1_000 ","safety_tolerance":true})", R"([])"},
+     R"({"width":"512","height":512.0,"prompt_upsampling":"yes","seed":" 1_000 ","safety_tolerance":true})",
+     R"([])"},
     {"NullWhereNullable", kFill,
-     R"({"image":"a","mask":null,"prompt":null,"steps":null,"guidance":null,"seed":null,"webhook_url":null})", R"([])"},
+     R"({"image":"a","mask":null,"prompt":null,"steps":null,"guidance":null,"seed":null,"webhook_url":null})",
+     R"([])"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Rules, CheckTest, testing::ValuesIn(kCases),
                          [](const auto& each) { return each.param.name; });
 
 TEST(CoerceTest, ConvertsFillsInAndDrops) {
-    const auto fields = coerce(endpoint(kPro11), object(R"({"width":"512","prompt_upsampling":"on","nonsense":1})"));
+    const auto fields = coerce(endpoint(kPro11),
+                               object(R"({"width":"512","prompt_upsampling":"on","nonsense":1})"));
     EXPECT_EQ(fields.at("width"), 512);
     EXPECT_EQ(fields.at("height"), 768);
     EXPECT_EQ(fields.at("prompt_upsampling"), true);

@@ -30,7 +30,8 @@ TEST(ContractTest, KnowsLimitsOfTheAccount) {
 }
 
 TEST(ContractTest, KeepsRemovedRoutes) {
-    for (const auto* path : {"/v1/flux-pro", "/v1/flux-pro-1.0-canny", "/v1/flux-pro-1.0-depth", "/v1/finetune"})
+    for (const auto* path :
+         {"/v1/flux-pro", "/v1/flux-pro-1.0-canny", "/v1/flux-pro-1.0-depth", "/v1/finetune"})
         EXPECT_EQ(endpoint(path).status, Status::Removed) << path;
     EXPECT_EQ(endpoint("/v1/flux-pro-1.0-fill").status, Status::Legacy);
     EXPECT_EQ(endpoint("/v1/flux-2-pro").status, Status::Current);
@@ -56,7 +57,8 @@ TEST(ContractTest, NamesEndpointsOnceAndRequiredParametersWithoutDefault) {
     for (const auto& each : Contract::bfl().endpoints()) {
         EXPECT_TRUE(paths.insert(each.path).second) << each.path;
         for (const auto& parameter : each.parameters)
-            EXPECT_FALSE(parameter.required && parameter.default_value) << each.path << ' ' << parameter.name;
+            EXPECT_FALSE(parameter.required && parameter.default_value)
+                << each.path << ' ' << parameter.name;
     }
 }
 

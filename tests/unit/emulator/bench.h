@@ -5,8 +5,8 @@
 #include <thread>
 #include <vector>
 
-#include <boost/json.hpp>
 #include <gtest/gtest.h>
+#include <boost/json.hpp>
 
 #include "emulator/doors.h"
 #include "emulator/provider_api.h"
@@ -18,7 +18,8 @@ namespace atelier::emulator {
 /// Remembers what it was asked to send and answers with the statuses given, the last for ever.
 class RecordingHttp final : public HttpClient {
   public:
-    Task<std::expected<HttpResponse, HttpError>> send(HttpRequest request, std::stop_token) override {
+    Task<std::expected<HttpResponse, HttpError>> send(HttpRequest request,
+                                                      std::stop_token) override {
         const std::lock_guard lock{mutex_};
         sent_.push_back(std::move(request));
         HttpResponse response;
@@ -70,7 +71,8 @@ class Bench : public testing::Test {
         return settings;
     }
 
-    Reply call(std::string method, std::string path, std::string body = {}, std::string key = "bfl_test_key_1234") {
+    Reply call(std::string method, std::string path, std::string body = {},
+               std::string key = "bfl_test_key_1234") {
         Request request;
         request.method = std::move(method);
         const auto query = path.find('?');
@@ -85,7 +87,9 @@ class Bench : public testing::Test {
         return Doors::isDoor(request.path) ? doors.answer(request) : api.answer(request);
     }
 
-    static boost::json::object read(const Reply& reply) { return boost::json::parse(*reply.body).as_object(); }
+    static boost::json::object read(const Reply& reply) {
+        return boost::json::parse(*reply.body).as_object();
+    }
 
     std::string submit(const std::string& path, const std::string& body) {
         const auto reply = call("POST", path, body);
@@ -105,12 +109,14 @@ class Bench : public testing::Test {
         }
     }
 
-    void fault(const std::string& body) { ASSERT_EQ(call("POST", "/_emulator/faults", body).status, 200); }
+    void fault(const std::string& body) {
+        ASSERT_EQ(call("POST", "/_emulator/faults", body).status, 200);
+    }
 
     HastyClock clock;
     RecordingHttp http;
-    State state{LiveSettings{quick()}, TaskTable{64u << 20, Seconds{1200}}, FaultList{}, RequestLog{10},
-                DeliveryLinks{"key of the links"}};
+    State state{LiveSettings{quick()}, TaskTable{64u << 20, Seconds{1200}}, FaultList{},
+                RequestLog{10}, DeliveryLinks{"key of the links"}};
     TaskRunner runner{clock, http, state.tasks, state.links, state.settings};
     ProviderApi api{state, runner, clock, {}, 1};
     Doors doors{state};

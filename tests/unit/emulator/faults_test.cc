@@ -1,7 +1,7 @@
 #include "emulator/faults.h"
 
-#include <boost/json.hpp>
 #include <gtest/gtest.h>
+#include <boost/json.hpp>
 
 namespace atelier::emulator {
 namespace {
@@ -12,7 +12,8 @@ void add(FaultList& faults, const char* body) {
 
 TEST(FaultsTest, BefallsMatchingRequestsAsOftenAsTold) {
     FaultList faults;
-    add(faults, R"({"match":{"endpoint":"/v1/flux-dev","method":"POST"},"times":2,"fault":"status","status":503})");
+    add(faults,
+        R"({"match":{"endpoint":"/v1/flux-dev","method":"POST"},"times":2,"fault":"status","status":503})");
     EXPECT_FALSE(faults.takeForAnswer("POST", "/v1/flux-pro-1.1"));
     EXPECT_FALSE(faults.takeForAnswer("GET", "/v1/flux-dev"));
     EXPECT_EQ(faults.takeForAnswer("POST", "/v1/flux-dev")->status, 503);
@@ -38,7 +39,8 @@ TEST(FaultsTest, MatchesTheBeginningOfAPathOnlyAtASlash) {
 
 TEST(FaultsTest, RefusesWhatItDoesNotKnow) {
     FaultList faults;
-    for (const auto* body : {R"({})", R"({"fault":"earthquake"})", R"({"fault":"reset","times":0})", R"("reset")"})
+    for (const auto* body :
+         {R"({})", R"({"fault":"earthquake"})", R"({"fault":"reset","times":0})", R"("reset")"})
         EXPECT_FALSE(faults.add(boost::json::parse(body))) << body;
 }
 

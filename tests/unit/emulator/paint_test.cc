@@ -2,8 +2,8 @@
 
 #include <opencv2/imgproc.hpp>
 
-#include <boost/json.hpp>
 #include <gtest/gtest.h>
+#include <boost/json.hpp>
 
 #include "contract/check.h"
 #include "emulator/paint/figure.h"
@@ -50,10 +50,13 @@ struct Diptych {
 
 Diptych diptych() {
     const cv::Size panel(384, 512);
-    Diptych out{cv::Mat(panel.height, 2 * panel.width, CV_8UC3), cv::Mat(panel.height, 2 * panel.width, CV_8UC1, cv::Scalar(0))};
+    Diptych out{cv::Mat(panel.height, 2 * panel.width, CV_8UC3),
+                cv::Mat(panel.height, 2 * panel.width, CV_8UC1, cv::Scalar(0))};
     garment(panel).copyTo(out.canvas.colRange(0, panel.width));
-    paintFigure(panel, "a woman in a red t-shirt", 3).copyTo(out.canvas.colRange(panel.width, 2 * panel.width));
-    cv::ellipse(out.mask, {panel.width * 3 / 2, 260}, {90, 110}, 0, 0, 360, cv::Scalar(255), cv::FILLED);
+    paintFigure(panel, "a woman in a red t-shirt", 3)
+        .copyTo(out.canvas.colRange(panel.width, 2 * panel.width));
+    cv::ellipse(out.mask, {panel.width * 3 / 2, 260}, {90, 110}, 0, 0, 360, cv::Scalar(255),
+                cv::FILLED);
     return out;
 }
 
@@ -61,8 +64,9 @@ TEST(PaintTest, FillPutsTheGarmentIntoTheMaskAndKeepsTheRest) {
     const auto [canvas, mask] = diptych();
     cv::Mat mask_rgb;
     cv::merge(std::vector{mask, mask, mask}, mask_rgb);
-    const auto wanted = order("/v1/flux-pro-1.0-fill", R"({"prompt":"a pair of pictures: garment and model"})",
-                              {{"image", encode(canvas, "png")}, {"mask", encode(mask_rgb, "png")}});
+    const auto wanted =
+        order("/v1/flux-pro-1.0-fill", R"({"prompt":"a pair of pictures: garment and model"})",
+              {{"image", encode(canvas, "png")}, {"mask", encode(mask_rgb, "png")}});
     const auto result = painted(wanted);
     ASSERT_EQ(result.size(), canvas.size());
     cv::Mat outside;
@@ -78,7 +82,8 @@ TEST(PaintTest, FillPutsTheGarmentIntoTheMaskAndKeepsTheRest) {
 TEST(PaintTest, FillReadsTheMaskFromTransparencyToo) {
     cv::Mat rgba(300, 300, CV_8UC4, cv::Scalar(200, 200, 200, 255));
     rgba(cv::Rect(100, 100, 100, 100)).setTo(cv::Scalar(200, 200, 200, 0));
-    const auto result = painted(order("/v1/flux-pro-1.0-fill", R"({"prompt":"a navy cushion"})", {{"image", encode(rgba, "png")}}));
+    const auto result = painted(order("/v1/flux-pro-1.0-fill", R"({"prompt":"a navy cushion"})",
+                                      {{"image", encode(rgba, "png")}}));
     const auto inside = cv::mean(result(cv::Rect(120, 120, 60, 60)));
     EXPECT_LT(inside[0], 90);
     EXPECT_GT(inside[2], inside[0]);
@@ -86,7 +91,8 @@ TEST(PaintTest, FillReadsTheMaskFromTransparencyToo) {
 }
 
 TEST(PaintTest, SameSeedSamePictureOtherSeedOther) {
-    auto wanted = order("/v1/flux-pro-1.1", R"({"prompt":"a person in a park","width":256,"height":320})");
+    auto wanted =
+        order("/v1/flux-pro-1.1", R"({"prompt":"a person in a park","width":256,"height":320})");
     const auto first = paint(wanted);
     EXPECT_EQ(paint(wanted), first);
     wanted.seed = 8;
@@ -104,7 +110,8 @@ TEST(PaintTest, HonoursSizeAndFormat) {
 }
 
 TEST(PaintTest, FigureWearsThePromptsColours) {
-    const auto picture = painted(order("/v1/flux-pro-1.1", R"({"prompt":"a woman in a green dress","width":384,"height":512})"));
+    const auto picture = painted(order(
+        "/v1/flux-pro-1.1", R"({"prompt":"a woman in a green dress","width":384,"height":512})"));
     const auto torso = cv::mean(picture(cv::Rect(170, 250, 44, 44)));
     EXPECT_GT(torso[1], torso[0] + 30);
     EXPECT_GT(torso[1], torso[2] + 20);
@@ -112,8 +119,9 @@ TEST(PaintTest, FigureWearsThePromptsColours) {
 
 TEST(PaintTest, TryOnDressesTheTorsoOnly) {
     const auto person = paintFigure({512, 640}, "a woman in a red t-shirt", 3);
-    const auto result = painted(order("/v1/flux-tools/vto-v2", R"({"prompt":"the top"})",
-                                      {{"person", encode(person, "png")}, {"garment", encode(garment({384, 512}), "png")}}));
+    const auto result = painted(order(
+        "/v1/flux-tools/vto-v2", R"({"prompt":"the top"})",
+        {{"person", encode(person, "png")}, {"garment", encode(garment({384, 512}), "png")}}));
     const auto torso = cv::mean(result(cv::Rect(230, 300, 50, 50)));
     EXPECT_GT(torso[2], torso[0] + 40);
     const cv::Rect head(200, 40, 110, 90);
@@ -121,10 +129,13 @@ TEST(PaintTest, TryOnDressesTheTorsoOnly) {
 }
 
 TEST(PaintTest, EraseClosesTheHole) {
-    cv::Mat wall(320, 320, CV_8UC3, cv::Scalar(180, 170, 160)), mask(320, 320, CV_8UC3, cv::Scalar::all(0));
+    cv::Mat wall(320, 320, CV_8UC3, cv::Scalar(180, 170, 160)),
+        mask(320, 320, CV_8UC3, cv::Scalar::all(0));
     cv::circle(wall, {160, 160}, 30, cv::Scalar(10, 10, 10), cv::FILLED);
     cv::circle(mask, {160, 160}, 32, cv::Scalar::all(255), cv::FILLED);
-    const auto result = painted(order("/v1/flux-tools/erase-v1", "{}", {{"image", encode(wall, "png")}, {"mask", encode(mask, "png")}}));
+    const auto result =
+        painted(order("/v1/flux-tools/erase-v1", "{}",
+                      {{"image", encode(wall, "png")}, {"mask", encode(mask, "png")}}));
     EXPECT_NEAR(cv::mean(result(cv::Rect(140, 140, 40, 40)))[0], 180, 12);
 }
 
@@ -132,8 +143,9 @@ TEST(PaintTest, ExpandKeepsTheInputAtItsPlace) {
     cv::Mat photo(300, 280, CV_8UC3);
     cv::randu(photo, 0, 255);
     cv::GaussianBlur(photo, photo, {}, 6);
-    const auto result = painted(order("/v1/flux-pro-1.0-expand", R"({"left":64,"top":32,"output_format":"png"})",
-                                      {{"image", encode(photo, "png")}}));
+    const auto result =
+        painted(order("/v1/flux-pro-1.0-expand", R"({"left":64,"top":32,"output_format":"png"})",
+                      {{"image", encode(photo, "png")}}));
     ASSERT_EQ(result.size(), cv::Size(344, 332));
     EXPECT_EQ(difference(result(cv::Rect(64, 32, 280, 300)), photo, cv::Mat()), 0);
 }

@@ -35,8 +35,9 @@ Request download(const std::string& url, const Clock& /*clock*/) {
 TEST_F(PollTest, ShowsUnknownTaskWithTheWholeBody) {
     const auto reply = poll("nobody");
     EXPECT_EQ(reply.status, 404);
-    EXPECT_EQ(*reply.body,
-              R"({"id":"nobody","status":"Task not found","result":null,"progress":null,"details":null,"preview":null})");
+    EXPECT_EQ(
+        *reply.body,
+        R"({"id":"nobody","status":"Task not found","result":null,"progress":null,"details":null,"preview":null})");
 }
 
 TEST_F(PollTest, NeedsAnId) {
@@ -46,7 +47,8 @@ TEST_F(PollTest, NeedsAnId) {
 TEST_F(PollTest, ShowsReadyTaskWithNullsOutsideAndNoneInside) {
     const auto body = end(submit(kPro11, R"({"prompt":"a lamp","seed":42})"));
     EXPECT_EQ(body.at("status"), "Ready");
-    for (const auto* field : {"progress", "details", "preview"}) EXPECT_TRUE(body.at(field).is_null()) << field;
+    for (const auto* field : {"progress", "details", "preview"})
+        EXPECT_TRUE(body.at(field).is_null()) << field;
     const auto& result = body.at("result").as_object();
     EXPECT_EQ(result.at("seed"), 42);
     EXPECT_EQ(result.at("prompt"), "a lamp");
@@ -84,7 +86,8 @@ TEST_F(PollTest, ForgetsOldTasks) {
 }
 
 TEST_F(PollTest, EndsTasksAsFaultsSay) {
-    fault(R"([{"fault":"moderate_input","reasons":["Hate"]},{"fault":"moderate_output","match":{"endpoint":"/v1/flux-dev"}},{"fault":"error","match":{"endpoint":"/v1/flux-2-pro"}}])");
+    fault(
+        R"([{"fault":"moderate_input","reasons":["Hate"]},{"fault":"moderate_output","match":{"endpoint":"/v1/flux-dev"}},{"fault":"error","match":{"endpoint":"/v1/flux-2-pro"}}])");
     const auto input = end(submit(kPro11, "{}"));
     EXPECT_EQ(input.at("status"), "Request Moderated");
     EXPECT_TRUE(input.at("result").is_null());

@@ -1,7 +1,7 @@
 #include "emulator/paint/sizes.h"
 
-#include <boost/json.hpp>
 #include <gtest/gtest.h>
+#include <boost/json.hpp>
 
 #include "contract/check.h"
 
@@ -33,14 +33,34 @@ const Case kCases[] = {
     {"Flux2Default", "/v1/flux-2-pro", "{}", {}, {1024, 1024}},
     {"Flux2FollowsTheInput", "/v1/flux-2-pro", "{}", {{1000, 700}}, {992, 688}},
     {"Flux2OnTheGrid", "/v1/flux-2-klein-4b", R"({"width":1000,"height":100})", {}, {992, 96}},
-    {"Flux2AtMostFourMegapixels", "/v1/flux-2-max", R"({"width":4096,"height":4096})", {}, {2048, 2048}},
+    {"Flux2AtMostFourMegapixels",
+     "/v1/flux-2-max",
+     R"({"width":4096,"height":4096})",
+     {},
+     {2048, 2048}},
     {"UltraByRatio", "/v1/flux-pro-1.1-ultra", R"({"aspect_ratio":"1:1"})", {}, {2048, 2048}},
     {"KontextFollowsTheInput", "/v1/flux-kontext-pro", "{}", {{512, 1024}}, {720, 1456}},
-    {"KontextByRatio", "/v1/flux-kontext-pro", R"({"aspect_ratio":"1:1"})", {{512, 1024}}, {1024, 1024}},
-    {"Flux3Tier", "/v1/flux-3-image", R"({"prompt":"x","aspect_ratio":"1:1","resolution":"2k"})", {}, {2048, 2048}},
+    {"KontextByRatio",
+     "/v1/flux-kontext-pro",
+     R"({"aspect_ratio":"1:1"})",
+     {{512, 1024}},
+     {1024, 1024}},
+    {"Flux3Tier",
+     "/v1/flux-3-image",
+     R"({"prompt":"x","aspect_ratio":"1:1","resolution":"2k"})",
+     {},
+     {2048, 2048}},
     {"FillKeepsTheFrame", "/v1/flux-pro-1.0-fill", "{}", {{777, 555}}, {777, 555}},
-    {"ExpandAdds", "/v1/flux-pro-1.0-expand", R"({"left":10,"bottom":20})", {{300, 300}}, {310, 320}},
-    {"OutpaintingIsTheCanvas", "/v1/flux-tools/outpainting-v1", R"({"width":640,"height":512})", {{300, 300}}, {640, 512}},
+    {"ExpandAdds",
+     "/v1/flux-pro-1.0-expand",
+     R"({"left":10,"bottom":20})",
+     {{300, 300}},
+     {310, 320}},
+    {"OutpaintingIsTheCanvas",
+     "/v1/flux-tools/outpainting-v1",
+     R"({"width":640,"height":512})",
+     {{300, 300}},
+     {640, 512}},
     {"VtoFollowsThePerson", "/v1/flux-tools/vto-v2", "{}", {{800, 1210}, {500, 500}}, {800, 1200}},
 };
 

@@ -15,7 +15,8 @@ std::string detail(const Reply& reply) {
 }
 
 std::string picture(int width, int height) {
-    return toBase64(paint::encode(cv::Mat(height, width, CV_8UC3, cv::Scalar(200, 180, 160)), "png"));
+    return toBase64(
+        paint::encode(cv::Mat(height, width, CV_8UC3, cv::Scalar(200, 180, 160)), "png"));
 }
 
 TEST_F(SubmitTest, AnswersUnknownAndRemovedPathsBeforeAskingForTheKey) {
@@ -43,14 +44,17 @@ TEST_F(SubmitTest, RefusesMissingAndMalformedKeys) {
 }
 
 TEST_F(SubmitTest, ReadsTheBodyBeforeTheKeyAndTheKeyBeforeTheFields) {
-    EXPECT_EQ(read(call("POST", kPro11, "{nonsense", "")).at("detail").at(0).at("type"), "json_invalid");
+    EXPECT_EQ(read(call("POST", kPro11, "{nonsense", "")).at("detail").at(0).at("type"),
+              "json_invalid");
     EXPECT_EQ(call("POST", kPro11, R"({"width":1})", "").status, 403);
-    EXPECT_EQ(read(call("POST", kPro11, "[]")).at("detail").at(0).at("type"), "model_attributes_type");
+    EXPECT_EQ(read(call("POST", kPro11, "[]")).at("detail").at(0).at("type"),
+              "model_attributes_type");
     EXPECT_EQ(read(call("POST", kPro11)).at("detail").at(0).at("type"), "missing");
 }
 
 TEST_F(SubmitTest, RepliesAsAsyncResponse) {
-    const auto reply = read(call("POST", kPro11, R"({"prompt":"a chair","width":1024,"height":1024})"));
+    const auto reply =
+        read(call("POST", kPro11, R"({"prompt":"a chair","width":1024,"height":1024})"));
     const auto id = std::string{reply.at("id").as_string()};
     EXPECT_TRUE(Uuid::parse(id));
     EXPECT_EQ(reply.at("polling_url").as_string(), "http://emulator.test/v1/get_result?id=" + id);
@@ -61,7 +65,8 @@ TEST_F(SubmitTest, RepliesAsAsyncResponse) {
 }
 
 TEST_F(SubmitTest, PricesLikeTheOnlyCapture) {
-    const auto reply = read(call("POST", "/v1/flux-2-pro", R"({"prompt":"x","width":1920,"height":1088})"));
+    const auto reply =
+        read(call("POST", "/v1/flux-2-pro", R"({"prompt":"x","width":1920,"height":1088})"));
     EXPECT_DOUBLE_EQ(reply.at("cost").to_number<double>(), 4.5);
     EXPECT_DOUBLE_EQ(reply.at("output_mp").to_number<double>(), 1.99);
 }
@@ -84,10 +89,13 @@ TEST_F(SubmitTest, RefusesPicturesThatAreNone) {
 }
 
 TEST_F(SubmitTest, RefusesMaskOfOtherSizeAndSmallPictures) {
-    const auto other = call("POST", kFill, bj::serialize(bj::object{{"image", picture(512, 256)}, {"mask", picture(256, 512)}}));
+    const auto other =
+        call("POST", kFill,
+             bj::serialize(bj::object{{"image", picture(512, 256)}, {"mask", picture(256, 512)}}));
     EXPECT_EQ(other.status, 422);
     EXPECT_EQ(read(other).at("detail").at(0).at("loc").at(1), "mask");
-    EXPECT_EQ(call("POST", kFill, bj::serialize(bj::object{{"image", picture(200, 300)}})).status, 422);
+    EXPECT_EQ(call("POST", kFill, bj::serialize(bj::object{{"image", picture(200, 300)}})).status,
+              422);
 }
 
 TEST_F(SubmitTest, LimitsActiveTasksAndFreesTheirSlots) {
@@ -108,7 +116,8 @@ TEST_F(SubmitTest, TakesCreditsUntilTheyRunOut) {
 TEST_F(SubmitTest, StrictModeRefusesUnknownFields) {
     EXPECT_EQ(call("POST", kPro11, R"({"aspect_ratio":"4:3"})").status, 200);
     call("POST", "/_emulator/settings", R"({"strict":true})");
-    EXPECT_EQ(read(call("POST", kPro11, R"({"aspect_ratio":"4:3"})")).at("detail").at(0).at("type"), "extra_forbidden");
+    EXPECT_EQ(read(call("POST", kPro11, R"({"aspect_ratio":"4:3"})")).at("detail").at(0).at("type"),
+              "extra_forbidden");
 }
 
 TEST_F(SubmitTest, RecordsRequestsWithPicturesSummarised) {
@@ -125,9 +134,13 @@ TEST_F(SubmitTest, RecordsRequestsWithPicturesSummarised) {
 
 TEST_F(SubmitTest, AnswersTheOtherRoutes) {
     EXPECT_TRUE(read(call("GET", "/v1/my_finetunes")).at("finetunes").is_array());
-    EXPECT_TRUE(read(call("GET", "/v1/finetune_details?finetune_id=abc")).at("finetune_details").is_object());
+    EXPECT_TRUE(read(call("GET", "/v1/finetune_details?finetune_id=abc"))
+                    .at("finetune_details")
+                    .is_object());
     EXPECT_EQ(call("GET", "/v1/finetune_details").status, 422);
-    EXPECT_EQ(read(call("POST", "/v1/delete_finetune", R"({"finetune_id":"abc"})")).at("deleted_finetune_id"), "abc");
+    EXPECT_EQ(read(call("POST", "/v1/delete_finetune", R"({"finetune_id":"abc"})"))
+                  .at("deleted_finetune_id"),
+              "abc");
     EXPECT_EQ(call("GET", "/v1/credits", {}, "").status, 403);
 }
 

@@ -3,7 +3,8 @@
 namespace atelier::emulator {
 namespace {
 
-constexpr auto kBody = R"({"prompt":"x","webhook_url":"https://client.test/hook","webhook_secret":"s3cret"})";
+constexpr auto kBody =
+    R"({"prompt":"x","webhook_url":"https://client.test/hook","webhook_secret":"s3cret"})";
 
 class WebhookTest : public Bench {
   protected:
@@ -18,7 +19,9 @@ class WebhookTest : public Bench {
             if (key == name) return value;
         return {};
     }
-    static boost::json::object body(const HttpRequest& request) { return boost::json::parse(*request.body).as_object(); }
+    static boost::json::object body(const HttpRequest& request) {
+        return boost::json::parse(*request.body).as_object();
+    }
     void submitWithHook() { submit("/v1/flux-pro-1.1", kBody); }
 };
 
