@@ -7,7 +7,7 @@ namespace atelier::imaging {
 namespace {
 
 constexpr int kCoarsest = 96;  // pixels of the longest side at the top of the pyramid
-constexpr int kFinest = 768;   // finer levels gain nothing
+constexpr int kFinest = 512;   // finer levels gain nothing
 constexpr int kSteps = 14;     // Gauss-Newton steps per level
 constexpr double kHuber = 12;  // grey levels; larger differences pull no harder than this
 constexpr double kTexture =

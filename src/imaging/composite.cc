@@ -20,8 +20,7 @@ constexpr int kStrip = 128;  // rows pasted at a time, so that no second full-si
 
 /// What is pasted, at the size of the answer, and how it maps to the person.
 struct Patch {
-    cv::Mat pixels;      ///< RGB, the person's part of the answer
-    cv::Mat correction;  ///< CV_32FC3, to be added
+    cv::Mat pixels;  ///< RGB, the person's part of the answer, its colours corrected
     Alignment alignment;
 };
 
@@ -119,55 +118,71 @@ Result<Patch> makePatch(const cv::Mat& answer, const cv::Mat& person, const cv::
     cv::Mat aligned;
     cv::warpAffine(answer, aligned, patch.alignment.matrix(mask.size()), mask.size(),
                    cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
-    patch.correction = colourCorrection(person, aligned, mask);
-    patch.pixels = answer;
+    // Found in the person's frame, added in the answer's: the field is smooth, the two are a few
+    // pixels apart.
+    cv::add(answer, colourCorrection(person, aligned, mask), patch.pixels, cv::noArray(), CV_8U);
     return patch;
 }
 
-/// Maps pixels of the person (rows from `top`) to those of the patch.
-cv::Mat toPatch(const cv::Mat& align_matrix, cv::Size person, cv::Size patch, int left, int top) {
-    const double kx = static_cast<double>(patch.width) / person.width;
-    const double ky = static_cast<double>(patch.height) / person.height;
+/// Maps pixels of the person, counted from (left, top), to those of the patch.
+cv::Mat toPatch(const Patch& patch, cv::Size person, int left, int top) {
+    const double kx = static_cast<double>(patch.pixels.cols) / person.width;
+    const double ky = static_cast<double>(patch.pixels.rows) / person.height;
     const cv::Mat scale = (cv::Mat_<double>(3, 3) << kx, 0, kx * (left + 0.5) - 0.5, 0, ky,
                            ky * (top + 0.5) - 0.5, 0, 0, 1);
-    return align_matrix * scale;
+    return patch.alignment.matrix(patch.pixels.size()) * scale;
 }
 
-void blendRow(const uchar* patch, const float* correction, const uchar* opacity, uchar* target,
-              int width, int bands) {
-    for (int x = 0; x < width; ++x, patch += 3, correction += 3, target += bands) {
+void blendRow(const uchar* patch, const uchar* opacity, uchar* target, int width, int bands) {
+    for (int x = 0; x < width; ++x, patch += 3, target += bands) {
         const int alpha = opacity[x];
-        if (alpha == 0) {
-            continue;
-        }
         for (int c = 0; c < 3; ++c) {
-            const float colour = std::clamp(patch[c] + correction[c], 0.0F, 255.0F);
             target[c] =
-                cv::saturate_cast<uchar>(target[c] + (colour - target[c]) * (alpha / 255.0F));
+                static_cast<uchar>((target[c] * (255 - alpha) + patch[c] * alpha + 127) / 255);
         }
     }
+}
+
+/// Twice as large, so that the bilinear steps to a large photo begin from a bicubic one: nearly as
+/// sharp as bicubic all the way, in a third of the time.
+void enlarge(Patch& patch) {
+    cv::resize(patch.pixels, patch.pixels, {}, 2, 2, cv::INTER_CUBIC);
+    patch.alignment.shift_x *= 2;
+    patch.alignment.shift_y *= 2;
 }
 
 /// Pastes into `target` (RGB or RGBA) where `opacity` is not 0.
-void paste(const Patch& patch, const cv::Mat& opacity, cv::Mat& target) {
+void paste(Patch patch, const cv::Mat& opacity, cv::Mat& target) {
     const auto box = cv::boundingRect(opacity);
-    const auto align_matrix = patch.alignment.matrix(patch.pixels.size());
-    const auto identity = Alignment{}.matrix(patch.pixels.size());
+    const bool large = target.cols * 2 > patch.pixels.cols * 3;
+    if (large) {
+        enlarge(patch);
+    }
+    const int interpolation = (large ? cv::INTER_LINEAR : cv::INTER_CUBIC) | cv::WARP_INVERSE_MAP;
     for (int top = box.y; top < box.br().y; top += kStrip) {
         const cv::Size strip(box.width, std::min(kStrip, box.br().y - top));
-        cv::Mat pixels, correction;
-        cv::warpAffine(patch.pixels, pixels,
-                       toPatch(align_matrix, target.size(), patch.pixels.size(), box.x, top), strip,
-                       cv::INTER_CUBIC | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
-        cv::warpAffine(patch.correction, correction,
-                       toPatch(identity, target.size(), patch.pixels.size(), box.x, top), strip,
-                       cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
+        cv::Mat pixels;
+        cv::warpAffine(patch.pixels, pixels, toPatch(patch, target.size(), box.x, top), strip,
+                       interpolation, cv::BORDER_REPLICATE);
         for (int y = 0; y < strip.height; ++y) {
-            blendRow(pixels.ptr(y), correction.ptr<float>(y), opacity.ptr(top + y) + box.x,
-                     target.ptr(top + y) + static_cast<std::ptrdiff_t>(box.x) * target.channels(),
-                     strip.width, target.channels());
+            auto* row =
+                target.ptr(top + y) + static_cast<std::ptrdiff_t>(box.x) * target.channels();
+            blendRow(pixels.ptr(y), opacity.ptr(top + y) + box.x, row, strip.width,
+                     target.channels());
         }
     }
+}
+
+/// INTER_AREA, but by halves first, which is several times faster on large pictures.
+cv::Mat shrunk(const cv::Mat& picture, cv::Size size) {
+    cv::Mat result = picture;
+    while (result.cols >= 2 * size.width && result.rows >= 2 * size.height) {
+        cv::Mat half;
+        cv::resize(result, half, {result.cols / 2, result.rows / 2}, 0, 0, cv::INTER_AREA);
+        result = half;
+    }
+    cv::resize(result, result, size, 0, 0, cv::INTER_AREA);
+    return result;
 }
 
 Result<Pixels> decodeWhole(BytesView person) {
@@ -201,13 +216,12 @@ Result<EncodedImage> compositeAnswer(BytesView person, BytesView mask, BytesView
     }
     return guarded(
         ErrorCode::Internal, "the result could not be put together", [&]() -> Result<EncodedImage> {
-            cv::Mat part = *cut, small_person, small_mask;
+            cv::Mat part = *cut, small_mask;
             if (part.cols > target->mat().cols) {
                 cv::resize(part, part, target->mat().size(), 0, 0, cv::INTER_AREA);
             }
-            cv::resize(target->mat(), small_person, part.size(), 0, 0, cv::INTER_AREA);
-            small_person = onWhite(small_person);
-            cv::resize(opacity_mask->mat(), small_mask, part.size(), 0, 0, cv::INTER_AREA);
+            const auto small_person = onWhite(shrunk(target->mat(), part.size()));
+            cv::resize(opacity_mask->mat(), small_mask, part.size(), 0, 0, cv::INTER_NEAREST);
             cv::threshold(small_mask, small_mask, 127, 255, cv::THRESH_BINARY);
             const auto patch = makePatch(part, small_person, small_mask);
             if (!patch) {

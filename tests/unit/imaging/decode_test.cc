@@ -1,4 +1,6 @@
 #include <gtest/gtest.h>
+
+#include <opencv2/imgproc.hpp>
 #include <vips/vips8>
 
 #include "support/matchers.h"
@@ -88,6 +90,18 @@ TEST(Shrink, FitsTheLongestSideAndNeverEnlarges) {
     const auto small = imaging().shrink(encoded(scene(120, 80), ".png"), 300, ImageFormat::Jpeg);
     ASSERT_THAT(small, isOk());
     EXPECT_EQ(small->size, (Size{120, 80}));
+}
+
+TEST(Shrink, TurnsUpright) {
+    const auto picture = scene(800, 1200);
+    cv::Mat small;
+    cv::resize(picture, small, {200, 300}, 0, 0, cv::INTER_AREA);
+    for (int orientation = 1; orientation <= 8; ++orientation) {
+        const auto result =
+            imaging().shrink(withOrientation(picture, orientation), 300, ImageFormat::Png);
+        ASSERT_THAT(result, isOk());
+        EXPECT_LT(difference(decoded(*result), small), 4) << orientation;
+    }
 }
 
 TEST(Shrink, ShowsTransparencyAsWhiteInJpeg) {
