@@ -68,21 +68,28 @@ Task<bool> Limiter::acquire(std::string ticket, std::string endpoint, std::strin
 }
 
 void Limiter::rename(const std::string& ticket, const std::string& task_id) {
-    const std::lock_guard lock{mutex_};
-    const auto place = places_.find(ticket);
-    if (place == places_.end()) return;
-    if (places_.contains(task_id)) {
-        leave(place);
-        return;
+    std::vector<WaiterPtr> granted;
+    {
+        const std::lock_guard lock{mutex_};
+        const auto place = places_.find(ticket);
+        if (place == places_.end()) return;
+        if (places_.contains(task_id)) {
+            leave(place);
+        } else {
+            auto node = places_.extract(place);
+            node.key() = task_id;
+            node.mapped().submitting = false;
+            places_.insert(std::move(node));
+            --submitting_;
+        }
+        granted = grant();
     }
-    auto node = places_.extract(place);
-    node.key() = task_id;
-    places_.insert(std::move(node));
+    for (const auto& waiter : granted) waiter->resume();
 }
 
 void Limiter::adopt(const std::string& task_id, const std::string& endpoint) {
     const std::lock_guard lock{mutex_};
-    if (!places_.contains(task_id)) enter(task_id, ownGate(endpoint));
+    if (!places_.contains(task_id)) enter(task_id, ownGate(endpoint), /*submitting=*/false);
 }
 
 void Limiter::release(const std::string& key) {
@@ -142,14 +149,16 @@ bool Limiter::isOpenFor(const Gate* own) const {
     return account_.isOpen() && (own == nullptr || own->isOpen());
 }
 
-void Limiter::enter(const std::string& key, Gate* own) {
+void Limiter::enter(const std::string& key, Gate* own, bool submitting) {
     ++account_.active;
+    if (submitting) ++submitting_;
     if (own != nullptr) ++own->active;
-    places_[key] = Place{own, clock_.now()};
+    places_[key] = Place{own, submitting, clock_.now()};
 }
 
 void Limiter::leave(std::unordered_map<std::string, Place>::iterator place) {
     --account_.active;
+    if (place->second.submitting) --submitting_;
     if (place->second.own != nullptr) --place->second.own->active;
     places_.erase(place);
 }
@@ -173,7 +182,7 @@ void Limiter::queue(const std::string& user, const WaiterPtr& waiter) {
 std::vector<Limiter::WaiterPtr> Limiter::grant() {
     std::vector<WaiterPtr> granted;
     while (auto waiter = nextWaiter()) {
-        enter(waiter->ticket, waiter->own);
+        enter(waiter->ticket, waiter->own, /*submitting=*/true);
         waiter->granted = true;
         granted.push_back(std::move(waiter));
     }
@@ -181,7 +190,7 @@ std::vector<Limiter::WaiterPtr> Limiter::grant() {
 }
 
 Limiter::WaiterPtr Limiter::nextWaiter() {
-    if (!account_.isOpen()) return nullptr;
+    if (!account_.isOpen() || submitting_ >= options_.max_submitting) return nullptr;
     for (auto turn = turns_.begin(); turn != turns_.end(); ++turn) {
         auto& queue = turn->second;
         const auto lane =

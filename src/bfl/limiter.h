@@ -17,6 +17,7 @@ namespace atelier::bfl {
 struct LimiterOptions {
     int max_active = 24;
     std::map<std::string, int> endpoint_limits;  ///< for endpoints with one of their own
+    int max_submitting = 32;                     ///< places whose task has no id yet
     Millis recovery{15'000};
     Millis task_lifetime{1'800'000};
 };
@@ -24,6 +25,8 @@ struct LimiterOptions {
 /// Counts the tasks that are active at the provider and makes submits wait for a
 /// free place: users take turns, whatever they have queued. A limit that the
 /// provider turned out not to grant (429) is lowered and regained step by step.
+/// Only some submits are under way at a time, so that polls get through and not
+/// every request body is in memory.
 /// Thread-safe.
 class Limiter {
   public:
@@ -59,6 +62,7 @@ class Limiter {
     };
     struct Place {
         Gate* own = nullptr;  ///< besides the account's; null for most endpoints
+        bool submitting = false;
         Instant since{};
     };
     struct Waiter {
@@ -74,7 +78,7 @@ class Limiter {
 
     Gate* ownGate(const std::string& endpoint);
     bool isOpenFor(const Gate* own) const;
-    void enter(const std::string& key, Gate* own);
+    void enter(const std::string& key, Gate* own, bool submitting);
     void leave(std::unordered_map<std::string, Place>::iterator place);
     void forgetLost();
     void queue(const std::string& user, const WaiterPtr& waiter);
@@ -86,6 +90,7 @@ class Limiter {
     Clock& clock_;
     mutable std::mutex mutex_;  // guards everything below
     Gate account_;
+    int submitting_ = 0;
     std::map<std::string, Gate> gates_;
     std::unordered_map<std::string, Place> places_;
     std::list<std::pair<std::string, Queue>>

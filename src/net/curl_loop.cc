@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t kIdleHandles = 64;
 constexpr long kKeptConnections = 256;
 constexpr int kEventsAtOnce = 256;
+constexpr const char* kCanceled = "canceled";
 constexpr const char* kShuttingDown = "the client is shutting down";
 
 int checked(int result, const char* what) {
@@ -56,7 +57,6 @@ CurlLoop::CurlLoop(CurlOptions options, bool public_only)
     curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &CurlLoop::onTimer);
     curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
     curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, kKeptConnections);
-    curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, options_.max_connections_per_host);
     thread_ = std::thread{[this] { run(); }};
     pthread_setname_np(thread_.native_handle(), public_only ? "http-public" : "http-client");
 }
@@ -139,22 +139,42 @@ void CurlLoop::wait() {
 
 void CurlLoop::obey(Command command) {
     if (command.what == Command::What::Start) {
-        begin(std::move(command.transfer));
+        enqueue(std::move(command.transfer));
         return;
     }
     auto& transfer = *command.transfer;
     transfer.cancel_requested = true;
-    if (transfer.handle == nullptr) return;
-    transfer.fail(HttpFailure::Canceled, "canceled");
+    if (transfer.handle == nullptr) {
+        const auto host = hosts_.find(transfer.origin());
+        if (host == hosts_.end() || std::erase(host->second.waiting, command.transfer) == 0) return;
+        transfer.fail(HttpFailure::Canceled, kCanceled);
+        finished_.push_back(std::move(command.transfer));
+        return;
+    }
+    transfer.fail(HttpFailure::Canceled, kCanceled);
     end(transfer.handle);
 }
 
-void CurlLoop::begin(TransferPtr transfer) {
+void CurlLoop::enqueue(TransferPtr transfer) {
     if (transfer->cancel_requested) {
-        transfer->fail(HttpFailure::Canceled, "canceled");
+        transfer->fail(HttpFailure::Canceled, kCanceled);
         finished_.push_back(std::move(transfer));
         return;
     }
+    // libcurl has such a limit too, but then every waiting request has its buffers already,
+    // and thousands of them are not always woken (seen with 7.88).
+    auto& host = hosts_[transfer->origin()];
+    const long limit = options_.max_requests_per_host;
+    if (limit > 0 && host.running >= limit) {
+        host.waiting.push_back(std::move(transfer));
+        return;
+    }
+    ++host.running;
+    const auto origin = transfer->origin();
+    if (!begin(std::move(transfer))) leave(origin);
+}
+
+bool CurlLoop::begin(TransferPtr transfer) {
     CURL* easy = nullptr;
     if (idle_.empty()) {
         easy = curl_easy_init();
@@ -165,11 +185,23 @@ void CurlLoop::begin(TransferPtr transfer) {
     if (!transfer->configure(easy, options_)) {
         curl_easy_cleanup(easy);
         finished_.push_back(std::move(transfer));
-        return;
+        return false;
     }
     transfer->handle = easy;
     running_.emplace(easy, std::move(transfer));
     curl_multi_add_handle(multi_, easy);
+    return true;
+}
+
+void CurlLoop::leave(const std::string& origin) {
+    const auto found = hosts_.find(origin);
+    auto& host = found->second;
+    while (!host.waiting.empty()) {
+        auto next = std::move(host.waiting.front());
+        host.waiting.pop_front();
+        if (begin(std::move(next))) return;
+    }
+    if (--host.running == 0) hosts_.erase(found);
 }
 
 void CurlLoop::collectFinished() {
@@ -184,15 +216,16 @@ void CurlLoop::collectFinished() {
 
 void CurlLoop::end(CURL* easy) {
     curl_multi_remove_handle(multi_, easy);
-    auto node = running_.extract(easy);
-    node.mapped()->handle = nullptr;
-    finished_.push_back(std::move(node.mapped()));
     if (idle_.size() >= kIdleHandles) {
         curl_easy_cleanup(easy);
-        return;
+    } else {
+        curl_easy_reset(easy);
+        idle_.push_back(easy);
     }
-    curl_easy_reset(easy);
-    idle_.push_back(easy);
+    auto transfer = std::move(running_.extract(easy).mapped());
+    transfer->handle = nullptr;
+    leave(transfer->origin());
+    finished_.push_back(std::move(transfer));
 }
 
 void CurlLoop::resumeFinished() {
@@ -202,6 +235,13 @@ void CurlLoop::resumeFinished() {
 }
 
 void CurlLoop::cancelAll() {
+    for (auto& [origin, host] : hosts_) {
+        for (auto& transfer : host.waiting) {
+            transfer->fail(HttpFailure::Canceled, kShuttingDown);
+            finished_.push_back(std::move(transfer));
+        }
+        host.waiting.clear();
+    }
     while (!running_.empty()) {
         const auto [easy, transfer] = *running_.begin();
         transfer->fail(HttpFailure::Canceled, kShuttingDown);

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -35,6 +37,11 @@ class CurlLoop {
 
   private:
     using TransferPtr = std::shared_ptr<Transfer>;
+    /// What runs and waits for one scheme, host and port.
+    struct Host {
+        long running = 0;
+        std::deque<TransferPtr> waiting;
+    };
     struct Command {
         enum class What { Start, Cancel };
         What what;
@@ -45,7 +52,11 @@ class CurlLoop {
     void run();
     void wait();
     void obey(Command command);
-    void begin(TransferPtr transfer);
+    void enqueue(TransferPtr transfer);
+    /// False when it has ended already.
+    bool begin(TransferPtr transfer);
+    /// One request of `origin` less: the next one's turn.
+    void leave(const std::string& origin);
     void collectFinished();
     void end(CURL* easy);
     void resumeFinished();
@@ -60,6 +71,7 @@ class CurlLoop {
     int wake_;
     std::optional<SteadyTime> timer_;
     std::unordered_map<CURL*, TransferPtr> running_;
+    std::unordered_map<std::string, Host> hosts_;
     std::vector<CURL*> idle_;
     std::vector<TransferPtr> finished_;
 

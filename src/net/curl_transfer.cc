@@ -39,6 +39,12 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
+Transfer::Transfer(HttpRequest request) : request_{std::move(request)} {
+    const auto scheme_end = request_.url.find("://");
+    const auto host = scheme_end == std::string::npos ? 0 : scheme_end + 3;
+    origin_ = request_.url.substr(0, request_.url.find_first_of("/?#", host));
+}
+
 bool Transfer::configure(CURL* easy, const CurlOptions& options) {
     if (hasLineBreak(request_.method) || !setHeaders(easy)) {
         fail(HttpFailure::Forbidden, "a line break in the method or a header");

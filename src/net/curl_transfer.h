@@ -19,10 +19,12 @@ namespace net {
 /// Used by the loop thread only, from `configure` to `resume`.
 class Transfer {
   public:
-    explicit Transfer(HttpRequest request) : request_{std::move(request)} {}
+    explicit Transfer(HttpRequest request);
     Transfer(const Transfer&) = delete;
     Transfer& operator=(const Transfer&) = delete;
 
+    /// The URL up to its path: requests with the same one share connections.
+    const std::string& origin() const { return origin_; }
     void onFinished(Resumer resume) { resume_.emplace(resume); }
 
     /// Sets up a fresh or reset `easy`. False (and an outcome) when the request
@@ -59,6 +61,7 @@ class Transfer {
     static curl_socket_t onOpenSocket(void* self, curlsocktype purpose, curl_sockaddr* address);
 
     HttpRequest request_;
+    std::string origin_;
     std::optional<Resumer> resume_;
     std::unique_ptr<curl_slist, FreeList> headers_;
     std::size_t body_sent_ = 0;

@@ -14,7 +14,7 @@ class CurlLoop;
 struct CurlOptions {
     std::string ca_file;  ///< PEM bundle to trust instead of the system's; empty: the system's
     std::string user_agent = "atelier";
-    long max_connections_per_host = 128;  ///< further requests wait for one; 0: unlimited
+    long max_requests_per_host = 128;  ///< at a time, further ones wait without limit; 0: no limit
 };
 
 /// `HttpClient` on libcurl's multi interface: HTTP/1.1 and HTTP/2, connections kept
@@ -29,6 +29,9 @@ struct CurlOptions {
 ///
 /// Redirects go out with the headers of the first request: ask for them only where
 /// these hold no secret. From https they lead to https only.
+///
+/// Only so many requests at a time go to one scheme, host and port; the timeouts of
+/// the others begin when their turn comes.
 ///
 /// Coroutines without an event loop are resumed on the I/O thread and must not block
 /// it. The destructor cancels what is still running.

@@ -309,7 +309,7 @@ std::string peerAddress(const HttpRequestPtr& request) { return request->peerAdd
 
 SharedBytes bodyOf(const HttpRequestPtr& request) {
     const auto& body = request->attributes()->get<SharedBytes>(kBodyAttribute);
-    return body ? body : share({});
+    return body ? body : share(Bytes{request->body()});  // one that did not come through a host
 }
 
 void sendRaw(const HttpRequestPtr& request, std::string bytes) {

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <initializer_list>
 
 #include "util/scope_exit.h"
 
@@ -16,18 +17,31 @@ std::unexpected<Error> unusable(const std::string& host, std::uint16_t port, con
     return failure(ErrorCode::NotReady, fmt::format("cannot listen on {}:{}: {}", host, port, why));
 }
 
-/// A bound socket; -1 with errno set. Without `shared` it fails when anyone listens there.
-int bindTo(const addrinfo& address, bool shared) {
+/// A bound socket with these options of SOL_SOCKET switched on; -1 with errno set.
+int bindTo(const addrinfo& address, std::initializer_list<int> options) {
     const int fd = ::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0) return -1;
     const int on = 1;
-    ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (shared) ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+    for (const int option : options) ::setsockopt(fd, SOL_SOCKET, option, &on, sizeof on);
     if (::bind(fd, address.ai_addr, address.ai_addrlen) == 0) return fd;
     const int why = errno;
     ::close(fd);
     errno = why;
     return -1;
+}
+
+/// Fails when anyone listens there or has reserved it.
+bool isFree(const addrinfo& address) {
+    const int fd = bindTo(address, {SO_REUSEADDR});
+    if (fd >= 0) ::close(fd);
+    return fd >= 0;
+}
+
+/// Without SO_REUSEADDR, so that the next one to ask is refused although nobody listens yet; with it where connections
+/// of an earlier program still fade out.
+int reserve(const addrinfo& address) {
+    const int fd = bindTo(address, {SO_REUSEPORT});
+    return fd >= 0 ? fd : bindTo(address, {SO_REUSEPORT, SO_REUSEADDR});
 }
 
 }  // namespace
@@ -42,12 +56,8 @@ Result<std::unique_ptr<PortReservation>> PortReservation::take(const std::string
         return unusable(host, port, ::gai_strerror(code));
     const ScopeExit release{[found] { ::freeaddrinfo(found); }};
 
-    if (port != 0) {
-        const int alone = bindTo(*found, false);
-        if (alone < 0) return unusable(host, port, std::strerror(errno));
-        ::close(alone);
-    }
-    const int fd = bindTo(*found, true);
+    if (port != 0 && !isFree(*found)) return unusable(host, port, std::strerror(errno));
+    const int fd = reserve(*found);
     if (fd < 0) return unusable(host, port, std::strerror(errno));
 
     sockaddr_storage bound{};

@@ -141,6 +141,18 @@ TEST_F(LimiterTest, TheLimitNeverReachesZero) {
     EXPECT_EQ(limiter_->limit(), 1);
 }
 
+TEST_F(LimiterTest, OnlySomeSubmitAtATime) {
+    limiter_ =
+        std::make_unique<Limiter>(LimiterOptions{.max_active = 10, .max_submitting = 2}, clock_);
+    for (const auto* name : {"a", "b", "c", "d"}) queue(name, "u");
+    EXPECT_THAT(entered_, ElementsAre("a", "b"));
+    limiter_->rename("a", "task");
+    EXPECT_THAT(entered_, ElementsAre("a", "b", "c"));
+    limiter_->release("b");
+    EXPECT_THAT(entered_, ElementsAre("a", "b", "c", "d"));
+    EXPECT_EQ(limiter_->active(), 3);
+}
+
 TEST_F(LimiterTest, TasksThatNobodyReleasesAreForgotten) {
     queue("a", "u");
     queue("b", "u");

@@ -150,6 +150,42 @@ TEST_F(HttpClientLimitsTest, DoesNotStartWhatIsAlreadyStopped) {
     EXPECT_EQ(server.connections(), 0);
 }
 
+TEST(HttpClientTurnTest, SendsSomeRequestsAtATimeAndTheOthersInTurn) {
+    std::atomic<int> together{0};
+    std::atomic<int> most{0};
+    ScriptedServer server{[&](Peer& peer, const SeenRequest& request) {
+        most = std::max(most.load(), ++together);
+        --together;
+        peer.reply(200, request.target);
+    }};
+    CurlHttpClient client{{.max_requests_per_host = 2}};
+    std::vector<Task<Answer>> tasks;
+    for (int i = 0; i < 50; ++i) {
+        HttpRequest request{.url = server.url(fmt::format("/{}", i))};
+        tasks.push_back(client.send(std::move(request), {}));
+    }
+    for (auto& answer : test::runAll(std::move(tasks))) EXPECT_TRUE(answer);
+    EXPECT_LE(most, 2);
+    EXPECT_EQ(server.connections(), 2);
+}
+
+TEST(HttpClientTurnTest, WaitingRequestsCanBeCanceled) {
+    ScriptedServer server{[](Peer& peer, const SeenRequest&) { peer.waitUntilGone(); }};
+    CurlHttpClient client{{.max_requests_per_host = 1}};
+    std::stop_source stop_first, stop_second;
+    HttpRequest request{.url = server.url()};
+    auto first = test::start(client.send(request, stop_first.get_token()));
+    server.waitForRequests(1);
+    auto second = test::start(client.send(request, stop_second.get_token()));
+    stop_second.request_stop();
+    EXPECT_EQ(failureOf(second.get()), HttpFailure::Canceled);
+    auto third = test::start(client.send(request, {}));
+    stop_first.request_stop();
+    EXPECT_EQ(failureOf(first.get()), HttpFailure::Canceled);
+    server.waitForRequests(2);
+    EXPECT_EQ(server.connections(), 2);
+}
+
 TEST(HttpClientEndTest, CancelsWhatIsRunning) {
     ScriptedServer server{[](Peer& peer, const SeenRequest&) { peer.waitUntilGone(); }};
     std::future<Answer> answer;
@@ -171,7 +207,7 @@ TEST(HttpClientScaleTest, ThousandsOfWaitingRequestsNeedNoThreads) {
         return std::distance(std::filesystem::directory_iterator{"/proc/self/task"}, {});
     };
     test::SilentServer server;
-    CurlHttpClient client{{.max_connections_per_host = 0}};
+    CurlHttpClient client{{.max_requests_per_host = 0}};
     const auto before = threads();
     std::stop_source stop;
     std::vector<std::future<Answer>> answers;
