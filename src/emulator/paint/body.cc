@@ -32,30 +32,55 @@ std::optional<cv::Rect> findFace(const cv::Mat& rgb) {
                     cvRound(face.height / scale));
 }
 
-/// Where a region begins and ends, in shares of the silhouette's height.
-std::pair<double, double> byProportion(Region region) {
+/// Where a region begins, and where about it ends.
+struct Span {
+    double top = 0;
+    double bottom = 0;
+    double doubt = 0;
+};
+
+/// In shares of the silhouette's height.
+Span byProportion(Region region) {
     switch (region) {
         case Region::Torso:
-            return {0.16, 0.52};
+            return {0.13, 0.54, 0.11};
         case Region::Legs:
-            return {0.46, 0.95};
+            return {0.46, 0.9, 0.06};
         case Region::Whole:
-            return {0.16, 0.8};
+            return {0.13, 0.75, 0.1};
     }
-    return {0.16, 0.52};
+    return {};
 }
 
-/// The same in heights of the face, from its upper edge.
-std::pair<double, double> byFace(Region region) {
+/// In heights of the face, from its upper edge.
+Span byFace(Region region) {
     switch (region) {
         case Region::Torso:
-            return {1.15, 4.2};
+            return {1.15, 4.9, 0.9};
         case Region::Legs:
-            return {3.4, 8};
+            return {3.4, 8, 0.5};
         case Region::Whole:
-            return {1.15, 6.6};
+            return {1.15, 6.4, 0.8};
     }
-    return {1.15, 4.2};
+    return {};
+}
+
+/// The row between `from` and `to` where the colour inside `mask` changes most: the
+/// hem. Halfway when the range is empty.
+int seam(const cv::Mat& rgb, const cv::Mat& mask, int from, int to) {
+    const int reach = std::max(3, rgb.rows / 60);
+    int best = (from + to) / 2;
+    double most = 0;
+    for (int y = std::max(from, reach); y < std::min(to, rgb.rows - reach); ++y) {
+        const cv::Rect above(0, y - reach, rgb.cols, reach), below(0, y, rgb.cols, reach);
+        const double step =
+            cv::norm(cv::mean(rgb(above), mask(above)) - cv::mean(rgb(below), mask(below)));
+        if (step > most) {
+            most = step;
+            best = y;
+        }
+    }
+    return best;
 }
 
 }  // namespace
@@ -64,11 +89,11 @@ cv::Mat silhouette(const cv::Mat& rgb) {
     const double scale = std::min(1.0, static_cast<double>(kSmall) / std::max(rgb.cols, rgb.rows));
     cv::Mat small, labels, background, foreground;
     cv::resize(rgb, small, {}, scale, scale, cv::INTER_AREA);
-    const cv::Rect inner(std::max(1, small.cols / 16), std::max(1, small.rows / 32),
-                         small.cols - small.cols / 8, small.rows - std::max(1, small.rows / 32));
+    // People reach the upper and the lower rim, seldom those at the sides.
+    const int rim = std::max(1, small.cols / 16);
+    const cv::Rect inner(rim, 0, small.cols - 2 * rim, small.rows);
     cv::theRNG().state = 1;
-    cv::grabCut(small, labels, inner & cv::Rect({}, small.size()), background, foreground, 2,
-                cv::GC_INIT_WITH_RECT);
+    cv::grabCut(small, labels, inner, background, foreground, 2, cv::GC_INIT_WITH_RECT);
     cv::Mat mask = (labels & 1) * 255, out;
     cv::morphologyEx(mask, mask, cv::MORPH_OPEN,
                      cv::getStructuringElement(cv::MORPH_ELLIPSE, {3, 3}));
@@ -86,22 +111,26 @@ cv::Mat silhouette(const cv::Mat& rgb) {
 cv::Mat bodyPart(const cv::Mat& rgb, Region region) {
     cv::Mat mask = silhouette(rgb);
     const auto body = boxOf(mask);
-    int top = 0, bottom = 0;
+    Span span = byProportion(region);
+    double unit = body.height;
+    int origin = body.y;
     if (const auto face = findFace(rgb)) {
-        const auto [from, to] = byFace(region);
-        top = face->y + cvRound(face->height * from);
-        bottom = face->y + cvRound(face->height * to);
+        span = byFace(region);
+        unit = face->height;
+        origin = face->y;
         const int reach = face->width * 2;
         const int middle = face->x + face->width / 2;
         mask.colRange(0, std::clamp(middle - reach, 0, mask.cols)).setTo(0);
         mask.colRange(std::clamp(middle + reach, 0, mask.cols), mask.cols).setTo(0);
-    } else {
-        const auto [from, to] = byProportion(region);
-        top = body.y + cvRound(body.height * from);
-        bottom = body.y + cvRound(body.height * to);
     }
-    mask.rowRange(0, std::clamp(top, 0, mask.rows)).setTo(0);
-    mask.rowRange(std::clamp(bottom, 0, mask.rows), mask.rows).setTo(0);
+    const auto row = [&](double share) {
+        return std::clamp(origin + cvRound(unit * share), 0, mask.rows);
+    };
+    const int top = row(span.top);
+    const int bottom =
+        seam(rgb, mask, row(span.bottom - span.doubt), row(span.bottom + span.doubt));
+    mask.rowRange(0, top).setTo(0);
+    mask.rowRange(bottom, mask.rows).setTo(0);
     return mask;
 }
 

@@ -185,13 +185,13 @@ Cloth plainCloth(const Colour& colour) {
     return {cv::Mat(64, 64, CV_8UC3, colour), {0, 0, 64, 64}};
 }
 
-cv::Mat clothedPart(const cv::Mat& person, const cv::Mat& mask) {
+cv::Mat clothedPart(const cv::Mat& person, const cv::Mat& mask, Around around) {
     const auto small = shrunk(person, 512);
     cv::Mat small_mask;
     cv::resize(mask, small_mask, small.size(), 0, 0, cv::INTER_AREA);
     small_mask = small_mask > 127;
     cv::Mat part = small_mask.clone();
-    part.setTo(0, plainBackgroundIn(small, small_mask));
+    if (around == Around::SkinAndBackground) part.setTo(0, plainBackgroundIn(small, small_mask));
     const auto skin = skinIn(small);
     cv::Mat without_skin = part.clone();
     without_skin.setTo(0, skin);

@@ -17,9 +17,12 @@ Cloth findCloth(const cv::Mat& photo);
 /// Cloth of one colour.
 Cloth plainCloth(const Colour& colour);
 
-/// The part of `mask` (CV_8UC1, white inside) where clothes are: neither skin nor a
-/// plain background shows there. All of the mask when too little would remain.
-cv::Mat clothedPart(const cv::Mat& person, const cv::Mat& mask);
+/// What a mask may show besides clothes.
+enum class Around { Skin, SkinAndBackground };
+
+/// The part of `mask` (CV_8UC1, white inside) where clothes are: neither skin nor, if
+/// asked, a plain background shows there. All of the mask when too little would remain.
+cv::Mat clothedPart(const cv::Mat& person, const cv::Mat& mask, Around around);
 
 /// Puts `cloth` on the person where `where` is white, with the folds that are there.
 void dress(cv::Mat& person, const cv::Mat& where, const Cloth& cloth);

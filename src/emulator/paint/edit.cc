@@ -22,7 +22,7 @@ cv::Mat scaled(const cv::Mat& rgb, Size size) {
 
 void wear(cv::Mat& person, const Cloth& cloth, Region region) {
     const auto mask = bodyPart(person, region);
-    dress(person, clothedPart(person, mask), cloth);
+    dress(person, clothedPart(person, mask, Around::Skin), cloth);
 }
 
 Region regionOf(const Words& words) {

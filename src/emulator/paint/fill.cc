@@ -78,7 +78,8 @@ cv::Mat paintFill(const Order& order) {
         const int middle = image.cols / 2;
         const auto cloth = findCloth(image.colRange(0, middle));
         cv::Mat person = image.colRange(middle, image.cols);
-        const auto where = clothedPart(person, mask.colRange(middle, image.cols));
+        const auto where =
+            clothedPart(person, mask.colRange(middle, image.cols), Around::SkinAndBackground);
         dress(person, where, cloth);
     } else if (isBackground(mask) || Scenery::isNamedIn(words)) {
         blend(image, paintScenery(image.size(), prompt, order.seed), mask);

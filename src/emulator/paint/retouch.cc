@@ -11,6 +11,8 @@ namespace atelier::emulator::paint {
 
 namespace {
 
+constexpr double kCarriedBlur = 10;  // pixels
+
 /// Where the input lies on the larger canvas; may reach over its rim.
 cv::Point placeOf(const Order& order, cv::Size input) {
     if (order.endpoint->kind == contract::Kind::Expand)
@@ -92,16 +94,14 @@ cv::Mat paintLargerCanvas(const Order& order) {
     const cv::Size size(order.output.width, order.output.height);
     const auto place = placeOf(order, input.size());
     const auto visible = cv::Rect(place, input.size()) & cv::Rect({}, size);
-    cv::Mat canvas(size, CV_8UC3, cv::Scalar::all(128));
-    cv::Mat known(size, CV_8UC1, cv::Scalar(0));
-    if (visible.empty()) return canvas;
-    input(visible - place).copyTo(canvas(visible));
-    known(visible).setTo(255);
-    auto out = closed(canvas, known);
-    cv::Mat grain = out.clone();
-    addGrain(grain, 3, order.seed);
-    grain.copyTo(out, ~known);
-    return out;
+    if (visible.empty()) return {size, CV_8UC3, cv::Scalar::all(128)};
+    cv::Mat canvas, carried;
+    cv::copyMakeBorder(input(visible - place), canvas, visible.y, size.height - visible.br().y,
+                       visible.x, size.width - visible.br().x, cv::BORDER_REPLICATE);
+    cv::GaussianBlur(canvas, carried, {}, kCarriedBlur);
+    addGrain(carried, 3, order.seed);
+    canvas(visible).copyTo(carried(visible));
+    return carried;
 }
 
 }  // namespace atelier::emulator::paint
