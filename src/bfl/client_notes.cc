@@ -20,7 +20,7 @@ void BflClient::noteSubmit(const std::string& endpoint, const bfl::Answer& answe
 void BflClient::noteReport(const std::string& task_id, const Result<TaskReport>& report) {
     using enum ErrorCode;
     const bool running = report && report->state == TaskReport::State::Running;
-    if (running) limiter_.adopt(task_id, {});
+    if (running && !task_id.empty()) limiter_.adopt(task_id, {});
     const bool made = report && report->state == TaskReport::State::Ready;
     const auto code = report ? ErrorCode{} : report.error().code;
     const bool failed = !report && (code == ProviderModeratedInput ||

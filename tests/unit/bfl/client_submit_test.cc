@@ -125,10 +125,12 @@ struct Break {
 class SubmitBreakTest : public SubmitTest, public testing::WithParamInterface<Break> {};
 
 TEST_P(SubmitBreakTest, IsAmbiguousAndSentOnce) {
-    serve([](Peer& peer, const SeenRequest&) {
-        GetParam().act(peer);
-        throw ScriptedServer::Done{};
-    });
+    serve(
+        [](Peer& peer, const SeenRequest&) {
+            GetParam().act(peer);
+            throw ScriptedServer::Done{};
+        },
+        [](BflOptions& options) { options.submit_timeout = Millis{1000}; });
     EXPECT_THAT(submit(fill()), failsWith(ErrorCode::ProviderAmbiguous));
     EXPECT_EQ(requests(), 1u);
 }

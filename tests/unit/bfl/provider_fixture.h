@@ -42,9 +42,9 @@ class ProviderFixture : public testing::Test {
         return {.api_key = "bfl_key",
                 .base_url = base_url,
                 .retries = {.max_retries = 2, .base = Millis{1}, .cap = Millis{5}},
-                .submit_timeout = Millis{300},
-                .poll_timeout = Millis{300},
-                .download_timeout = Millis{300},
+                .submit_timeout = Millis{10'000},
+                .poll_timeout = Millis{10'000},
+                .download_timeout = Millis{10'000},
                 .cancel_grace = Millis{20}};
     }
 
