@@ -74,7 +74,7 @@ cv::Mat colourCorrection(const cv::Mat& original, const cv::Mat& answer, const c
     cv::Mat spread, total;
     cv::GaussianBlur(difference.mul(weights), spread, {}, kSpread);
     cv::GaussianBlur(weights, total, {}, kSpread);
-    cv::Mat field = spread / (total + 0.08) + shared;
+    cv::Mat field = spread / (total + cv::Scalar::all(0.08)) + shared;
     field = cv::min(cv::max(field, -kMostCorrection), kMostCorrection);
     cv::resize(field, field, mask.size(), 0, 0, cv::INTER_LINEAR);
     return field;
