@@ -152,26 +152,25 @@ Task<Result<>> HttpApi::readWholeBody(CallPtr call) {
     co_return std::move(*done);
 }
 
-void HttpApi::finish(const Call& call, const drogon::HttpResponsePtr& response, HttpRouteMetrics& route) const {
+void HttpApi::finish(const Call& call, const drogon::HttpResponsePtr& response, HttpRouteMetrics& route) {
     response->addHeader("x-request-id", call.request_id);
     response->addHeader("x-content-type-options", "nosniff");
     cors_.apply(call.request, response);
     const auto status = static_cast<int>(response->statusCode());
     const auto took = std::chrono::steady_clock::now() - call.received;
     route.end(status, took);
-    if (!log::enabled(LogLevel::Info)) return;
-    const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
-    log::info("request",
-              {{"requestId", call.request_id},
-               {"method", call.request->methodString()},
-               {"route", call.operation == nullptr ? std::string_view{"unmatched"} : call.operation->path},
-               {"status", status},
-               {"micros", micros},
-               {"bytes", response->body().size()},
-               {"userId", call.principal ? std::optional{call.principal->user.id} : std::nullopt}});
+    AccessEntry entry;
+    entry.request_id = call.request_id;
+    entry.method = call.request->methodString();
+    if (call.operation != nullptr) entry.route = call.operation->path;
+    entry.status = status;
+    entry.micros = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
+    entry.bytes = response->body().size();
+    if (call.principal) entry.user = call.principal->user.id;
+    access_log_.add(entry);
 }
 
-drogon::HttpResponsePtr HttpApi::refuse(const drogon::HttpRequestPtr& request, net::Refusal why) const {
+drogon::HttpResponsePtr HttpApi::refuse(const drogon::HttpRequestPtr& request, net::Refusal why) {
     const auto call = newCall(request);
     const auto limit = options_.limits.upload;
     std::optional<drogon::HttpStatusCode> status;

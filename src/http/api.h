@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "http/access.h"
+#include "http/access_log.h"
 #include "http/api_parts.h"
 #include "http/client_address.h"
 #include "http/cors.h"
@@ -41,8 +42,8 @@ class HttpApi {
     Task<Answer> answer(CallPtr call);
     Task<Result<>> readWholeBody(CallPtr call);
     Answer routeless(const drogon::HttpRequestPtr& request, const Router::Match& match) const;
-    void finish(const Call& call, const drogon::HttpResponsePtr& response, HttpRouteMetrics& route) const;
-    drogon::HttpResponsePtr refuse(const drogon::HttpRequestPtr& request, net::Refusal why) const;
+    void finish(const Call& call, const drogon::HttpResponsePtr& response, HttpRouteMetrics& route);
+    drogon::HttpResponsePtr refuse(const drogon::HttpRequestPtr& request, net::Refusal why);
 
     ApiParts parts_;
     const ApiOptions options_;
@@ -53,6 +54,7 @@ class HttpApi {
     Router router_;
     std::vector<Handler> handlers_;
     std::vector<HttpRouteMetrics*> route_metrics_;  ///< per operation, last: everything else
+    AccessLog access_log_;
     std::stop_source stop_;
     WorkerPool body_pool_;
     std::unique_ptr<Handlers> handler_objects_;

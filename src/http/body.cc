@@ -74,7 +74,8 @@ Result<> decodeFiles(Call& call, const Schema& schema, const BodyLimits& limits)
         auto* value = fields->if_contains(name);
         if (value == nullptr) continue;
         auto bytes = fromBase64(withoutDataPrefix(value->get_string()));
-        if (!bytes) return failure(invalid({{pointerStep(name), "must be base64 with padding"}}));
+        if (!bytes || bytes->empty())
+            return failure(invalid({{pointerStep(name), "must be base64, with padding and not empty"}}));
         if (auto added = addFile(call, name, std::move(*bytes), limits); !added) return added;
         *value = bj::string{};
     }

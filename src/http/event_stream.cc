@@ -33,11 +33,13 @@ Task<> follow(std::shared_ptr<Follower> follower) {
     self.parts.metrics.eventStreams(+1);
     bool open = self.out->send(": connected\n\n");
     while (open && !self.parts.stop.stop_requested()) {
+        const auto quiet = Deadline::after(kPingEvery - Millis{500});
         auto job = co_await self.parts.jobs.waitForNews(self.owner, self.job, self.seen, kPingEvery, self.parts.stop);
         if (!job) break;
         const auto events = EventStream::eventsAfter(*job, self.seen, self.parts.links);
         if (!job->events.empty()) self.seen = std::max(self.seen, job->events.back().seq);
-        open = self.out->send(events.empty() ? ": ping\n\n" : events);
+        if (!events.empty()) open = self.out->send(events);
+        else if (quiet.expired()) open = self.out->send(": ping\n\n");
         if (isTerminal(job->status)) break;
     }
     self.out->close();

@@ -15,12 +15,18 @@ constexpr std::size_t kQueuedLines = 8192;
 
 spdlog::level::level_enum toSpdlog(LogLevel level) {
     switch (level) {
-        case LogLevel::Trace: return spdlog::level::trace;
-        case LogLevel::Debug: return spdlog::level::debug;
-        case LogLevel::Info: return spdlog::level::info;
-        case LogLevel::Warn: return spdlog::level::warn;
-        case LogLevel::Error: return spdlog::level::err;
-        case LogLevel::Off: return spdlog::level::off;
+        case LogLevel::Trace:
+            return spdlog::level::trace;
+        case LogLevel::Debug:
+            return spdlog::level::debug;
+        case LogLevel::Info:
+            return spdlog::level::info;
+        case LogLevel::Warn:
+            return spdlog::level::warn;
+        case LogLevel::Error:
+            return spdlog::level::err;
+        case LogLevel::Off:
+            return spdlog::level::off;
     }
     return spdlog::level::off;
 }
@@ -55,11 +61,15 @@ class CallbackSink final : public spdlog::sinks::base_sink<std::mutex> {
     std::function<void(std::string)> take_;
 };
 
-void replace(std::shared_ptr<spdlog::logger> logger) { std::atomic_store(&current(), std::move(logger)); }
+void replace(std::shared_ptr<spdlog::logger> logger) {
+    std::atomic_store(&current(), std::move(logger));
+}
 
 }  // namespace
 
-bool enabled(LogLevel level) { return std::atomic_load(&current())->should_log(toSpdlog(level)); }
+bool enabled(LogLevel level) {
+    return std::atomic_load(&current())->should_log(toSpdlog(level));
+}
 
 void write(LogLevel level, std::string_view message, Fields fields) {
     const auto logger = std::atomic_load(&current());
@@ -68,12 +78,18 @@ void write(LogLevel level, std::string_view message, Fields fields) {
     logger->log(toSpdlog(level), format(now, level, message, fields));
 }
 
+void writeLines(LogLevel level, std::string_view lines) {
+    std::atomic_load(&current())
+        ->log(toSpdlog(level), spdlog::string_view_t{lines.data(), lines.size()});
+}
+
 Session::Session(LogLevel level) {
     spdlog::init_thread_pool(kQueuedLines, 1);
     auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-    replace(prepare(std::make_shared<spdlog::async_logger>("atelier", std::move(sink), spdlog::thread_pool(),
-                                                           spdlog::async_overflow_policy::overrun_oldest),
-                    level));
+    replace(prepare(
+        std::make_shared<spdlog::async_logger>("atelier", std::move(sink), spdlog::thread_pool(),
+                                               spdlog::async_overflow_policy::overrun_oldest),
+        level));
 }
 
 Session::~Session() {
@@ -88,6 +104,8 @@ CaptureForTest::CaptureForTest(std::function<void(std::string)> take) {
     replace(prepare(std::make_shared<spdlog::logger>("capture", std::move(sink)), LogLevel::Trace));
 }
 
-CaptureForTest::~CaptureForTest() { replace(directLogger()); }
+CaptureForTest::~CaptureForTest() {
+    replace(directLogger());
+}
 
 }  // namespace atelier::log

@@ -18,12 +18,13 @@
 
 /// Structured log: one JSON object per line on stderr.
 ///
-///     log::info("job finished", {{"requestId", job.request_id}, {"jobId", job.id}, {"status", job.status}});
+///     log::info("job finished", {{"jobId", job.id}, {"status", job.status}});
 ///
-/// Messages are constant sentences; what varies goes into fields (camelCase; requestId, jobId, taskId, userId are the
-/// ones that tie a story together). Passwords, tokens, keys, e-mail addresses, prompts and images are not logged:
-/// fields with such names are replaced and text that looks like one is scrubbed (telemetry/scrub.h).
-/// Thread-safe; never blocks: when the disk or pipe behind stderr is slow the oldest lines are dropped and counted.
+/// Messages are constant sentences; what varies goes into fields (camelCase; requestId, jobId,
+/// taskId, userId are the ones that tie a story together). Passwords, tokens, keys, e-mail
+/// addresses, prompts and images are not logged: fields with such names are replaced and text that
+/// looks like one is scrubbed (telemetry/scrub.h). Thread-safe; never blocks: when the disk or pipe
+/// behind stderr is slow the oldest lines are dropped and counted.
 namespace atelier::log {
 
 class Field {
@@ -45,10 +46,12 @@ class Field {
     template <DescribedEnum E>
     Field(std::string_view name, E word) : key{name}, value{std::string{nameOf(word)}} {}
     /// The code's name.
-    Field(std::string_view name, ErrorCode code) : key{name}, value{std::string{errorInfo(code).name}} {}
+    Field(std::string_view name, ErrorCode code)
+        : key{name}, value{std::string{errorInfo(code).name}} {}
     /// Left out when empty.
     template <class T>
-    Field(std::string_view name, const std::optional<T>& maybe) : Field{maybe ? Field{name, *maybe} : Field{}} {}
+    Field(std::string_view name, const std::optional<T>& maybe)
+        : Field{maybe ? Field{name, *maybe} : Field{}} {}
 
     std::string_view key;  ///< empty: no field
     Value value;
@@ -62,10 +65,22 @@ using Fields = std::initializer_list<Field>;
 bool enabled(LogLevel level);
 void write(LogLevel level, std::string_view message, Fields fields);
 
-inline void debug(std::string_view message, Fields fields = {}) { write(LogLevel::Debug, message, fields); }
-inline void info(std::string_view message, Fields fields = {}) { write(LogLevel::Info, message, fields); }
-inline void warn(std::string_view message, Fields fields = {}) { write(LogLevel::Warn, message, fields); }
-inline void error(std::string_view message, Fields fields = {}) { write(LogLevel::Error, message, fields); }
+/// Lines that were formatted elsewhere, by someone who keeps the rules above; newlines between
+/// them.
+void writeLines(LogLevel level, std::string_view lines);
+
+inline void debug(std::string_view message, Fields fields = {}) {
+    write(LogLevel::Debug, message, fields);
+}
+inline void info(std::string_view message, Fields fields = {}) {
+    write(LogLevel::Info, message, fields);
+}
+inline void warn(std::string_view message, Fields fields = {}) {
+    write(LogLevel::Warn, message, fields);
+}
+inline void error(std::string_view message, Fields fields = {}) {
+    write(LogLevel::Error, message, fields);
+}
 
 /// The line that `write` would write, without its newline.
 std::string format(Instant at, LogLevel level, std::string_view message, Fields fields);
