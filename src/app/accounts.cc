@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "app/core.h"
+#include "app/shell.h"
 #include "service/auth/email.h"
 #include "util/encoding.h"
 #include "util/names.h"
@@ -19,18 +19,18 @@ T wait(Task<T> task) {
 }
 
 /// Changes made from the shell have no actor.
-Result<> record(Core& core, std::string action, const UserId& user, boost::json::object details) {
+Result<> record(Shell& shell, std::string action, const UserId& user, boost::json::object details) {
     AuditEvent event;
     event.action = std::move(action);
     event.subject = user.str();
     event.details = std::move(details);
-    return wait(core.audit.record(std::move(event)));
+    return wait(shell.identity.audit.record(std::move(event)));
 }
 
-Result<User> findByEmail(Core& core, const std::string& email) {
+Result<User> findByEmail(Shell& shell, const std::string& email) {
     const auto normal = normalizeEmail(email);
     if (!normal) return failure(normal.error());
-    auto user = wait(core.backends.store->findUserByEmail(*normal));
+    auto user = wait(shell.store.findUserByEmail(*normal));
     if (!user) return failure(std::move(user.error()));
     if (!*user) return failure(ErrorCode::NotFound, fmt::format("there is no account {}", *normal));
     return std::move(**user);
@@ -39,14 +39,14 @@ Result<User> findByEmail(Core& core, const std::string& email) {
 }  // namespace
 
 Result<int> createUser(const Settings& settings, NewUser user) {
-    const auto core = Core::open(settings);
-    if (!core) return failure(core.error());
+    const auto shell = Shell::open(settings);
+    if (!shell) return failure(shell.error());
     const bool make_password = !user.password;
     const auto password = make_password ? toBase64Url(randomBytes(kPasswordBytes)) : *user.password;
     NewAccount account{user.email, password, user.admin ? Role::Admin : Role::User, user.credits, kReason};
-    const auto created = wait((*core)->accounts.create(std::move(account)));
+    const auto created = wait((*shell)->identity.accounts.create(std::move(account)));
     if (!created) return failure(created.error());
-    const auto recorded = record(**core, "user.create", created->id, {{"role", nameOf(created->role)}, {"credits", user.credits}});
+    const auto recorded = record(**shell, "user.create", created->id, {{"role", nameOf(created->role)}, {"credits", user.credits}});
     if (!recorded) return failure(recorded.error());
     fmt::print("{} {} {}\n", created->id.str(), created->email, nameOf(created->role));
     if (make_password) fmt::print("password: {}\n", password);
@@ -54,12 +54,12 @@ Result<int> createUser(const Settings& settings, NewUser user) {
 }
 
 Result<int> listUsers(const Settings& settings) {
-    const auto core = Core::open(settings);
-    if (!core) return failure(core.error());
+    const auto shell = Shell::open(settings);
+    if (!shell) return failure(shell.error());
     fmt::print("{:<36} {:<8} {:>10} {:>8} {:<24} {}\n", "id", "role", "credits", "held", "created", "email");
     PageRequest request{.limit = 100, .cursor = {}};
     do {
-        const auto page = wait((*core)->backends.store->listUsers(request));
+        const auto page = wait((*shell)->store.listUsers(request));
         if (!page) return failure(page.error());
         for (const auto& user : page->items) {
             fmt::print("{:<36} {:<8} {:>10} {:>8} {:<24} {}\n", user.id.str(), user.disabled ? "disabled" : nameOf(user.role),
@@ -71,34 +71,34 @@ Result<int> listUsers(const Settings& settings) {
 }
 
 Result<int> setUserRole(const Settings& settings, const std::string& email, bool admin) {
-    const auto core = Core::open(settings);
-    if (!core) return failure(core.error());
-    const auto user = findByEmail(**core, email);
+    const auto shell = Shell::open(settings);
+    if (!shell) return failure(shell.error());
+    const auto user = findByEmail(**shell, email);
     if (!user) return failure(user.error());
     const auto role = admin ? Role::Admin : Role::User;
-    const auto changed = wait((*core)->accounts.setRole(Caller{}, user->id, role));
+    const auto changed = wait((*shell)->identity.accounts.setRole(Caller{}, user->id, role));
     if (!changed) return failure(changed.error());
     fmt::print("{} is {} now\n", user->email, nameOf(role));
     return 0;
 }
 
 Result<int> grantCredits(const Settings& settings, const std::string& email, std::int64_t credits) {
-    const auto core = Core::open(settings);
-    if (!core) return failure(core.error());
-    const auto user = findByEmail(**core, email);
+    const auto shell = Shell::open(settings);
+    if (!shell) return failure(shell.error());
+    const auto user = findByEmail(**shell, email);
     if (!user) return failure(user.error());
-    const auto line = wait((*core)->credits.grant(user->id, credits, kReason));
+    const auto line = wait((*shell)->credits.grant(user->id, credits, kReason));
     if (!line) return failure(line.error());
-    const auto recorded = record(**core, "credits.grant", user->id, {{"amount", credits}});
+    const auto recorded = record(**shell, "credits.grant", user->id, {{"amount", credits}});
     if (!recorded) return failure(recorded.error());
     fmt::print("{} has {} credits now\n", user->email, line->balance);
     return 0;
 }
 
 Result<int> verifyAudit(const Settings& settings) {
-    const auto core = Core::open(settings);
-    if (!core) return failure(core.error());
-    const auto verdict = wait((*core)->audit.verify());
+    const auto shell = Shell::open(settings);
+    if (!shell) return failure(shell.error());
+    const auto verdict = wait((*shell)->identity.audit.verify());
     if (!verdict) return failure(verdict.error());
     if (verdict->first_bad) {
         fmt::print("line {} does not fit: the audit log was changed\n", *verdict->first_bad);

@@ -7,7 +7,8 @@
 #include "app/core.h"
 #include "app/housekeeping.h"
 #include "app/provider_metrics_observer.h"
-#include "bfl/bfl_client.h"
+#include "app/readiness.h"
+#include "bfl/client.h"
 #include "emulator/emulator.h"
 #include "http/api.h"
 #include "net/http_host.h"
@@ -44,9 +45,9 @@ class App {
 
   private:
     App(std::unique_ptr<Core> core, Roles roles);
-    Result<> listen();
-    Result<std::string> startEmulator();
-    void connectProvider(std::string base_url);
+    Result<> setUp();
+    Result<> connectProvider();
+    Result<std::uint16_t> addEmulator();
     void buildWorker();
     Result<> buildApi();
 
@@ -60,6 +61,7 @@ class App {
     std::unique_ptr<JobRunner> runner_;
     std::unique_ptr<Worker> worker_;
     std::unique_ptr<Housekeeping> housekeeping_;
+    std::unique_ptr<Readiness> readiness_;
     std::unique_ptr<http::HttpApi> api_;
     bool started_ = false;
 };

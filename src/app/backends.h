@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "config/settings.h"
 #include "ports/blob_store.h"
@@ -12,16 +13,27 @@
 
 namespace atelier {
 
-/// The store, queue and blobs that the settings choose. Each row is chosen by its own
-/// setting, so the embedded and the scaled-out kind mix freely.
-struct Backends {
-    std::unique_ptr<sqlite::Database> database;  ///< when the store or the queue needs it
+/// The store that the settings choose, and the SQLite file when it is in use.
+struct StoreBackend {
+    std::shared_ptr<sqlite::Database> database;
     std::unique_ptr<Store> store;
+};
+
+/// Store, queue and blobs. Each is chosen by its own setting, so the embedded and the
+/// scaled-out kind mix freely.
+struct Backends {
+    StoreBackend documents;
     std::unique_ptr<JobQueue> queue;
     std::unique_ptr<BlobStore> blobs;
 };
 
-/// Blocking. Errors: NotReady (which backend, what is wrong).
+/// Blocking. Errors: NotReady (what is wrong).
+Result<StoreBackend> openStore(const Settings& settings);
+
+/// Blocking. Errors: NotReady (which backend, what is wrong; another process works on the local queue).
 Result<Backends> openBackends(const Settings& settings, Clock& clock, WorkerPool& io_pool);
+
+/// The secret behind tokens and links: the setting, or the one kept in the data folder. Blocking.
+Result<std::string> signingSecret(const Settings& settings);
 
 }  // namespace atelier

@@ -3,18 +3,12 @@
 #include <thread>
 
 #include <sodium.h>
-
-#include "service/auth/jwt_secret.h"
-
 namespace atelier {
 namespace {
 
 constexpr std::size_t kIoThreads = 4;
 constexpr std::size_t kIoWaiting = 4096;
 constexpr std::size_t kImagesWaiting = 256;
-constexpr std::size_t kHashThreads = 2;
-constexpr std::size_t kHashesWaiting = 32;
-constexpr Millis kLoginWindow = std::chrono::minutes{15};
 
 std::size_t imageThreads(const Settings& settings) {
     if (settings.worker.image_threads > 0) return static_cast<std::size_t>(settings.worker.image_threads);
@@ -44,8 +38,7 @@ Result<std::unique_ptr<Core>> Core::open(Settings settings) {
     if (!backends) return failure(std::move(backends.error()));
     opened.backends = std::move(*backends);
 
-    auto secret = settings.auth.jwt_secret ? Result<std::string>{*settings.auth.jwt_secret}
-                                           : loadOrMakeJwtSecret(settings.data.dir);
+    auto secret = signingSecret(settings);
     if (!secret) return failure(std::move(secret.error()));
     opened.secret = std::move(*secret);
     opened.settings = std::move(settings);
@@ -58,32 +51,20 @@ Core::Core(Opened opened)
       ids{*clock},
       io_pool{std::move(opened.io_pool)},
       image_pool{"image", imageThreads(settings), kImagesWaiting},
-      hasher{kHashThreads, kHashesWaiting},
       backends{std::move(opened.backends)},
+      store{*backends.documents.store},
       imaging{1},  // pictures run beside each other; threads within one would only compete
       prices{PriceTable::defaults()},
       links{opened.secret, *clock},
-      credits{*backends.store, *backends.store, *backends.store, *clock, ids,
+      credits{store, store, store, *clock, ids,
               [this](UsageAction action, UsageKind kind, Credits amount) { metrics.credits(action, kind, amount); }},
       masks{*backends.blobs, imaging, image_pool},
-      assets{{*backends.store, *backends.blobs, imaging, image_pool, masks, *clock, ids, imageLimits(settings)}},
-      jobs{{*backends.store, *backends.queue, *backends.blobs, events, credits, prompts, engines, prices, imaging,
+      assets{{store, *backends.blobs, imaging, image_pool, masks, *clock, ids, imageLimits(settings)}},
+      jobs{{store, *backends.queue, *backends.blobs, events, credits, prompts, engines, prices, imaging,
             image_pool, *clock, ids, static_cast<int>(settings.limits.max_active_jobs_per_user)}},
       sheets{*backends.blobs, imaging, image_pool},
-      reconciler{{*backends.store, *backends.queue, credits, *clock}},
-      tokens{opened.secret, settings.auth.access_token_ttl, *clock, ids},
-      limiter{static_cast<int>(settings.auth.login_attempts), kLoginWindow, *clock},
-      audit{*backends.store, *clock},
-      sessions{{*backends.store, *backends.store, tokens, *clock, ids, settings.auth.refresh_token_ttl}},
-      api_keys{*backends.store, audit, *clock, ids},
-      accounts{{*backends.store, *backends.store, *backends.store, *backends.store, sessions, hasher, limiter, audit,
-                metrics, *clock, ids, [this](UserId user) { return eraseContent(user); }}},
-      auth{{*backends.store, accounts, sessions, api_keys, tokens, hasher, limiter, metrics,
-            settings.auth.registration, settings.auth.signup_credits}} {}
-
-Task<Result<>> Core::eraseContent(UserId user) {
-    auto erased = co_await assets.eraseAll(user);
-    co_return erased;
-}
+      reconciler{{store, *backends.queue, credits, *clock}},
+      identity{settings.auth, opened.secret, store, metrics, *clock, ids,
+               [this](UserId user) { return assets.eraseAll(user); }} {}
 
 }  // namespace atelier

@@ -4,13 +4,11 @@
 #include <string>
 
 #include "app/backends.h"
+#include "app/identity.h"
 #include "config/settings.h"
 #include "imaging/vips_imaging.h"
 #include "net/http_client.h"
 #include "service/asset_service.h"
-#include "service/auth/account_service.h"
-#include "service/auth/auth_service.h"
-#include "service/auth/local_attempt_limiter.h"
 #include "service/credit_service.h"
 #include "service/job_service.h"
 #include "service/link_signer.h"
@@ -33,7 +31,6 @@ class Core {
   private:
     struct Opened;  // what can fail to open
     explicit Core(Opened opened);
-    Task<Result<>> eraseContent(UserId user);
 
   public:
     const Settings settings;
@@ -43,9 +40,9 @@ class Core {
     Uuid7Source ids;
     std::unique_ptr<WorkerPool> io_pool;  ///< blocking file access
     WorkerPool image_pool;                ///< decoding, masks, compositing
-    PasswordHasher hasher;
     CurlHttpClient http_client;
     Backends backends;
+    Store& store;
 
     const VipsImaging imaging;
     const PriceTable prices;
@@ -60,13 +57,7 @@ class Core {
     SheetService sheets;
     Reconciler reconciler;
 
-    AccessTokens tokens;
-    LocalAttemptLimiter limiter;
-    AuditLog audit;
-    SessionService sessions;
-    ApiKeyService api_keys;
-    AccountService accounts;
-    AuthService auth;
+    Identity identity;
 };
 
 }  // namespace atelier

@@ -55,7 +55,7 @@ Task<> Housekeeping::loop() {
     while (!stop_.stop_requested()) {
         co_await reconcile();
         co_await measureQueue();
-        auto swept = co_await core_.sessions.sweep();
+        auto swept = co_await core_.identity.sessions.sweep();
         if (!swept) log::warn("expired sessions were not swept", {{"code", swept.error().code}});
         co_await core_.clock->sleep(kPause, stop_.get_token());
     }

@@ -21,15 +21,20 @@ struct FreeJwt {
 };
 using Jwt = std::unique_ptr<jwt_t, FreeJwt>;
 
-const unsigned char* bytesOf(const std::string& key) { return reinterpret_cast<const unsigned char*>(key.data()); }
+const unsigned char* bytesOf(const std::string& key) {
+    return reinterpret_cast<const unsigned char*>(key.data());
+}
 
-Seconds sinceEpoch(Instant at) { return std::chrono::duration_cast<Seconds>(at.time_since_epoch()); }
+Seconds sinceEpoch(Instant at) {
+    return std::chrono::duration_cast<Seconds>(at.time_since_epoch());
+}
 
 std::unexpected<Error> refused(std::string cause) {
     return failure(ErrorCode::Unauthenticated, "the access token is not valid", std::move(cause));
 }
 
-/// The algorithm a token claims, read before any key is used: libjwt would verify with whichever it names.
+/// The algorithm a token claims, read before any key is used: libjwt would verify with whichever it
+/// names.
 bool claimsOurAlgorithm(const std::string& token) {
     const auto header = fromBase64Url(std::string_view{token}.substr(0, token.find('.')));
     const auto read = header ? json::parse(*header) : json::parse("");
@@ -39,9 +44,10 @@ bool claimsOurAlgorithm(const std::string& token) {
 }
 
 bool looksLikeToken(const std::string& token) {
-    return token.size() <= kLongestToken && std::ranges::count(token, '.') == 2 && std::ranges::all_of(token, [](unsigned char c) {
-        return (c < 0x80 && std::isalnum(c) != 0) || c == '.' || c == '-' || c == '_';
-    });
+    return token.size() <= kLongestToken && std::ranges::count(token, '.') == 2 &&
+           std::ranges::all_of(token, [](unsigned char c) {
+               return (c < 0x80 && std::isalnum(c) != 0) || c == '.' || c == '-' || c == '_';
+           });
 }
 
 bool says(jwt_t* jwt, const char* grant, std::string_view expected) {
@@ -82,17 +88,20 @@ Result<AccessClaims> AccessTokens::verify(const std::string& token) {
         claims = *decoded;
         cache_.insert(digest, *claims);
     }
-    if (clock_.now() >= claims->expires_at) return failure(ErrorCode::TokenExpired, "the access token has expired");
+    if (clock_.now() >= claims->expires_at)
+        return failure(ErrorCode::TokenExpired, "the access token has expired");
     return *claims;
 }
 
 Result<AccessClaims> AccessTokens::decode(const std::string& token) const {
     if (!claimsOurAlgorithm(token)) return refused("algorithm is not HS256");
     jwt_t* raw = nullptr;
-    if (jwt_decode(&raw, token.c_str(), bytesOf(key_), static_cast<int>(key_.size())) != 0) return refused("wrong signature");
+    if (jwt_decode(&raw, token.c_str(), bytesOf(key_), static_cast<int>(key_.size())) != 0)
+        return refused("wrong signature");
     const Jwt jwt{raw};
     if (jwt_get_alg(raw) != JWT_ALG_HS256) return refused("algorithm is not HS256");
-    if (!says(raw, "iss", kIssuer) || !says(raw, "aud", kAudience)) return refused("wrong issuer or audience");
+    if (!says(raw, "iss", kIssuer) || !says(raw, "aud", kAudience))
+        return refused("wrong issuer or audience");
     const char* subject = jwt_get_grant(raw, "sub");
     const auto user = subject == nullptr ? std::nullopt : UserId::parse(subject);
     const auto expires = jwt_get_grant_int(raw, "exp");

@@ -9,8 +9,8 @@
 
 namespace atelier {
 
-/// Makes and checks access tokens: JWT (RFC 7519), HS256 and nothing else (RFC 8725 §3.1), with iss, aud, sub, iat,
-/// exp, jti and the user's session epoch. Thread-safe.
+/// Makes and checks access tokens: JWT (RFC 7519), HS256 and nothing else (RFC 8725 §3.1), with
+/// iss, aud, sub, iat, exp, jti and the user's session epoch. Thread-safe.
 class AccessTokens {
   public:
     /// `key` has at least 32 bytes (RFC 7518 §3.2).

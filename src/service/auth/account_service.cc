@@ -8,11 +8,14 @@
 namespace atelier {
 namespace {
 
-std::string limiterKey(UserId user) { return "password:" + user.str(); }
+std::string limiterKey(UserId user) {
+    return "password:" + user.str();
+}
 
 }  // namespace
 
-AuditEvent auditEvent(const Caller& caller, std::string action, std::string subject, boost::json::object details) {
+AuditEvent auditEvent(const Caller& caller, std::string action, std::string subject,
+                      boost::json::object details) {
     std::optional<UserId> actor;
     if (!caller.user.id.isNil()) actor = caller.user.id;
     return {actor, std::move(action), std::move(subject), std::move(details), caller.request_id};
@@ -21,7 +24,8 @@ AuditEvent auditEvent(const Caller& caller, std::string action, std::string subj
 Task<Result<User>> AccountService::create(NewAccount account) {
     auto email = normalizeEmail(std::move(account.email));
     if (!email) co_return failure(email.error());
-    if (const auto allowed = checkPassword(account.password, *email); !allowed) co_return failure(allowed.error());
+    if (const auto allowed = checkPassword(account.password, *email); !allowed)
+        co_return failure(allowed.error());
     auto hash = co_await parts_.hasher.hash(std::move(account.password));
     if (!hash) co_return failure(hash.error());
     const auto grant = parts_.ids.make<UsageId>();
@@ -59,9 +63,11 @@ Task<Result<>> AccountService::recordFirstCredits(User user, UsageId grant, std:
     co_return cleared;
 }
 
-Task<Result<>> AccountService::changePassword(Caller caller, std::string current, std::string next) {
+Task<Result<>> AccountService::changePassword(Caller caller, std::string current,
+                                              std::string next) {
     const auto& user = caller.user;
-    if (const auto allowed = checkPassword(next, user.email, "/newPassword"); !allowed) co_return failure(allowed.error());
+    if (const auto allowed = checkPassword(next, user.email, "/newPassword"); !allowed)
+        co_return failure(allowed.error());
     const auto blocked = co_await parts_.limiter.blockedFor(limiterKey(user.id));
     if (!blocked) co_return failure(blocked.error());
     if (*blocked) {

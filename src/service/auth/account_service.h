@@ -44,13 +44,13 @@ class AccountService {
     };
     explicit AccountService(Parts parts) : parts_{std::move(parts)} {}
 
-    /// Makes an account with its first credits, which are in the user document from the start; a crash leaves at
-    /// most their ledger line to the reconciler.
-    /// Errors: ValidationFailed, PasswordTooCommon, EmailTaken, NotReady.
+    /// Makes an account with its first credits, which are in the user document from the start; a
+    /// crash leaves at most their ledger line to the reconciler. Errors: ValidationFailed,
+    /// PasswordTooCommon, EmailTaken, NotReady.
     Task<Result<User>> create(NewAccount account);
 
-    /// Ends all sessions. Errors: InvalidCredentials (current one wrong), RateLimited, ValidationFailed,
-    /// PasswordTooCommon.
+    /// Ends all sessions. Errors: InvalidCredentials (current one wrong), RateLimited,
+    /// ValidationFailed, PasswordTooCommon.
     Task<Result<>> changePassword(Caller caller, std::string current, std::string next);
 
     /// Ends the account: sessions, keys, photos and identity go, the ledger stays without a name.
@@ -69,6 +69,7 @@ class AccountService {
 };
 
 /// The audit line of something `caller` did to `subject`.
-AuditEvent auditEvent(const Caller& caller, std::string action, std::string subject, boost::json::object details = {});
+AuditEvent auditEvent(const Caller& caller, std::string action, std::string subject,
+                      boost::json::object details = {});
 
 }  // namespace atelier

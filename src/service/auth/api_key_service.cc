@@ -19,9 +19,11 @@ std::unexpected<Error> invalid(std::string pointer, std::string message) {
 }
 
 Result<> check(const CreateApiKey& in, const User& user, Instant now) {
-    if (in.name.empty() || in.name.size() > kLongestName) return invalid("/name", "expected 1 to 100 characters");
+    if (in.name.empty() || in.name.size() > kLongestName)
+        return invalid("/name", "expected 1 to 100 characters");
     if (in.scopes.empty()) return invalid("/scopes", "expected at least one scope");
-    if (in.expires_at && *in.expires_at <= now) return invalid("/expiresAt", "expected a time in the future");
+    if (in.expires_at && *in.expires_at <= now)
+        return invalid("/expiresAt", "expected a time in the future");
     if (std::ranges::find(in.scopes, Scope::Admin) != in.scopes.end() && user.role != Role::Admin) {
         return failure(ErrorCode::Forbidden, "only admins make keys with the scope admin");
     }
@@ -32,10 +34,12 @@ Result<> check(const CreateApiKey& in, const User& user, Instant now) {
 
 Task<Result<CreatedApiKey>> ApiKeyService::create(Caller caller, CreateApiKey in) {
     const auto now = clock_.now();
-    if (const auto checked = check(in, caller.user, now); !checked) co_return failure(checked.error());
+    if (const auto checked = check(in, caller.user, now); !checked)
+        co_return failure(checked.error());
     const auto present = co_await keys_.listApiKeys(caller.user.id);
     if (!present) co_return failure(present.error());
-    if (present->size() >= kMostKeys) co_return invalid("", fmt::format("there are {} already; remove one", kMostKeys));
+    if (present->size() >= kMostKeys)
+        co_return invalid("", fmt::format("there are {} already; remove one", kMostKeys));
     CreatedApiKey made;
     made.secret = std::string{kPrefix} + toBase64Url(randomBytes(kSecretBytes));
     made.key.id = ids_.make<ApiKeyId>();
@@ -73,7 +77,8 @@ Task<Result<ApiKey>> ApiKeyService::recognize(std::string secret) {
     if (!*found) co_return failure(ErrorCode::Unauthenticated, "the API key is not valid");
     auto key = std::move(**found);
     const auto now = clock_.now();
-    if (key.expires_at && now >= *key.expires_at) co_return failure(ErrorCode::TokenExpired, "the API key has expired");
+    if (key.expires_at && now >= *key.expires_at)
+        co_return failure(ErrorCode::TokenExpired, "the API key has expired");
     if (!key.last_used_at || now - *key.last_used_at >= kTouchInterval) {
         const auto touched = co_await keys_.touchApiKey(key.id, now);
         if (!touched) co_return failure(touched.error());

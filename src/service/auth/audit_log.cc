@@ -36,7 +36,8 @@ Task<Result<AuditVerdict>> AuditLog::verify() {
         const auto lines = co_await store_.scanAudit(verdict.entries + 1, kBatch);
         if (!lines) co_return failure(lines.error());
         for (const auto& line : *lines) {
-            const bool fits = line.seq == verdict.entries + 1 && line.previous_hash == verdict.last_hash &&
+            const bool fits = line.seq == verdict.entries + 1 &&
+                              line.previous_hash == verdict.last_hash &&
                               line.hash == auditHash(line);
             if (!fits) {
                 verdict.first_bad = verdict.entries + 1;

@@ -22,8 +22,10 @@ struct AuditEvent {
 /// What `verify` found.
 struct AuditVerdict {
     std::int64_t entries = 0;
-    std::optional<std::int64_t> first_bad;  ///< seq of the first line that does not fit; absent: all fit
-    std::string last_hash;  ///< noted elsewhere, it also proves that no lines were cut off at the end
+    std::optional<std::int64_t>
+        first_bad;  ///< seq of the first line that does not fit; absent: all fit
+    std::string
+        last_hash;  ///< noted elsewhere, it also proves that no lines were cut off at the end
 };
 
 /// Writes and proves the hash-chained audit log. Thread-safe, also between processes.
@@ -37,7 +39,9 @@ class AuditLog {
     /// Reads the whole log and checks every link.
     Task<Result<AuditVerdict>> verify();
 
-    Task<Result<Page<AuditEntry>>> list(PageRequest page) { return store_.listAudit(std::move(page)); }
+    Task<Result<Page<AuditEntry>>> list(PageRequest page) {
+        return store_.listAudit(std::move(page));
+    }
 
   private:
     AuditStore& store_;

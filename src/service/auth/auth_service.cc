@@ -6,14 +6,20 @@
 namespace atelier {
 namespace {
 
-std::unexpected<Error> disabled() { return failure(ErrorCode::Forbidden, "the account is disabled"); }
+std::unexpected<Error> disabled() {
+    return failure(ErrorCode::Forbidden, "the account is disabled");
+}
 
 std::unexpected<Error> refused(std::string cause) {
     return failure(ErrorCode::Unauthenticated, "the access token is not valid", std::move(cause));
 }
 
-std::string accountKey(const std::string& email) { return "account:" + email; }
-std::string addressKey(const std::string& address) { return "address:" + address; }
+std::string accountKey(const std::string& email) {
+    return "account:" + email;
+}
+std::string addressKey(const std::string& address) {
+    return "address:" + address;
+}
 
 }  // namespace
 
@@ -32,7 +38,8 @@ Task<Result<Session>> AuthService::registerUser(std::string email, std::string p
     co_return session;
 }
 
-Task<Result<Session>> AuthService::login(std::string email, std::string password, std::string address) {
+Task<Result<Session>> AuthService::login(std::string email, std::string password,
+                                         std::string address) {
     auto normal = normalizeEmail(email);
     const auto account = normal ? *normal : email.substr(0, 254);
     const auto allowed = co_await checkThrottle(account, address);

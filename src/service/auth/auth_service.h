@@ -30,13 +30,13 @@ class AuthService {
     /// Errors: RegistrationClosed, ValidationFailed, PasswordTooCommon, EmailTaken, NotReady.
     Task<Result<Session>> registerUser(std::string email, std::string password);
 
-    /// `address` is the client's, for throttling. An unknown e-mail and a wrong password are answered alike and
-    /// after the same time. Errors: InvalidCredentials, Forbidden (disabled), RateLimited with retry_after, NotReady
-    /// with retry_after (too many logins at a time).
+    /// `address` is the client's, for throttling. An unknown e-mail and a wrong password are
+    /// answered alike and after the same time. Errors: InvalidCredentials, Forbidden (disabled),
+    /// RateLimited with retry_after, NotReady with retry_after (too many logins at a time).
     Task<Result<Session>> login(std::string email, std::string password, std::string address);
 
-    /// Who sent `bearer` (what follows "Bearer " in the Authorization header), an access token or an API key.
-    /// Errors: Unauthenticated, TokenExpired, Forbidden (disabled), NotReady.
+    /// Who sent `bearer` (what follows "Bearer " in the Authorization header), an access token or
+    /// an API key. Errors: Unauthenticated, TokenExpired, Forbidden (disabled), NotReady.
     Task<Result<Principal>> authenticate(std::string bearer);
 
   private:

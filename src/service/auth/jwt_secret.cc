@@ -19,7 +19,9 @@ namespace {
 constexpr std::size_t kKeyBytes = 32;
 
 std::unexpected<Error> failed(std::string_view what, const std::filesystem::path& file) {
-    return failure(ErrorCode::NotReady, fmt::format("the key file {} cannot be {}", file.string(), what), std::strerror(errno));
+    return failure(ErrorCode::NotReady,
+                   fmt::format("the key file {} cannot be {}", file.string(), what),
+                   std::strerror(errno));
 }
 
 Result<std::string> read(const std::filesystem::path& file) {
@@ -28,14 +30,17 @@ Result<std::string> read(const std::filesystem::path& file) {
     Result<std::string> key{std::string{}};
     std::getline(in, *key);
     if (key->size() < kKeyBytes) {
-        return failure(ErrorCode::ValidationFailed,
-                       fmt::format("the key file {} holds fewer than 32 characters: remove it to have a new one made", file.string()));
+        return failure(
+            ErrorCode::ValidationFailed,
+            fmt::format(
+                "the key file {} holds fewer than 32 characters: remove it to have a new one made",
+                file.string()));
     }
     return key;
 }
 
-/// Writes a complete file under another name, then links it: the name appears with its content or not at all, and
-/// never replaces a key that is in use.
+/// Writes a complete file under another name, then links it: the name appears with its content or
+/// not at all, and never replaces a key that is in use.
 Result<> makeOnce(const std::filesystem::path& file) {
     auto draft = file.string() + ".XXXXXX";
     const int fd = mkstemp(draft.data());  // mode 0600
@@ -46,7 +51,8 @@ Result<> makeOnce(const std::filesystem::path& file) {
     }};
     auto key = toBase64Url(randomBytes(kKeyBytes));
     key += '\n';
-    if (write(fd, key.data(), key.size()) != static_cast<ssize_t>(key.size()) || fsync(fd) != 0) return failed("written", file);
+    if (write(fd, key.data(), key.size()) != static_cast<ssize_t>(key.size()) || fsync(fd) != 0)
+        return failed("written", file);
     if (link(draft.c_str(), file.c_str()) != 0 && errno != EEXIST) return failed("written", file);
     return {};
 }

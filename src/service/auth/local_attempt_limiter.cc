@@ -10,7 +10,8 @@ Task<Result<std::optional<Millis>>> LocalAttemptLimiter::blockedFor(std::string 
     {
         std::lock_guard lock{mutex_};
         const auto found = windows_.find(key);
-        if (found != windows_.end() && found->second.ends > now && found->second.failures >= attempts_) {
+        if (found != windows_.end() && found->second.ends > now &&
+            found->second.failures >= attempts_) {
             wait = found->second.ends - now;
         }
     }

@@ -8,8 +8,8 @@
 
 namespace atelier {
 
-/// Counts in this process's memory: the embedded mode's limiter. At most `kMostKeys` keys are remembered; beyond
-/// that, the windows that end first are forgotten.
+/// Counts in this process's memory: the embedded mode's limiter. At most `kMostKeys` keys are
+/// remembered; beyond that, the windows that end first are forgotten.
 class LocalAttemptLimiter final : public AttemptLimiter {
   public:
     static constexpr std::size_t kMostKeys = 100'000;

@@ -16,18 +16,21 @@ constexpr int kNiceness = 10;
 
 /// Of a password nobody knows, with the cost of new hashes.
 constexpr auto kNobodysHash =
-    "$argon2id$v=19$m=65536,t=2,p=1$fViDwx8/P3taEaQxGQ5oxA$yi+ZUQRMdxgNrrnofaeWgjnUphRT6vVfV2MW2YF8qXY";
+    "$argon2id$v=19$m=65536,t=2,p=1$fViDwx8/"
+    "P3taEaQxGQ5oxA$yi+ZUQRMdxgNrrnofaeWgjnUphRT6vVfV2MW2YF8qXY";
 
 /// Linux keeps a priority per thread (setpriority(2), "C library/kernel differences").
 void lowerPriorityOnce() {
-    thread_local const bool lowered = setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNiceness) == 0;
+    thread_local const bool lowered =
+        setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNiceness) == 0;
     static_cast<void>(lowered);
 }
 
 Result<std::string> hashNow(const std::string& password) {
     lowerPriorityOnce();
     std::array<char, crypto_pwhash_STRBYTES> out{};
-    if (crypto_pwhash_str(out.data(), password.data(), password.size(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
+    if (crypto_pwhash_str(out.data(), password.data(), password.size(),
+                          crypto_pwhash_OPSLIMIT_INTERACTIVE,
                           crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0) {
         return failure(ErrorCode::Internal, "the password could not be hashed", "out of memory");
     }
@@ -51,7 +54,9 @@ Task<Result<std::string>> PasswordHasher::hash(std::string password) {
 }
 
 Task<Result<bool>> PasswordHasher::verify(std::string hash, std::string password) {
-    return onPool(pool_, [hash = std::move(hash), password = std::move(password)] { return verifyNow(hash, password); });
+    return onPool(pool_, [hash = std::move(hash), password = std::move(password)] {
+        return verifyNow(hash, password);
+    });
 }
 
 Task<Result<bool>> PasswordHasher::verifyNothing(std::string password) {

@@ -1,10 +1,12 @@
 #include "service/auth/password_policy.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <optional>
 #include <string>
+#include <unordered_set>
+
+#include "service/auth/well_known_words.h"
 
 namespace atelier {
 namespace {
@@ -12,54 +14,38 @@ namespace {
 constexpr std::size_t kShortest = 10;
 constexpr std::size_t kLongest = 128;
 
-/// Words that head the lists of leaked passwords, in lower case, sorted. What is put around them is stripped before
-/// they are looked up.
-constexpr std::array<std::string_view, 198> kWords{
-    "0987654321", "1029384756", "1122334455", "1234554321", "123qwe123qwe", "123qweasdzxc", "1q2w3e4r5t",
-    "1q2w3e4r5t6y", "1qaz2wsx", "1qaz2wsx3edc", "1qazxsw2", "a1b2c3d4e5", "abc", "abc123abc123", "abcabc", "abcd",
-    "abcd1234", "abcde", "abcdef", "abcdefg", "abcdefgh", "abcdefghi", "access", "account", "admin", "adminadmin",
-    "administrator", "adobe", "apple", "asdf", "asdf1234", "asdfasdf", "asdfgh", "asdfghjkl", "atelier", "august",
-    "azerty", "azertyuiop", "babygirl", "bailey", "baseball", "basketball", "batman", "biteme", "blackfriday",
-    "butterfly", "changeit", "changeme", "charlie", "cheese", "chelsea", "chocolate", "christmas", "company",
-    "computer", "cookie", "correcthorsebatterystaple", "daniel", "december", "default", "demo", "diamond", "donald",
-    "dragon", "dropbox", "everything", "facebook", "flower", "football", "forever", "freedom", "friends", "george",
-    "ginger", "google", "guest", "hannah", "harley", "hello", "helloworld", "hottie", "hunter", "icecream",
-    "ihateyou", "iloveme", "ilovemyself", "iloveyou", "iloveyousomuch", "instagram", "internet", "january",
-    "jennifer", "jessica", "jordan", "joshua", "justin", "killer", "letmein", "letmeinnow", "letmeinplease",
-    "linkedin", "liverpool", "login", "lovely", "loveme", "loveyou", "maggie", "manchester", "master", "matrix",
-    "michael", "michelle", "microsoft", "minecraft", "monday", "monkey", "mustang", "mynoob", "mypassword",
-    "naruto", "newpassword", "nicole", "nothing", "november", "october", "oracle", "pass", "passcode", "passpass",
-    "passphrase", "passw", "passwd", "password", "passwordpassword", "pepper", "photoshop", "pokemon", "princess",
-    "purple", "q1w2e3r4t5", "q1w2e3r4t5y6", "q2w3e4r", "qazwsx", "qazwsx123edc", "qazwsxedc", "qwe123qwe123",
-    "qwer", "qwert", "qwerty", "qwertyqwerty", "qwertyui", "qwertyuiop", "qwertz", "qwertzuiop", "ranger",
-    "rockyou", "root", "rootroot", "samsung", "secret", "september", "service", "shadow", "snoopy", "soccer",
-    "solo", "spiderman", "spring", "starwars", "summer", "sunshine", "superman", "superstar", "system", "temp",
-    "temppassword", "test", "tester", "testing", "testpassword", "testtest", "thomas", "tigger", "trustno",
-    "twitter", "unknown", "user", "username", "welcome", "whatever", "william", "winter", "yourpassword", "zaq",
-    "zaq12wsx", "zaq12wsxcde", "zxcvbn", "zxcvbnm"};
-
 char plainLetter(char c) {
     switch (c) {
         case '@':
-        case '4': return 'a';
-        case '3': return 'e';
+        case '4':
+            return 'a';
+        case '3':
+            return 'e';
         case '1':
-        case '!': return 'i';
-        case '0': return 'o';
+        case '!':
+            return 'i';
+        case '0':
+            return 'o';
         case '5':
-        case '$': return 's';
-        case '7': return 't';
-        default: return c;
+        case '$':
+            return 's';
+        case '7':
+            return 't';
+        default:
+            return c;
     }
 }
 
 std::string lowerCase(std::string_view text) {
     std::string lower{text};
-    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::ranges::transform(lower, lower.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return lower;
 }
 
-bool isLetter(char c) { return c >= 'a' && c <= 'z'; }
+bool isLetter(char c) {
+    return c >= 'a' && c <= 'z';
+}
 
 /// Without digits and signs at both ends.
 std::string_view core(std::string_view text) {
@@ -68,7 +54,21 @@ std::string_view core(std::string_view text) {
     return text;
 }
 
-bool isListed(std::string_view word) { return std::ranges::binary_search(kWords, word); }
+std::unordered_set<std::string_view> split(std::string_view text) {
+    constexpr std::string_view kSpace = " \n";
+    std::unordered_set<std::string_view> words;
+    for (auto begin = text.find_first_not_of(kSpace); begin != text.npos;) {
+        const auto end = std::min(text.find_first_of(kSpace, begin), text.size());
+        words.insert(text.substr(begin, end - begin));
+        begin = text.find_first_not_of(kSpace, end);
+    }
+    return words;
+}
+
+bool isListed(std::string_view word) {
+    static const auto kWords = split(kWellKnownWords);
+    return kWords.contains(word);
+}
 
 /// `abab…`: a piece of at most a third of the text, over and over.
 bool isRepetition(std::string_view text) {
@@ -108,7 +108,8 @@ std::optional<std::size_t> countCharacters(std::string_view text) {
         const int more = followers(lead);
         if (more < 0) return std::nullopt;
         for (int k = 0; k < more; ++k, ++i) {
-            if (i >= text.size() || (static_cast<unsigned char>(text[i]) & 0xc0U) != 0x80) return std::nullopt;
+            if (i >= text.size() || (static_cast<unsigned char>(text[i]) & 0xc0U) != 0x80)
+                return std::nullopt;
         }
     }
     return count;
@@ -120,14 +121,16 @@ bool isWellKnownPassword(std::string_view password) {
     const auto lower = lowerCase(password);
     if (isRepetition(lower) || isRun(lower)) return true;
     if (isListed(lower) || isListed(core(lower))) return true;
-    // `p4ssw0rd!`: the end is stripped before signs are read as letters, once with and once without.
+    // `p4ssw0rd!`: the end is stripped before signs are read as letters, once with and once
+    // without.
     std::string letters{lower};
     while (!letters.empty() && !isLetter(letters.back())) letters.pop_back();
     std::ranges::transform(letters, letters.begin(), plainLetter);
     return isListed(core(letters));
 }
 
-Result<> checkPassword(std::string_view password, std::string_view email, std::string_view pointer) {
+Result<> checkPassword(std::string_view password, std::string_view email,
+                       std::string_view pointer) {
     const auto characters = countCharacters(password);
     if (!characters || *characters < kShortest || *characters > kLongest) {
         Error error{ErrorCode::ValidationFailed, "the password must have 10 to 128 characters"};
@@ -135,8 +138,10 @@ Result<> checkPassword(std::string_view password, std::string_view email, std::s
         return failure(std::move(error));
     }
     const auto lower = lowerCase(password);
-    if (isWellKnownPassword(password) || lower == email || lower == email.substr(0, email.find('@'))) {
-        return failure(ErrorCode::PasswordTooCommon, "this password is among the first that attackers try");
+    if (isWellKnownPassword(password) || lower == email ||
+        lower == email.substr(0, email.find('@'))) {
+        return failure(ErrorCode::PasswordTooCommon,
+                       "this password is among the first that attackers try");
     }
     return {};
 }

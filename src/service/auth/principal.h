@@ -13,12 +13,13 @@ namespace atelier {
 /// Who sent a request, and what the credential allows.
 struct Principal {
     User user;
-    std::vector<Scope> scopes;         ///< of an access token: all
+    std::vector<Scope> scopes;        ///< of an access token: all
     std::optional<ApiKeyId> api_key;  ///< absent: an access token
 
     /// `Admin` needs the role as well as the scope.
     bool may(Scope scope) const {
-        return std::ranges::find(scopes, scope) != scopes.end() && (scope != Scope::Admin || user.role == Role::Admin);
+        return std::ranges::find(scopes, scope) != scopes.end() &&
+               (scope != Scope::Admin || user.role == Role::Admin);
     }
 };
 

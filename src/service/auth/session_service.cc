@@ -21,14 +21,16 @@ std::optional<SessionId> sessionOf(std::string_view token) {
 }
 
 std::unexpected<Error> refused(std::string cause) {
-    return failure(ErrorCode::Unauthenticated, "the refresh token is not valid: log in again", std::move(cause));
+    return failure(ErrorCode::Unauthenticated, "the refresh token is not valid: log in again",
+                   std::move(cause));
 }
 
 }  // namespace
 
 Session SessionService::hand(User user, std::string refresh_token) {
     auto access_token = parts_.tokens.issue(user);
-    return {std::move(user), std::move(access_token), parts_.tokens.life(), std::move(refresh_token)};
+    return {std::move(user), std::move(access_token), parts_.tokens.life(),
+            std::move(refresh_token)};
 }
 
 Task<Result<Session>> SessionService::open(User user) {
@@ -59,7 +61,8 @@ Task<Result<Session>> SessionService::refresh(std::string refresh_token) {
         co_return ended;
     }
     const auto now = parts_.clock.now();
-    if (now >= session.expires_at) co_return failure(ErrorCode::TokenExpired, "the session has expired: log in again");
+    if (now >= session.expires_at)
+        co_return failure(ErrorCode::TokenExpired, "the session has expired: log in again");
     auto user = co_await parts_.users.findUser(session.user_id);
     if (!user) co_return failure(user.error());
     if (!*user || (*user)->disabled) co_return refused("no such account");

@@ -10,9 +10,10 @@
 
 namespace atelier {
 
-/// Sessions: a refresh token that is replaced at every use, and the access tokens it buys. Whoever shows a refresh
-/// token that was replaced ends the session for everyone who has a part of it (RFC 9700 §4.14.2). Thread-safe.
-/// A refresh token is `atr_<session id>.<32 random bytes>`; only its hash is stored.
+/// Sessions: a refresh token that is replaced at every use, and the access tokens it buys. Whoever
+/// shows a refresh token that was replaced ends the session for everyone who has a part of it (RFC
+/// 9700 §4.14.2). Thread-safe. A refresh token is `atr_<session id>.<32 random bytes>`; only its
+/// hash is stored.
 class SessionService {
   public:
     struct Parts {

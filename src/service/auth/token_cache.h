@@ -21,8 +21,8 @@ struct AccessClaims {
     Instant expires_at{};
 };
 
-/// The most recently used verified tokens by their SHA-256, so that the tokens themselves are not kept.
-/// Thread-safe; locks are split by digest.
+/// The most recently used verified tokens by their SHA-256, so that the tokens themselves are not
+/// kept. Thread-safe; locks are split by digest.
 class TokenCache {
   public:
     /// Holds at most `capacity` tokens.

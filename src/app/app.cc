@@ -1,0 +1,174 @@
+#include "app/app.h"
+
+#include <unistd.h>
+
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "telemetry/log.h"
+
+namespace atelier {
+namespace {
+
+net::HostOptions hostOptions() {
+    net::HostOptions options;
+    options.io_threads = std::max(2u, std::thread::hardware_concurrency());
+    return options;
+}
+
+/// Files that come with the program: `share` beside it, or the installed folder.
+std::filesystem::path shareDir() {
+    std::error_code failed;
+    const auto program = std::filesystem::read_symlink("/proc/self/exe", failed);
+    const auto beside = program.parent_path() / "share";
+    return std::filesystem::is_directory(beside) ? beside : std::filesystem::path{"/usr/share/atelier"};
+}
+
+JobRunner::Observer runnerObserver(Metrics& metrics) {
+    return {
+        .stage_done = [&metrics](JobKind kind, JobStatus stage, Millis took) { metrics.jobStage(kind, stage, took); },
+        .job_ended =
+            [&metrics](const Job& job) {
+                metrics.jobEnded(job.kind, job.status);
+                log::info("job ended", {{"requestId", job.request_id},
+                                        {"jobId", job.id},
+                                        {"kind", job.kind},
+                                        {"status", job.status},
+                                        {"taskId", job.samples.front().task_id},
+                                        {"credits", job.credits_used}});
+            },
+        .trouble =
+            [](const Job& job, const Error& error) {
+                log::warn("job ran into trouble", {{"requestId", job.request_id},
+                                                   {"jobId", job.id},
+                                                   {"status", job.status},
+                                                   {"code", error.code},
+                                                   {"cause", error.cause}});
+            },
+    };
+}
+
+}  // namespace
+
+Result<std::unique_ptr<App>> App::create(Settings settings, Roles roles) {
+    auto core = Core::open(std::move(settings));
+    if (!core) return failure(std::move(core.error()));
+    std::unique_ptr<App> app{new App{std::move(*core), roles}};
+    if (auto done = app->setUp(); !done) return failure(std::move(done.error()));
+    return app;
+}
+
+App::App(std::unique_ptr<Core> core, Roles roles)
+    : core_{std::move(core)}, roles_{roles}, host_{hostOptions()}, provider_observer_{core_->metrics} {}
+
+App::~App() { stop(); }
+
+Result<> App::setUp() {
+    if (auto done = connectProvider(); !done) return done;
+    if (roles_.worker) {
+        buildWorker();
+        housekeeping_ = std::make_unique<Housekeeping>(*core_);
+    }
+    if (roles_.api) return buildApi();
+    return {};
+}
+
+Result<std::uint16_t> App::addEmulator() {
+    emulator_ = std::make_unique<emulator::Emulator>(emulator::EmulatorOptions{}, *core_->clock, core_->http_client);
+    auto site = host_.addSite(emulator_->site("127.0.0.1", 0));
+    if (!site) return failure(std::move(site.error()));
+    return host_.port(*site);
+}
+
+Result<> App::connectProvider() {
+    const auto& bfl = core_->settings.bfl;
+    BflOptions options;
+    options.api_key = bfl.api_key.value_or(emulator::Emulator::kAnyKey);
+    options.region = bfl.region;
+    options.base_url = bfl.base_url.value_or("");
+    options.max_active = static_cast<int>(bfl.max_active);
+    if (!bfl.api_key && !bfl.base_url) {
+        const auto port = addEmulator();
+        if (!port) return failure(port.error());
+        options.base_url = fmt::format("http://127.0.0.1:{}", *port);
+        log::warn("no BFL_API_KEY is set: the built-in emulator makes the pictures", {{"url", options.base_url}});
+    }
+    provider_ = std::make_unique<BflClient>(options, core_->http_client, *core_->clock, &provider_observer_);
+    readiness_ = std::make_unique<Readiness>(*core_, *provider_, emulated());
+    return {};
+}
+
+void App::buildWorker() {
+    StageParts parts{
+        .store = core_->store,
+        .blobs = *core_->backends.blobs,
+        .provider = *provider_,
+        .imaging = core_->imaging,
+        .image_pool = core_->image_pool,
+        .masks = core_->masks,
+        .prompts = core_->prompts,
+        .engines = core_->engines,
+        .events = core_->events,
+        .clock = *core_->clock,
+        .webhook = {},
+        .job_deadline = core_->settings.bfl.job_deadline,
+    };
+    runner_ = std::make_unique<JobRunner>(std::move(parts), core_->credits, runnerObserver(core_->metrics));
+    Worker::Options options;
+    options.concurrency = static_cast<int>(core_->settings.worker.concurrency);
+    worker_ = std::make_unique<Worker>(*core_->backends.queue, *runner_, *core_->clock, options,
+                                       [](const std::string& line) { log::warn(line); });
+}
+
+Result<> App::buildApi() {
+    const auto& settings = core_->settings;
+    http::ApiParts parts{
+        .auth = core_->identity.auth,
+        .assets = core_->assets,
+        .jobs = core_->jobs,
+        .credits = core_->credits,
+        .prices = core_->prices,
+        .blobs = *core_->backends.blobs,
+        .links = core_->links,
+        .metrics = core_->metrics,
+        .readiness = [this] { return readiness_->check(); },
+        .provider_hook = {},
+    };
+    http::ApiOptions options;
+    options.limits.upload = static_cast<std::size_t>(settings.limits.max_upload_bytes);
+    options.cors_origins = settings.http.cors_origins;
+    options.trusted_proxies = settings.http.trusted_proxies;
+    options.metrics_token = settings.http.metrics_token;
+    options.share_dir = shareDir();
+    auto api = http::HttpApi::create(std::move(parts), std::move(options));
+    if (!api) return failure(std::move(api.error()));
+    api_ = std::move(*api);
+
+    const auto& listen = settings.http.listen;
+    auto site = host_.addSite(api_->site(listen.host, listen.port));
+    if (!site) return failure(std::move(site.error()));
+    url_ = "http://" + ListenAddress{listen.host, host_.port(*site)}.str();
+    core_->links.setBaseUrl(settings.http.public_url.value_or(url_));
+    return {};
+}
+
+void App::start() {
+    started_ = true;
+    if (roles_.api || emulated()) host_.start();
+    if (worker_) worker_->start();
+    if (housekeeping_) housekeeping_->start();
+}
+
+void App::stop() {
+    if (!started_) return;
+    started_ = false;
+    const auto deadline = Deadline::after(core_->settings.http.drain_timeout);
+    if (api_) api_->stop();
+    if (housekeeping_) housekeeping_->stop();
+    if (worker_) worker_->stop(deadline.left());
+    host_.drain(deadline);
+    host_.stop();
+}
+
+}  // namespace atelier

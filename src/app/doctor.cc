@@ -1,0 +1,179 @@
+#include "app/doctor.h"
+
+#include <sys/timex.h>
+
+#include <fmt/format.h>
+#include <boost/describe.hpp>
+
+#include "app/shell.h"
+#include "bfl/client.h"
+#include "blobs/disk/disk_blob_store.h"
+#include "imaging/vips_imaging.h"
+#include "net/http_client.h"
+#include "queue/local/local_queue.h"
+#include "util/encoding.h"
+#include "util/json.h"
+
+namespace atelier {
+namespace {
+
+enum class Health { Ok, Warning, Failure };
+BOOST_DESCRIBE_ENUM(Health, Ok, Warning, Failure)
+
+struct Finding {
+    std::string name;
+    Health health = Health::Ok;
+    std::string detail;
+    std::optional<std::string> fix;
+};
+BOOST_DESCRIBE_STRUCT(Finding, (), (name, health, detail, fix))
+
+using Findings = std::vector<Finding>;
+
+constexpr auto kFixFolder = "Set ATELIER_DATA_DIR to a folder that this user can write to.";
+constexpr auto kFixProvider =
+    "Check BFL_API_KEY, BFL_REGION and BFL_BASE_URL, and the way out to the internet.";
+constexpr std::uintmax_t kScarce = 1ULL << 30;
+constexpr std::uintmax_t kTooLittle = 64ULL << 20;
+
+/// A PNG of one grey pixel.
+constexpr auto kTinyPng =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==";
+
+Finding failed(std::string name, const Error& error, std::string fix) {
+    auto detail =
+        error.cause.empty() ? error.detail : fmt::format("{} ({})", error.detail, error.cause);
+    return {std::move(name), Health::Failure, std::move(detail), std::move(fix)};
+}
+
+Finding checkSettings(const LoadedSettings& loaded) {
+    return {"settings",
+            Health::Ok,
+            fmt::format("{} set, the others at their defaults", loaded.sources.size()),
+            {}};
+}
+
+Finding checkDisk(const Settings& settings) {
+    std::error_code failure;
+    const auto space = std::filesystem::space(settings.data.dir, failure);
+    if (failure) return {"disk", Health::Failure, failure.message(), kFixFolder};
+    const auto detail =
+        fmt::format("{} MiB free in {}", space.available >> 20, settings.data.dir.string());
+    if (space.available < kTooLittle)
+        return {"disk", Health::Failure, detail, "Free space, or set ATELIER_DATA_DIR."};
+    if (space.available < kScarce) return {"disk", Health::Warning, detail, "Free space soon."};
+    return {"disk", Health::Ok, detail, {}};
+}
+
+/// Signatures, token expiry and leases compare clocks of several machines.
+Finding checkClock() {
+    timex state{};
+    const auto now = toRfc3339(std::chrono::floor<Millis>(std::chrono::system_clock::now()));
+    if (adjtimex(&state) == TIME_ERROR) {
+        return {"clock", Health::Warning, now + ", not known to be synchronised",
+                "Run a time service such as chrony."};
+    }
+    return {"clock", Health::Ok, now, {}};
+}
+
+Finding checkStore(const Settings& settings) {
+    const auto shell = Shell::open(settings);
+    if (!shell) return failed("store", shell.error(), kFixFolder);
+    const auto done = drogon::sync_wait((*shell)->store.ping());
+    if (!done) return failed("store", done.error(), kFixFolder);
+    return {"store", Health::Ok, "SQLite in the data folder", {}};
+}
+
+/// A running service keeps the local queue to itself.
+Finding checkQueue(const Settings& settings, Clock& clock) {
+    const auto backend = openStore(settings);
+    if (!backend) return failed("queue", backend.error(), kFixFolder);
+    const auto queue = LocalQueue::open(backend->database, clock);
+    if (!queue)
+        return {"queue", Health::Warning, queue.error().detail,
+                "Nothing, if a service is running."};
+    const auto depth = drogon::sync_wait((*queue)->depth());
+    if (!depth) return failed("queue", depth.error(), kFixFolder);
+    return {"queue",
+            Health::Ok,
+            fmt::format("{} waiting, {} delayed, {} active", depth->waiting, depth->delayed,
+                        depth->active),
+            {}};
+}
+
+Finding checkPictures(const Settings& settings) {
+    WorkerPool pool{"disk", 1, 8};
+    const auto blobs = DiskBlobStore::open(settings.data.dir / "blobs", pool);
+    if (!blobs) return failed("pictures", blobs.error(), kFixFolder);
+    const auto done = drogon::sync_wait((*blobs)->ping());
+    if (!done) return failed("pictures", done.error(), kFixFolder);
+    return {"pictures", Health::Ok, "files in the data folder", {}};
+}
+
+Finding checkImages() {
+    const VipsImaging imaging{1};
+    const auto png = fromBase64(kTinyPng);
+    if (const auto jpeg = imaging.convert(*png, ImageFormat::Jpeg); !jpeg) {
+        return failed("images", jpeg.error(), "Install the distribution's libvips.");
+    }
+    if (!imaging.facesAvailable()) {
+        return {"images", Health::Warning,
+                "faces are not found: masks rest on the silhouette alone", "Install opencv-data."};
+    }
+    return {"images", Health::Ok, "PNG is read and JPEG written, faces are found", {}};
+}
+
+Finding checkProvider(const BflSettings& bfl, Clock& clock) {
+    if (!bfl.api_key && !bfl.base_url) {
+        return {"provider", Health::Warning,
+                "no BFL_API_KEY: `atelier serve` starts the built-in emulator",
+                "Set BFL_API_KEY for real pictures."};
+    }
+    BflOptions options;
+    options.api_key = bfl.api_key.value_or("none");
+    options.region = bfl.region;
+    options.base_url = bfl.base_url.value_or("");
+    CurlHttpClient http;
+    BflClient client{options, http, clock};
+    const auto credits = drogon::sync_wait(client.credits());
+    if (!credits) return failed("provider", credits.error(), kFixProvider);
+    const auto detail = fmt::format("{:.1f} credits left", *credits);
+    if (*credits <= 0) return {"provider", Health::Failure, detail, "Buy credits at the provider."};
+    return {"provider", Health::Ok, detail, {}};
+}
+
+Findings examine(const LoadedSettings& loaded) {
+    const auto& settings = loaded.settings;
+    SystemClock clock;
+    Findings found{checkSettings(loaded), checkStore(settings)};
+    if (found.back().health != Health::Failure) {
+        found.push_back(checkQueue(settings, clock));
+        found.push_back(checkPictures(settings));
+    }
+    found.push_back(checkDisk(settings));
+    found.push_back(checkClock());
+    found.push_back(checkImages());
+    found.push_back(checkProvider(settings.bfl, clock));
+    return found;
+}
+
+}  // namespace
+
+int runDoctor(const Result<LoadedSettings>& loaded, bool as_json) {
+    const auto found =
+        loaded ? examine(*loaded)
+               : Findings{failed("settings", loaded.error(),
+                                 "Correct the value; `atelier config` lists what is expected.")};
+    if (as_json) fmt::print("{}\n", json::write(found));
+    for (const auto& finding : found) {
+        if (as_json) break;
+        fmt::print("{:<8} {:<9} {}{}\n", nameOf(finding.health), finding.name, finding.detail,
+                   finding.fix ? fmt::format(" -> {}", *finding.fix) : "");
+    }
+    const auto is_failure = [](const Finding& finding) {
+        return finding.health == Health::Failure;
+    };
+    return std::ranges::any_of(found, is_failure) ? 1 : 0;
+}
+
+}  // namespace atelier
