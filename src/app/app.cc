@@ -127,6 +127,7 @@ Result<> App::buildApi() {
         .auth = core_->identity.auth,
         .assets = core_->assets,
         .jobs = core_->jobs,
+        .sheets = core_->sheets,
         .credits = core_->credits,
         .prices = core_->prices,
         .blobs = *core_->backends.blobs,

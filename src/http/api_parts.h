@@ -17,6 +17,7 @@
 #include "service/credit_service.h"
 #include "service/job_service.h"
 #include "service/link_signer.h"
+#include "service/sheet_service.h"
 #include "telemetry/metrics.h"
 
 namespace atelier::http {
@@ -32,6 +33,7 @@ struct ApiParts {
     AuthService& auth;
     AssetService& assets;
     JobService& jobs;
+    SheetService& sheets;
     CreditService& credits;
     const PriceTable& prices;
     BlobStore& blobs;

@@ -34,6 +34,7 @@ void JobHandlers::bind(OperationTable& table) {
     table.bind("listJobs", *this, &JobHandlers::listJobs);
     table.bind("getJob", *this, &JobHandlers::getJob);
     table.bind("streamJobEvents", *this, &JobHandlers::streamJobEvents);
+    table.bind("getJobSheet", *this, &JobHandlers::getJobSheet);
 }
 
 Task<drogon::HttpResponsePtr> JobHandlers::show(int status, Job job) {
@@ -112,6 +113,19 @@ Task<Answer> JobHandlers::cancelTryOn(CallPtr call) {
     const auto& user = call->user();
     auto response = jsonReply(200, viewOf(*job, parts_.links));
     noteCredits(response, user.credits_left + job->credits_held, user.creditsHeld() - job->credits_held);
+    co_return response;
+}
+
+Task<Answer> JobHandlers::getJobSheet(CallPtr call) {
+    auto job = co_await parts_.jobs.find(call->user().id, call->id<JobId>("jobId"));
+    if (!job) co_return failure(std::move(job.error()));
+    auto sheet = co_await parts_.sheets.sheet(std::move(*job));
+    if (!sheet) co_return failure(std::move(sheet.error()));
+    auto response = emptyReply();
+    response->setStatusCode(drogon::k200OK);
+    response->setContentTypeString(sheet->content_type);
+    response->setBody(Bytes{*sheet->bytes});
+    response->addHeader("cache-control", "private, no-store");
     co_return response;
 }
 

@@ -23,6 +23,7 @@ class JobHandlers {
     Task<Answer> listJobs(CallPtr call);
     Task<Answer> getJob(CallPtr call);
     Task<Answer> streamJobEvents(CallPtr call);
+    Task<Answer> getJobSheet(CallPtr call);
 
     /// 202, or 200 when the client waited and the job ended.
     Task<Answer> taken(CallPtr call, Accepted accepted);
