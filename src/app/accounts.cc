@@ -1,5 +1,7 @@
 #include "app/accounts.h"
 
+#include <thread>
+
 #include <fmt/format.h>
 
 #include "app/shell.h"
@@ -11,6 +13,8 @@ namespace atelier {
 namespace {
 
 constexpr std::size_t kPasswordBytes = 15;
+constexpr int kReads = 3;
+constexpr Millis kBetweenReads{200};
 constexpr auto kReason = "granted by the operator";
 
 template <class T>
@@ -36,6 +40,25 @@ Result<User> findByEmail(Shell& shell, const std::string& email) {
     return std::move(**user);
 }
 
+/// granted - (left + held + settled) of one user. Beside a running service the user and the ledger
+/// are read at slightly different moments, so a difference has to show three times to count.
+Result<Credits> creditDifference(Store& store, UserId id) {
+    Credits difference = 0;
+    for (int i = 0; i < kReads; ++i) {
+        const auto user = wait(store.findUser(id));
+        if (!user) return failure(user.error());
+        const auto totals = wait(store.totals(id));
+        if (!totals) return failure(totals.error());
+        if (!*user) return 0;
+        auto granted = totals->granted;
+        for (const auto& [grant, amount] : (*user)->pending_grants) granted += amount;
+        difference = granted - ((*user)->credits_left + (*user)->creditsHeld() + totals->settled);
+        if (difference == 0) return 0;
+        std::this_thread::sleep_for(kBetweenReads);
+    }
+    return difference;
+}
+
 }  // namespace
 
 Result<int> createUser(const Settings& settings, NewUser user) {
@@ -43,10 +66,12 @@ Result<int> createUser(const Settings& settings, NewUser user) {
     if (!shell) return failure(shell.error());
     const bool make_password = !user.password;
     const auto password = make_password ? toBase64Url(randomBytes(kPasswordBytes)) : *user.password;
-    NewAccount account{user.email, password, user.admin ? Role::Admin : Role::User, user.credits, kReason};
+    NewAccount account{user.email, password, user.admin ? Role::Admin : Role::User, user.credits,
+                       kReason};
     const auto created = wait((*shell)->identity.accounts.create(std::move(account)));
     if (!created) return failure(created.error());
-    const auto recorded = record(**shell, "user.create", created->id, {{"role", nameOf(created->role)}, {"credits", user.credits}});
+    const auto recorded = record(**shell, "user.create", created->id,
+                                 {{"role", nameOf(created->role)}, {"credits", user.credits}});
     if (!recorded) return failure(recorded.error());
     fmt::print("{} {} {}\n", created->id.str(), created->email, nameOf(created->role));
     if (make_password) fmt::print("password: {}\n", password);
@@ -56,14 +81,16 @@ Result<int> createUser(const Settings& settings, NewUser user) {
 Result<int> listUsers(const Settings& settings) {
     const auto shell = Shell::open(settings);
     if (!shell) return failure(shell.error());
-    fmt::print("{:<36} {:<8} {:>10} {:>8} {:<24} {}\n", "id", "role", "credits", "held", "created", "email");
+    fmt::print("{:<36} {:<8} {:>10} {:>8} {:<24} {}\n", "id", "role", "credits", "held", "created",
+               "email");
     PageRequest request{.limit = 100, .cursor = {}};
     do {
         const auto page = wait((*shell)->store.listUsers(request));
         if (!page) return failure(page.error());
         for (const auto& user : page->items) {
-            fmt::print("{:<36} {:<8} {:>10} {:>8} {:<24} {}\n", user.id.str(), user.disabled ? "disabled" : nameOf(user.role),
-                       user.credits_left, user.creditsHeld(), toRfc3339(user.created_at), user.email);
+            fmt::print("{:<36} {:<8} {:>10} {:>8} {:<24} {}\n", user.id.str(),
+                       user.disabled ? "disabled" : nameOf(user.role), user.credits_left,
+                       user.creditsHeld(), toRfc3339(user.created_at), user.email);
         }
         request.cursor = page->next_cursor;
     } while (request.cursor);
@@ -104,8 +131,33 @@ Result<int> verifyAudit(const Settings& settings) {
         fmt::print("line {} does not fit: the audit log was changed\n", *verdict->first_bad);
         return 1;
     }
-    fmt::print("{} lines, all fit; last hash {}\n", verdict->entries, verdict->entries == 0 ? "-" : verdict->last_hash);
+    fmt::print("{} lines, all fit; last hash {}\n", verdict->entries,
+               verdict->entries == 0 ? "-" : verdict->last_hash);
     return 0;
+}
+
+Result<int> verifyCredits(const Settings& settings) {
+    const auto shell = Shell::open(settings);
+    if (!shell) return failure(shell.error());
+    PageRequest request{.limit = 100, .cursor = {}};
+    int users = 0;
+    int wrong = 0;
+    do {
+        const auto page = wait((*shell)->store.listUsers(request));
+        if (!page) return failure(page.error());
+        for (const auto& user : page->items) {
+            const auto difference = creditDifference((*shell)->store, user.id);
+            if (!difference) return failure(difference.error());
+            ++users;
+            if (*difference == 0) continue;
+            ++wrong;
+            fmt::print("user {}: {} credits more were granted than are left, held and settled\n",
+                       user.id.str(), *difference);
+        }
+        request.cursor = page->next_cursor;
+    } while (request.cursor);
+    fmt::print("{} users, {} do not add up\n", users, wrong);
+    return wrong == 0 ? 0 : 1;
 }
 
 }  // namespace atelier

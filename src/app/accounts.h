@@ -9,8 +9,8 @@
 
 namespace atelier {
 
-/// Accounts from the shell, beside a running service or without one. Each opens the store that the settings name,
-/// prints what it did on stdout and returns the exit code. Blocking.
+/// Accounts from the shell, beside a running service or without one. Each opens the store that the
+/// settings name, prints what it did on stdout and returns the exit code. Blocking.
 
 struct NewUser {
     std::string email;
@@ -29,5 +29,9 @@ Result<int> grantCredits(const Settings& settings, const std::string& email, std
 
 /// Checks the hash chain of the audit log; 1 when a line does not fit.
 Result<int> verifyAudit(const Settings& settings);
+
+/// Checks for every user that granted = left + held + settled; 1 when it does not add up for
+/// someone.
+Result<int> verifyCredits(const Settings& settings);
 
 }  // namespace atelier

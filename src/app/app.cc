@@ -95,6 +95,10 @@ Result<> App::connectProvider() {
         log::warn("no BFL_API_KEY is set: the built-in emulator makes the pictures", {{"url", options.base_url}});
     }
     provider_ = std::make_unique<BflClient>(options, core_->http_client, *core_->clock, &provider_observer_);
+    if (bfl.webhooks) {
+        callbacks_ = std::make_unique<ProviderCallbacks>(ProviderCallbacks::Parts{
+            core_->store, core_->events, *provider_, provider_webhook_, core_->links, core_->secret, *core_->clock});
+    }
     readiness_ = std::make_unique<Readiness>(*core_, *provider_, emulated());
     return {};
 }
@@ -111,9 +115,11 @@ void App::buildWorker() {
         .engines = core_->engines,
         .events = core_->events,
         .clock = *core_->clock,
-        .webhook = {},
         .job_deadline = core_->settings.bfl.job_deadline,
     };
+    if (callbacks_) {
+        parts.webhook = [this](const Job& job, std::int64_t index) { return callbacks_->addressFor(job, index); };
+    }
     runner_ = std::make_unique<JobRunner>(std::move(parts), core_->credits, runnerObserver(core_->metrics));
     Worker::Options options;
     options.concurrency = static_cast<int>(core_->settings.worker.concurrency);
@@ -136,6 +142,11 @@ Result<> App::buildApi() {
         .readiness = [this] { return readiness_->check(); },
         .provider_hook = {},
     };
+    if (callbacks_) {
+        parts.provider_hook = [this](http::ProviderHook hook) {
+            return callbacks_->receive(std::move(hook.token), std::move(hook.headers), std::move(hook.body));
+        };
+    }
     http::ApiOptions options;
     options.limits.upload = static_cast<std::size_t>(settings.limits.max_upload_bytes);
     options.cors_origins = settings.http.cors_origins;

@@ -9,9 +9,11 @@
 #include "app/provider_metrics_observer.h"
 #include "app/readiness.h"
 #include "bfl/client.h"
+#include "bfl/webhook.h"
 #include "emulator/emulator.h"
 #include "http/api.h"
 #include "net/http_host.h"
+#include "service/provider_callbacks.h"
 #include "worker/job_runner.h"
 #include "worker/worker.h"
 
@@ -58,6 +60,8 @@ class App {
     std::unique_ptr<emulator::Emulator> emulator_;
     ProviderMetricsObserver provider_observer_;
     std::unique_ptr<BflClient> provider_;
+    BflWebhook provider_webhook_;
+    std::unique_ptr<ProviderCallbacks> callbacks_;  ///< when webhooks are on
     std::unique_ptr<JobRunner> runner_;
     std::unique_ptr<Worker> worker_;
     std::unique_ptr<Housekeeping> housekeeping_;

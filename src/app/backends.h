@@ -27,10 +27,10 @@ struct Backends {
     std::unique_ptr<BlobStore> blobs;
 };
 
-/// Blocking. Errors: NotReady (what is wrong).
+/// Blocking. Errors: NotReady (what is wrong), ValidationFailed (a backend that this version does not have).
 Result<StoreBackend> openStore(const Settings& settings);
 
-/// Blocking. Errors: NotReady (which backend, what is wrong; another process works on the local queue).
+/// Blocking. Errors: as `openStore`; NotReady also when another process works on the local queue.
 Result<Backends> openBackends(const Settings& settings, Clock& clock, WorkerPool& io_pool);
 
 /// The secret behind tokens and links: the setting, or the one kept in the data folder. Blocking.

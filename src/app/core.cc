@@ -47,6 +47,7 @@ Result<std::unique_ptr<Core>> Core::open(Settings settings) {
 
 Core::Core(Opened opened)
     : settings{std::move(opened.settings)},
+      secret{std::move(opened.secret)},
       clock{std::move(opened.clock)},
       ids{*clock},
       io_pool{std::move(opened.io_pool)},
@@ -55,7 +56,7 @@ Core::Core(Opened opened)
       store{*backends.documents.store},
       imaging{1},  // pictures run beside each other; threads within one would only compete
       prices{PriceTable::defaults()},
-      links{opened.secret, *clock},
+      links{secret, *clock},
       credits{store, store, store, *clock, ids,
               [this](UsageAction action, UsageKind kind, Credits amount) { metrics.credits(action, kind, amount); }},
       masks{*backends.blobs, imaging, image_pool},
@@ -64,7 +65,7 @@ Core::Core(Opened opened)
             image_pool, *clock, ids, static_cast<int>(settings.limits.max_active_jobs_per_user)}},
       sheets{*backends.blobs, imaging, image_pool},
       reconciler{{store, *backends.queue, credits, *clock}},
-      identity{settings.auth, opened.secret, store, metrics, *clock, ids,
+      identity{settings.auth, secret, store, metrics, *clock, ids,
                [this](UserId user) { return assets.eraseAll(user); }} {}
 
 }  // namespace atelier

@@ -34,6 +34,7 @@ class Core {
 
   public:
     const Settings settings;
+    const std::string secret;  ///< of this installation: tokens, links and webhooks derive from it
     Metrics metrics;
     // Clock, ids and pools come first: everything below runs on them.
     std::unique_ptr<SystemClock> clock;

@@ -22,11 +22,18 @@ BOOST_DESCRIBE_ENUM(Health, Ok, Warning, Failure)
 
 struct Finding {
     std::string name;
-    Health health = Health::Ok;
+    Health status = Health::Ok;
     std::string detail;
     std::optional<std::string> fix;
 };
-BOOST_DESCRIBE_STRUCT(Finding, (), (name, health, detail, fix))
+BOOST_DESCRIBE_STRUCT(Finding, (), (name, status, detail, fix))
+
+/// What `--json` prints: shaped as /readyz is.
+struct Report {
+    Health status = Health::Ok;  ///< the worst of all checks
+    std::vector<Finding> checks;
+};
+BOOST_DESCRIBE_STRUCT(Report, (), (status, checks))
 
 using Findings = std::vector<Finding>;
 
@@ -146,7 +153,7 @@ Findings examine(const LoadedSettings& loaded) {
     const auto& settings = loaded.settings;
     SystemClock clock;
     Findings found{checkSettings(loaded), checkStore(settings)};
-    if (found.back().health != Health::Failure) {
+    if (found.back().status != Health::Failure) {
         found.push_back(checkQueue(settings, clock));
         found.push_back(checkPictures(settings));
     }
@@ -164,16 +171,16 @@ int runDoctor(const Result<LoadedSettings>& loaded, bool as_json) {
         loaded ? examine(*loaded)
                : Findings{failed("settings", loaded.error(),
                                  "Correct the value; `atelier config` lists what is expected.")};
-    if (as_json) fmt::print("{}\n", json::write(found));
+    const auto worst = std::ranges::max(found, {}, &Finding::status).status;
+    if (as_json) {
+        fmt::print("{}\n", json::write(Report{worst, found}));
+        return worst == Health::Failure ? 1 : 0;
+    }
     for (const auto& finding : found) {
-        if (as_json) break;
-        fmt::print("{:<8} {:<9} {}{}\n", nameOf(finding.health), finding.name, finding.detail,
+        fmt::print("{:<8} {:<9} {}{}\n", nameOf(finding.status), finding.name, finding.detail,
                    finding.fix ? fmt::format(" -> {}", *finding.fix) : "");
     }
-    const auto is_failure = [](const Finding& finding) {
-        return finding.health == Health::Failure;
-    };
-    return std::ranges::any_of(found, is_failure) ? 1 : 0;
+    return worst == Health::Failure ? 1 : 0;
 }
 
 }  // namespace atelier

@@ -91,8 +91,7 @@ Task<Result<Submission>> BflClient::submit(ProviderRequest request, std::stop_to
     if (!submitted) co_return submitted;
 
     if (submitted->polling_url.empty())
-        submitted->polling_url =
-            fmt::format("{}{}?id={}", hosts_.base(), kPollPath, percentEncode(submitted->task_id));
+        submitted->polling_url = pollingUrl(submitted->task_id);
     limiter_.rename(ticket, submitted->task_id);
     limiter_.recover(endpoint.path);
     tasks_.begin(submitted->task_id, endpoint.path);
@@ -187,6 +186,10 @@ void BflClient::adopt(const std::string& task_id, const std::string& endpoint) {
     tasks_.begin(task_id, endpoint);
     limiter_.adopt(task_id, endpoint);
     noteActive(endpoint);
+}
+
+std::string BflClient::pollingUrl(const std::string& task_id) const {
+    return fmt::format("{}{}?id={}", hosts_.base(), kPollPath, percentEncode(task_id));
 }
 
 Millis BflClient::typicalLatency(const std::string& endpoint) const {

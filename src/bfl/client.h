@@ -36,6 +36,7 @@ class BflClient final : public ImageProvider {
     Task<Result<SharedBytes>> download(std::string sample_url, std::stop_token stop) override;
     void release(const std::string& task_id) override;
     Task<Result<double>> credits() override;
+    std::string pollingUrl(const std::string& task_id) const override;
     Millis typicalLatency(const std::string& endpoint) const override;
 
     /// The finetunes of the account, their details, and their end: the provider's JSON.

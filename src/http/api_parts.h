@@ -2,11 +2,10 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <boost/json/object.hpp>
 
 #include "domain/pricing.h"
 #include "http/body.h"
@@ -19,14 +18,15 @@
 #include "service/link_signer.h"
 #include "service/sheet_service.h"
 #include "telemetry/metrics.h"
+#include "util/bytes.h"
 
 namespace atelier::http {
 
 /// What the image provider posted to /hooks/bfl/{token}.
 struct ProviderHook {
     std::string token;
-    std::string secret;  ///< of the X-Webhook-Secret header; may be empty
-    boost::json::object payload;
+    std::map<std::string, std::string> headers;  ///< names in lower case
+    Bytes body;                                  ///< as received, for its signature
 };
 
 struct ApiParts {

@@ -75,6 +75,9 @@ class ImageProvider {
     /// Credits left in the operator's provider account. Errors: as `submit`.
     virtual Task<Result<double>> credits() = 0;
 
+    /// Where to poll a task whose submit reply was lost; otherwise use the one returned.
+    virtual std::string pollingUrl(const std::string& task_id) const = 0;
+
     /// How long this endpoint usually takes until a result is worth asking for.
     virtual Millis typicalLatency(const std::string& endpoint) const = 0;
 };

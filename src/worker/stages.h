@@ -61,6 +61,7 @@ class SubmitStage {
 
   private:
     Task<Result<>> submitSample(JobRecord& record, std::size_t index, std::stop_token stop);
+    Task<Result<>> recordSubmission(JobRecord& record, std::size_t index, Submission submission, Deadline deadline);
     Task<Result<>> settleAmbiguous(JobRecord& record, std::size_t index, std::stop_token stop);
     Task<Result<ProviderRequest>> requestFor(Job job, std::size_t index);
 

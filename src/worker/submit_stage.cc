@@ -54,14 +54,8 @@ Task<Result<>> SubmitStage::submitSample(JobRecord& record, std::size_t index, s
         auto submitted = co_await parts_.provider.submit(*request, stop);
         auto& after = record.job.samples[index];
         if (submitted) {
-            after.task_id = submitted->task_id;
-            after.polling_url = submitted->polling_url;
-            after.provider_cost = submitted->cost;
-            after.submitted_at = parts_.clock.now();
-            after.status = SampleStatus::Generating;
-            auto saved = co_await record.saveStubbornly(parts_.clock, deadline);
-            if (!saved) parts_.provider.release(submitted->task_id);
-            co_return saved;
+            auto recorded = co_await recordSubmission(record, index, std::move(*submitted), deadline);
+            co_return recorded;
         }
         const Error why = std::move(submitted.error());
         if (why.code == ErrorCode::ProviderAmbiguous) {
@@ -77,6 +71,29 @@ Task<Result<>> SubmitStage::submitSample(JobRecord& record, std::size_t index, s
         auto saved = co_await record.save();
         if (!saved || !wait) co_return saved;
         co_await parts_.clock.sleep(*wait, stop);
+    }
+}
+
+Task<Result<>> SubmitStage::recordSubmission(JobRecord& record, std::size_t index, Submission submission,
+                                             Deadline deadline) {
+    for (;;) {
+        auto& sample = record.job.samples[index];
+        sample.task_id = submission.task_id;
+        sample.polling_url = submission.polling_url;
+        sample.provider_cost = submission.cost;
+        sample.submitted_at = parts_.clock.now();
+        sample.status = SampleStatus::Generating;
+        auto saved = co_await record.saveStubbornly(parts_.clock, deadline);
+        if (saved || saved.error().code != ErrorCode::Conflict) co_return saved;
+
+        // The owner canceled, or a webhook was faster than the reply: its note lacks the polling URL.
+        auto stored = co_await parts_.store.findJob(record.job.id);
+        if (!stored) co_return failure(std::move(stored.error()));
+        if (!*stored || isTerminal((*stored)->status)) {
+            parts_.provider.release(submission.task_id);
+            co_return saved;
+        }
+        record.job = std::move(**stored);
     }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "http/reply.h"
+#include "net/http_host.h"
 
 namespace atelier::http {
 
@@ -38,8 +39,10 @@ Task<Answer> OpsHandlers::getMetrics(CallPtr) {
 
 Task<Answer> OpsHandlers::receiveBflWebhook(CallPtr call) {
     if (!parts_.provider_hook) co_return failure(ErrorCode::NotFound, "webhooks of the provider are not in use");
-    ProviderHook hook{std::string{*call->text("token")}, call->request->getHeader("x-webhook-secret"),
-                      call->body.as_object()};
+    ProviderHook hook;
+    hook.token = *call->text("token");
+    for (const auto& [name, value] : call->request->headers()) hook.headers.emplace(name, value);
+    hook.body = *net::bodyOf(call->request);
     auto taken = co_await parts_.provider_hook(std::move(hook));
     if (!taken) co_return failure(std::move(taken.error()));
     co_return emptyReply();

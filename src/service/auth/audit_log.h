@@ -22,10 +22,10 @@ struct AuditEvent {
 /// What `verify` found.
 struct AuditVerdict {
     std::int64_t entries = 0;
-    std::optional<std::int64_t>
-        first_bad;  ///< seq of the first line that does not fit; absent: all fit
-    std::string
-        last_hash;  ///< noted elsewhere, it also proves that no lines were cut off at the end
+    /// Seq of the first line that does not fit; absent: all fit.
+    std::optional<std::int64_t> first_bad;
+    /// Noted elsewhere, it also proves that no lines were cut off at the end.
+    std::string last_hash;
 };
 
 /// Writes and proves the hash-chained audit log. Thread-safe, also between processes.
