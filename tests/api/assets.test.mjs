@@ -163,5 +163,6 @@ test('what is no id is refused', async () => {
 test('a cursor of someone else shows nothing of theirs', async () => {
   await addModel(owner);
   const foreign = (await addModel(owner)).id;
-  assert.deepEqual(await stranger.read(`/garments?cursor=${foreign}`), { items: [] });
+  const newcomer = await register(serve);
+  assert.deepEqual(await newcomer.read(`/models?cursor=${foreign}`), { items: [] });
 });

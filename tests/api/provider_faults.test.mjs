@@ -190,7 +190,7 @@ describe('slow faults', { concurrency: true }, () => {
     await own.emulator.stop();
     const job = await submitModel(own.client, { seed: 1 });
     await until(async () => (await own.client.read(`/jobs/${job.id}`)).status === 'submitting');
-    own.emulator = await startEmulator({ args: ['--listen', `127.0.0.1:${port}`] });
+    own.emulator = await startEmulator({ listen: `127.0.0.1:${port}` });
     const ended = await own.client.finished(job.id);
     assert.equal(ended.status, 'succeeded', JSON.stringify(ended.error));
     assert.equal((await own.emulator.stats()).submitted, 1);

@@ -6,7 +6,7 @@ import { until } from './support/processes.mjs';
 import { startEmulator, startServe } from './support/servers.mjs';
 import { register } from './support/users.mjs';
 
-const KEY = 'a key of the tests, long enough for HS256';
+const KEY = 'a-key-of-the-tests-long-enough-for-HS256';
 let emulator, serve, user, payload;
 
 const encode = (value) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');

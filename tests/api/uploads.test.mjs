@@ -177,8 +177,9 @@ test('what is just small enough is accepted', async () => {
 });
 
 test('base64 that is none', async () => {
-  for (const imageBase64 of ['****', 'abc', 'data:image/png;base64,', 'data:text/plain,hello', 'ÄÖÜß'])
+  for (const imageBase64 of ['****', 'A', 'data:image/png;base64,', 'data:text/plain,hello', 'ÄÖÜß', ''])
     client.expect(422, await client.post('/models/upload', { imageBase64 }));
+  client.expect(415, await client.post('/models/upload', { imageBase64: 'aGVsbG8=' }), 'unsupported_media_type');
 });
 
 test('a form without its picture', async () => {

@@ -29,8 +29,8 @@ export async function allJobs(client) {
 const sum = (lines, kind) =>
   lines.filter((line) => line.kind === kind).reduce((total, line) => total + line.creditsUsed, 0);
 
-/** Checks one account at rest; `granted` in all, sign-up included. */
-export async function assertBooksBalance(client, granted) {
+/** Checks one account once. */
+async function checkBooks(client, granted) {
   const balance = await client.read('/credits/balance');
   const lines = await history(client);
   const jobs = await allJobs(client);
@@ -41,6 +41,22 @@ export async function assertBooksBalance(client, granted) {
   for (const job of jobs.filter((one) => one.finishedAt !== undefined)) assertJobLines(job, lines);
   const named = new Set(jobs.map((job) => job.id));
   for (const line of lines.filter((one) => one.jobId)) assert.ok(named.has(line.jobId), `${who}: a line without a job`);
+}
+
+/**
+ * The books of an account whose jobs have ended come to balance: a job's end is written first, then the hold goes,
+ * then the ledger's lines come. `granted` in all, sign-up included.
+ */
+export async function assertBooksBalance(client, granted, within = 15_000) {
+  const deadline = Date.now() + within;
+  for (;;) {
+    try {
+      return await checkBooks(client, granted);
+    } catch (error) {
+      if (!(error instanceof assert.AssertionError) || Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
 }
 
 /** A job that has ended: held once, and what was held is charged or given back, once. */

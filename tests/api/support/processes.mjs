@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 export const binary = process.env.ATELIER_BIN ?? path.join(root, 'build/release/atelier');
 
-const READY_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 20_000;
 const running = new Set();
 const folders = new Set();
 
@@ -89,10 +89,12 @@ export class Program {
   }
 }
 
-/** Runs a command to its end. */
+/** Runs a command to its end; one that does not end is killed. */
 export async function runAtelier(args, options) {
   const program = new Program(args, options);
+  const overdue = setTimeout(() => program.kill(), READY_WITHIN_MS);
   const end = await program.ended;
+  clearTimeout(overdue);
   return { ...end, out: program.outLines.join('\n'), log: program.logLines.join('\n') };
 }
 

@@ -58,9 +58,8 @@ class Emulator {
   }
 }
 
-export async function startEmulator({ latencyMs = 30, seed = 1, args = [] } = {}) {
-  const program = new Program(['emulator', '--listen', '127.0.0.1:0', '--latency-ms', String(latencyMs), '--seed',
-    String(seed), ...args]);
+export async function startEmulator({ latencyMs = 30, seed = 1, listen = '127.0.0.1:0' } = {}) {
+  const program = new Program(['emulator', '--listen', listen, '--latency-ms', String(latencyMs), '--seed', String(seed)]);
   return new Emulator(program, await program.ready('listening on '));
 }
 
