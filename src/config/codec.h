@@ -53,7 +53,8 @@ Codec<E> choice() {
         if (!names.empty()) names += ", ";
         names += atelier::nameOf(static_cast<E>(d.value));
     });
-    return {"choice", "", "one of " + names, [](std::string_view word) { return fromName<E>(word); },
+    return {"choice", "", "one of " + names,
+            [](std::string_view word) { return fromName<E>(word); },
             [](const E& value) { return std::string{atelier::nameOf(value)}; }};
 }
 

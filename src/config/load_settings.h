@@ -22,7 +22,8 @@ using FlagValues = std::map<std::string, std::string>;
 
 /// Where values are looked for; each source overrides those before it.
 struct SettingInputs {
-    std::optional<std::filesystem::path> file;  ///< must exist; absent: atelier.toml, if there is one
+    /// Must exist; absent: atelier.toml, if there is one.
+    std::optional<std::filesystem::path> file;
     std::function<std::optional<std::string>(const std::string&)> environment;
     FlagValues flags;
 };
@@ -36,8 +37,8 @@ struct LoadedSettings {
 };
 
 /// Reads all sources and checks what belongs together. Blocking.
-/// Errors: ValidationFailed, whose detail is one sentence: which setting, where its value came from, what was
-/// expected. An unknown key in the file is refused with the nearest known one.
+/// Errors: ValidationFailed, whose detail is one sentence: which setting, where its value came
+/// from, what was expected. An unknown key in the file is refused with the nearest known one.
 Result<LoadedSettings> loadSettings(const SettingInputs& inputs);
 
 /// One line of `atelier config`; secrets are replaced.
@@ -53,7 +54,8 @@ struct EffectiveSetting {
     std::string description;
     bool secret = false;
 };
-BOOST_DESCRIBE_STRUCT(EffectiveSetting, (), (name, flag, key, value, source, type, unit, expected, description, secret))
+BOOST_DESCRIBE_STRUCT(EffectiveSetting, (),
+                      (name, flag, key, value, source, type, unit, expected, description, secret))
 
 std::vector<EffectiveSetting> effectiveSettings(const LoadedSettings& loaded);
 

@@ -5,7 +5,8 @@
 
 namespace atelier::config {
 
-/// The word that takes the fewest edits (Levenshtein) to become `wrong`; empty when all need more than half its length.
+/// The word that takes the fewest edits (Levenshtein) to become `wrong`; empty when all need more
+/// than half its length.
 std::string_view nearest(std::string_view wrong, const std::vector<std::string_view>& words);
 
 }  // namespace atelier::config

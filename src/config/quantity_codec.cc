@@ -47,32 +47,37 @@ std::optional<std::int64_t> parseQuantity(std::string_view text, const std::arra
 template <std::size_t N>
 std::string showQuantity(std::int64_t value, const std::array<Unit, N>& units) {
     for (const auto& unit : units) {
-        if (value != 0 && value % unit.factor == 0) return fmt::format("{}{}", value / unit.factor, unit.name);
+        if (value != 0 && value % unit.factor == 0)
+            return fmt::format("{}{}", value / unit.factor, unit.name);
     }
     return fmt::format("{}", value);
 }
 
-constexpr std::array<Unit, 5> kTimeUnits{{{"d", 86'400}, {"h", 3'600}, {"min", 60}, {"m", 60}, {"s", 1}}};
+constexpr std::array<Unit, 5> kTimeUnits{
+    {{"d", 86'400}, {"h", 3'600}, {"min", 60}, {"m", 60}, {"s", 1}}};
 constexpr std::array<Unit, 4> kShownTimeUnits{{{"d", 86'400}, {"h", 3'600}, {"m", 60}, {"s", 1}}};
 constexpr std::array<Unit, 10> kSizeUnits{{{"GiB", 1LL << 30},
-                                          {"MiB", 1LL << 20},
-                                          {"KiB", 1LL << 10},
-                                          {"GB", 1'000'000'000},
-                                          {"MB", 1'000'000},
-                                          {"kB", 1'000},
-                                          {"G", 1LL << 30},
-                                          {"M", 1LL << 20},
-                                          {"K", 1LL << 10},
-                                          {"B", 1}}};
-constexpr std::array<Unit, 3> kShownSizeUnits{{{"GiB", 1LL << 30}, {"MiB", 1LL << 20}, {"KiB", 1LL << 10}}};
+                                           {"MiB", 1LL << 20},
+                                           {"KiB", 1LL << 10},
+                                           {"GB", 1'000'000'000},
+                                           {"MB", 1'000'000},
+                                           {"kB", 1'000},
+                                           {"G", 1LL << 30},
+                                           {"M", 1LL << 20},
+                                           {"K", 1LL << 10},
+                                           {"B", 1}}};
+constexpr std::array<Unit, 3> kShownSizeUnits{
+    {{"GiB", 1LL << 30}, {"MiB", 1LL << 20}, {"KiB", 1LL << 10}}};
 constexpr std::array<Unit, 2> kPixelUnits{{{"MP", 1'000'000}, {"M", 1'000'000}}};
 constexpr std::array<Unit, 1> kShownPixelUnits{{{"MP", 1'000'000}}};
 
 template <std::size_t N, std::size_t M>
-Codec<std::int64_t> quantity(std::string type, std::string unit, std::string example, std::int64_t min,
-                             std::int64_t max, const std::array<Unit, N>& units, const std::array<Unit, M>& shown) {
-    auto expected = fmt::format("{} such as {}, from {} to {}", type == "size" ? "a size" : "a number of pixels",
-                                example, showQuantity(min, shown), showQuantity(max, shown));
+Codec<std::int64_t> quantity(std::string type, std::string unit, std::string example,
+                             std::int64_t min, std::int64_t max, const std::array<Unit, N>& units,
+                             const std::array<Unit, M>& shown) {
+    auto expected = fmt::format("{} such as {}, from {} to {}",
+                                type == "size" ? "a size" : "a number of pixels", example,
+                                showQuantity(min, shown), showQuantity(max, shown));
     return {std::move(type), std::move(unit), std::move(expected),
             [=, &units](std::string_view word) -> std::optional<std::int64_t> {
                 const auto value = parseQuantity(word, units);
@@ -88,7 +93,8 @@ Codec<std::int64_t> wholeNumber(std::int64_t min, std::int64_t max, std::string 
     return {"number", std::move(unit), std::move(expected),
             [=](std::string_view word) -> std::optional<std::int64_t> {
                 const auto value = takeNumber(word);
-                return value && word.empty() && *value >= min && *value <= max ? value : std::nullopt;
+                return value && word.empty() && *value >= min && *value <= max ? value
+                                                                               : std::nullopt;
             },
             [](const std::int64_t& value) { return fmt::format("{}", value); }};
 }
@@ -103,7 +109,8 @@ Codec<std::int64_t> pixelCount(std::int64_t min, std::int64_t max) {
 
 Codec<Seconds> duration(Seconds min, Seconds max) {
     auto expected = fmt::format("a duration such as 90, 15m or 30d, from {} to {}",
-                                showQuantity(min.count(), kShownTimeUnits), showQuantity(max.count(), kShownTimeUnits));
+                                showQuantity(min.count(), kShownTimeUnits),
+                                showQuantity(max.count(), kShownTimeUnits));
     return {"duration", "seconds", std::move(expected),
             [=](std::string_view word) -> std::optional<Seconds> {
                 const auto value = parseQuantity(word, kTimeUnits);

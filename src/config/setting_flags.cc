@@ -1,7 +1,7 @@
 #include "config/setting_flags.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "config/setting_table.h"
 
@@ -18,9 +18,12 @@ void addSettingFlags(CLI::App& command, SettingInputs& inputs) {
         const auto shown = setting.show(defaults);
         command
             .add_option_function<std::string>(
-                setting.flag, [&inputs, name = setting.name](const std::string& value) { inputs.flags[name] = value; },
-                fmt::format("{}{} [{}]", setting.description, shown.empty() ? "" : fmt::format(" Default: {}.", shown),
-                            setting.name))
+                setting.flag,
+                [&inputs, name = setting.name](const std::string& value) {
+                    inputs.flags[name] = value;
+                },
+                fmt::format("{}{} [{}]", setting.description,
+                            shown.empty() ? "" : fmt::format(" Default: {}.", shown), setting.name))
             ->type_name(setting.type)
             ->group("Settings");
     }

@@ -18,7 +18,7 @@ struct Setting {
     std::string unit;
     std::string expected;  ///< completes "expected …"; contains the range
     std::string description;
-    bool secret = false;  ///< never shown
+    bool secret = false;                                      ///< never shown
     std::function<bool(Settings&, std::string_view)> assign;  ///< false: not what was expected
     std::function<std::string(const Settings&)> show;         ///< "" when absent
 };

@@ -40,7 +40,7 @@ enum class Registration { Open, Closed };
 BOOST_DESCRIBE_ENUM(Registration, Open, Closed)
 
 struct AuthSettings {
-    std::optional<std::string> jwt_secret;  ///< absent in the embedded mode: made once, kept in the data folder
+    std::optional<std::string> jwt_secret;  ///< absent: made once, kept in the data folder
     Seconds access_token_ttl = std::chrono::minutes{15};
     Seconds refresh_token_ttl = std::chrono::days{30};
     Registration registration = Registration::Open;

@@ -55,8 +55,10 @@ Codec<ListenAddress> listenAddress() {
                 ListenAddress address;
                 if (const auto colon = word.rfind(':'); colon != std::string_view::npos) {
                     auto host = word.substr(0, colon);
-                    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-                    else if (host.find(':') != std::string_view::npos) return std::nullopt;
+                    if (host.starts_with('[') && host.ends_with(']'))
+                        host = host.substr(1, host.size() - 2);
+                    else if (host.find(':') != std::string_view::npos)
+                        return std::nullopt;
                     if (host.empty() || !isVisible(host)) return std::nullopt;
                     address.host = host;
                     word.remove_prefix(colon + 1);
@@ -96,17 +98,18 @@ Codec<std::optional<std::string>> optionalUrl(std::initializer_list<std::string_
         prefixes.push_back(fmt::format("{}://", scheme));
         expected += (expected.empty() ? "a URL that begins with " : " or ") + prefixes.back();
     }
-    return {"url", "", std::move(expected),
-            [prefixes](std::string_view word) -> std::optional<Value> {
-                for (const auto& prefix : prefixes) {
-                    if (word.starts_with(prefix) && word.size() > prefix.size() && isVisible(word)) {
-                        while (word.ends_with('/')) word.remove_suffix(1);
-                        return Value{std::string{word}};
-                    }
+    return {
+        "url", "", std::move(expected),
+        [prefixes](std::string_view word) -> std::optional<Value> {
+            for (const auto& prefix : prefixes) {
+                if (word.starts_with(prefix) && word.size() > prefix.size() && isVisible(word)) {
+                    while (word.ends_with('/')) word.remove_suffix(1);
+                    return Value{std::string{word}};
                 }
-                return std::nullopt;
-            },
-            [](const Value& value) { return value ? withoutPassword(*value) : std::string{}; }};
+            }
+            return std::nullopt;
+        },
+        [](const Value& value) { return value ? withoutPassword(*value) : std::string{}; }};
 }
 
 Codec<std::vector<std::string>> list(std::string expected, bool (*valid)(std::string_view)) {
@@ -132,7 +135,8 @@ bool isOrigin(std::string_view text) {
     for (const std::string_view scheme : {"http://", "https://"}) {
         if (text.starts_with(scheme)) {
             const auto host = text.substr(scheme.size());
-            return !host.empty() && isVisible(host) && host.find_first_of("/?#@") == std::string_view::npos;
+            return !host.empty() && isVisible(host) &&
+                   host.find_first_of("/?#@") == std::string_view::npos;
         }
     }
     return false;

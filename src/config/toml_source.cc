@@ -27,11 +27,13 @@ Result<> unknownKey(const std::string& key, const std::string& origin) {
     const auto guess = nearest(key, known);
     return failure(ErrorCode::ValidationFailed,
                    fmt::format("{}: there is no such setting{}", origin,
-                               guess.empty() ? "; `atelier config` lists them" : fmt::format(", {} is the nearest", guess)));
+                               guess.empty() ? "; `atelier config` lists them"
+                                             : fmt::format(", {} is the nearest", guess)));
 }
 
 bool isKnown(const std::string& key) {
-    return std::ranges::any_of(settingTable(), [&](const Setting& setting) { return setting.key == key; });
+    return std::ranges::any_of(settingTable(),
+                               [&](const Setting& setting) { return setting.key == key; });
 }
 
 class Flattener {
@@ -41,7 +43,8 @@ class Flattener {
     Result<> add(const toml::table& table, const std::string& prefix) {
         for (const auto& [name, node] : table) {
             const auto key = prefix + std::string{name.str()};
-            const auto origin = fmt::format("{} in {}, line {}", key, file_, node.source().begin.line);
+            const auto origin =
+                fmt::format("{} in {}, line {}", key, file_, node.source().begin.line);
             Result<> done;
             if (const auto* section = node.as_table()) {
                 done = add(*section, key + ".");
@@ -71,8 +74,9 @@ Result<TomlValues> readToml(const std::filesystem::path& file) {
         if (const auto done = flattener.add(table, ""); !done) return failure(done.error());
         return flattener.take();
     } catch (const toml::parse_error& error) {
-        return failure(ErrorCode::ValidationFailed, fmt::format("{}, line {}: {}", file.string(),
-                                                                error.source().begin.line, error.description()));
+        return failure(ErrorCode::ValidationFailed,
+                       fmt::format("{}, line {}: {}", file.string(), error.source().begin.line,
+                                   error.description()));
     }
 }
 

@@ -15,8 +15,8 @@ struct TomlValue {
 /// By key of the setting table.
 using TomlValues = std::map<std::string, TomlValue, std::less<>>;
 
-/// Reads a settings file. Errors: ValidationFailed (unreadable, not TOML, or a key that no setting has; the nearest
-/// known key is named).
+/// Reads a settings file. Errors: ValidationFailed (unreadable, not TOML, or a key that no setting
+/// has; the nearest known key is named).
 Result<TomlValues> readToml(const std::filesystem::path& file);
 
 }  // namespace atelier::config

@@ -31,6 +31,8 @@ struct ApiKey {
     std::optional<Instant> last_used_at;  ///< to the minute
     Instant created_at{};
 };
-BOOST_DESCRIBE_STRUCT(ApiKey, (), (id, user_id, name, prefix, hash, scopes, expires_at, last_used_at, created_at))
+BOOST_DESCRIBE_STRUCT(ApiKey, (),
+                      (id, user_id, name, prefix, hash, scopes, expires_at, last_used_at,
+                       created_at))
 
 }  // namespace atelier

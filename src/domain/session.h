@@ -9,8 +9,8 @@
 
 namespace atelier {
 
-/// One login: the family of refresh tokens that follow each other. Only the newest token is valid; an older one
-/// means that someone has a copy, and ends the session. Source: RFC 9700 §4.14.2.
+/// One login: the family of refresh tokens that follow each other. Only the newest token is valid;
+/// an older one means that someone has a copy, and ends the session. Source: RFC 9700 §4.14.2.
 struct LoginSession {
     SessionId id;
     UserId user_id;
@@ -19,6 +19,7 @@ struct LoginSession {
     Instant refreshed_at{};
     Instant expires_at{};
 };
-BOOST_DESCRIBE_STRUCT(LoginSession, (), (id, user_id, token_hash, created_at, refreshed_at, expires_at))
+BOOST_DESCRIBE_STRUCT(LoginSession, (),
+                      (id, user_id, token_hash, created_at, refreshed_at, expires_at))
 
 }  // namespace atelier

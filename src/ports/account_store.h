@@ -8,9 +8,10 @@
 
 namespace atelier {
 
-/// Who may sign in: the part of a user that has nothing to do with credits. Thread-safe. Every change is one atomic
-/// change of one user document, durable when the task completes. An admin who is not disabled always remains: the
-/// change that would take the last one fails with Conflict. All methods may fail with NotReady.
+/// Who may sign in: the part of a user that has nothing to do with credits. Thread-safe. Every
+/// change is one atomic change of one user document, durable when the task completes. An admin who
+/// is not disabled always remains: the change that would take the last one fails with Conflict. All
+/// methods may fail with NotReady.
 class AccountStore {
   public:
     virtual ~AccountStore() = default;
@@ -19,8 +20,9 @@ class AccountStore {
     virtual Task<Result<>> setPassword(UserId id, std::string hash) = 0;
     /// Raises session_epoch when it disables. Errors: NotFound, Conflict (the last admin).
     virtual Task<Result<>> setDisabled(UserId id, bool disabled) = 0;
-    /// Forgets who the user was: e-mail becomes `erased:<id>`, the hash empty, the account disabled, session_epoch
-    /// raised. Id, credits and holds stay, for the ledger. Errors: NotFound, Conflict (the last admin).
+    /// Forgets who the user was: e-mail becomes `erased:<id>`, the hash empty, the account
+    /// disabled, session_epoch raised. Id, credits and holds stay, for the ledger. Errors:
+    /// NotFound, Conflict (the last admin).
     virtual Task<Result<>> eraseUser(UserId id) = 0;
 };
 

@@ -16,7 +16,8 @@ class ApiKeyStore {
     virtual ~ApiKeyStore() = default;
 
     virtual Task<Result<>> insertApiKey(ApiKey key) = 0;
-    /// Empty when there is none: not an error. A point read: it stands in front of every request with a key.
+    /// Empty when there is none: not an error. A point read: it stands in front of every request
+    /// with a key.
     virtual Task<Result<std::optional<ApiKey>>> findApiKeyByHash(std::string hash) = 0;
     /// Newest first.
     virtual Task<Result<std::vector<ApiKey>>> listApiKeys(UserId user) = 0;

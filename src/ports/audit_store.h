@@ -10,7 +10,8 @@
 
 namespace atelier {
 
-/// The append-only audit log. Thread-safe. Durable when a task completes. All methods may fail with NotReady.
+/// The append-only audit log. Thread-safe. Durable when a task completes. All methods may fail with
+/// NotReady.
 class AuditStore {
   public:
     virtual ~AuditStore() = default;

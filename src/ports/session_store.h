@@ -9,8 +9,8 @@
 
 namespace atelier {
 
-/// Logins. Thread-safe. Durable when a task completes; every change is one atomic change of one document.
-/// All methods may fail with NotReady.
+/// Logins. Thread-safe. Durable when a task completes; every change is one atomic change of one
+/// document. All methods may fail with NotReady.
 class SessionStore {
   public:
     virtual ~SessionStore() = default;
@@ -19,8 +19,9 @@ class SessionStore {
     /// Empty when there is none: not an error.
     virtual Task<Result<std::optional<LoginSession>>> findSession(SessionId id) = 0;
 
-    /// Replaces the session if its stored token hash still is `expected_hash`. False, and nothing changed, when it is
-    /// another one or the session is gone: of two that race with one token, one wins.
+    /// Replaces the session if its stored token hash still is `expected_hash`. False, and nothing
+    /// changed, when it is another one or the session is gone: of two that race with one token, one
+    /// wins.
     virtual Task<Result<bool>> replaceSession(LoginSession session, std::string expected_hash) = 0;
 
     /// False when there was none.

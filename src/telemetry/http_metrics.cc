@@ -9,7 +9,9 @@ namespace atelier {
 HttpRouteMetrics::HttpRouteMetrics(std::unique_ptr<Parts> parts) : parts_{std::move(parts)} {}
 HttpRouteMetrics::~HttpRouteMetrics() = default;
 
-void HttpRouteMetrics::begin() { parts_->in_flight.Increment(); }
+void HttpRouteMetrics::begin() {
+    parts_->in_flight.Increment();
+}
 
 void HttpRouteMetrics::end(int status, std::chrono::nanoseconds took) {
     parts_->in_flight.Decrement();

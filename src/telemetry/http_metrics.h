@@ -5,7 +5,8 @@
 
 namespace atelier {
 
-/// The metrics of one route. Thread-safe; no allocation and no lookup after the first request with a status.
+/// The metrics of one route. Thread-safe; no allocation and no lookup after the first request with
+/// a status.
 class HttpRouteMetrics {
   public:
     struct Parts;

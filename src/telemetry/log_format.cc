@@ -1,5 +1,5 @@
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "telemetry/log.h"
 #include "telemetry/scrub.h"
@@ -13,8 +13,12 @@ void appendText(std::string& line, std::string_view text) {
 
 struct AppendValue {
     std::string& line;
-    void operator()(std::int64_t number) const { fmt::format_to(std::back_inserter(line), "{}", number); }
-    void operator()(double number) const { line += boost::json::serialize(boost::json::value(number)); }
+    void operator()(std::int64_t number) const {
+        fmt::format_to(std::back_inserter(line), "{}", number);
+    }
+    void operator()(double number) const {
+        line += boost::json::serialize(boost::json::value(number));
+    }
     void operator()(bool flag) const { line += flag ? "true" : "false"; }
     void operator()(const std::string& text) const { appendText(line, scrub(text)); }
 };
@@ -30,8 +34,10 @@ std::string format(Instant at, LogLevel level, std::string_view message, Fields 
         line += ',';
         appendText(line, field.key);
         line += ':';
-        if (isSensitiveKey(field.key)) line += R"("[redacted]")";
-        else std::visit(AppendValue{line}, field.value);
+        if (isSensitiveKey(field.key))
+            line += R"("[redacted]")";
+        else
+            std::visit(AppendValue{line}, field.value);
     }
     line += '}';
     return line;

@@ -5,10 +5,12 @@ namespace atelier {
 const std::vector<MetricInfo>& metricCatalogue() {
     using namespace metric;
     static const std::vector<MetricInfo> all{
-        kHttpRequests, kHttpSeconds, kHttpInFlight, kBflCalls,        kBflCallSeconds, kBflTaskSeconds, kBflPolls,
-        kBflActive,    kBflLimited,  kBflBreaker,   kBflCost,         kBflAccount,     kCredits,        kJobs,
-        kJobStageSeconds, kJobOverhead, kJobsActive, kQueueDepth,     kLogins,         kWebhooks,       kSseStreams,
-        kBuild,        kResident,    kCpu,          kOpenFiles,       kStartTime};
+        kHttpRequests,   kHttpSeconds, kHttpInFlight, kBflCalls,   kBflCallSeconds,
+        kBflTaskSeconds, kBflPolls,    kBflActive,    kBflLimited, kBflBreaker,
+        kBflCost,        kBflAccount,  kCredits,      kJobs,       kJobStageSeconds,
+        kJobOverhead,    kJobsActive,  kQueueDepth,   kLogins,     kWebhooks,
+        kSseStreams,     kBuild,       kResident,     kCpu,        kOpenFiles,
+        kStartTime};
     return all;
 }
 

@@ -29,11 +29,12 @@ prometheus::Family<Counter>& counters(prometheus::Registry& registry, const Metr
 prometheus::Family<Gauge>& gauges(prometheus::Registry& registry, const MetricInfo& info);
 prometheus::Family<Histogram>& histograms(prometheus::Registry& registry, const MetricInfo& info);
 
-/// Counters that differ in one label with a small number of values, each made when first counted. Thread-safe;
-/// after the first time one atomic load per call.
+/// Counters that differ in one label with a small number of values, each made when first counted.
+/// Thread-safe; after the first time one atomic load per call.
 class CounterSlots {
   public:
-    CounterSlots(prometheus::Family<Counter>& family, Labels fixed, std::string label, std::size_t slots)
+    CounterSlots(prometheus::Family<Counter>& family, Labels fixed, std::string label,
+                 std::size_t slots)
         : family_{family}, fixed_{std::move(fixed)}, label_{std::move(label)}, slots_(slots) {}
 
     /// `value(slot)` names the label's value.

@@ -22,7 +22,9 @@ using detail::Labels;
 
 const Histogram::BucketBoundaries kPollBuckets{1, 2, 3, 5, 8, 13, 21, 34, 55, 89};
 
-double seconds(std::chrono::nanoseconds took) { return std::chrono::duration<double>(took).count(); }
+double seconds(std::chrono::nanoseconds took) {
+    return std::chrono::duration<double>(took).count();
+}
 
 template <class E>
 std::string nameText(E value) {
@@ -30,13 +32,15 @@ std::string nameText(E value) {
 }
 
 template <class E>
-constexpr std::size_t kCount = boost::mp11::mp_size<boost::describe::describe_enumerators<E>>::value;
+constexpr std::size_t kCount =
+    boost::mp11::mp_size<boost::describe::describe_enumerators<E>>::value;
 
 /// A counter for every value of an enumeration, made at start.
 template <class E>
 class EnumCounters {
   public:
-    EnumCounters(prometheus::Family<Counter>& family, const std::string& label, const Labels& fixed = {}) {
+    EnumCounters(prometheus::Family<Counter>& family, const std::string& label,
+                 const Labels& fixed = {}) {
         for (std::size_t i = 0; i < kCount<E>; ++i) {
             auto labels = fixed;
             labels.emplace(label, nameText(static_cast<E>(i)));
@@ -58,12 +62,15 @@ struct KindMetrics {
         auto& times = detail::histograms(registry, metric::kJobStageSeconds);
         for (std::size_t i = 0; i < kCount<JobStatus>; ++i) {
             const auto status = static_cast<JobStatus>(i);
-            Labels labels{{"kind", nameText(kind)}, {isTerminal(status) ? "status" : "stage", nameText(status)}};
-            if (isTerminal(status)) ended[i] = &ends.Add(labels);
-            else stages[i] = &times.Add(labels, detail::secondsBuckets());
+            Labels labels{{"kind", nameText(kind)},
+                          {isTerminal(status) ? "status" : "stage", nameText(status)}};
+            if (isTerminal(status))
+                ended[i] = &ends.Add(labels);
+            else
+                stages[i] = &times.Add(labels, detail::secondsBuckets());
         }
     }
-    std::array<Counter*, kCount<JobStatus>> ended{};      ///< terminal ones only
+    std::array<Counter*, kCount<JobStatus>> ended{};     ///< terminal ones only
     std::array<Histogram*, kCount<JobStatus>> stages{};  ///< the others
     Histogram& overhead;
 };
@@ -74,9 +81,11 @@ struct Metrics::Parts {
     Parts() {
         for (std::size_t i = 0; i < kCount<UsageAction>; ++i) {
             const auto action = nameText(static_cast<UsageAction>(i));
-            credits.emplace_back(detail::counters(registry, metric::kCredits), "kind", Labels{{"action", action}});
+            credits.emplace_back(detail::counters(registry, metric::kCredits), "kind",
+                                 Labels{{"action", action}});
         }
-        for (std::size_t i = 0; i < kCount<JobKind>; ++i) kinds.emplace_back(registry, static_cast<JobKind>(i));
+        for (std::size_t i = 0; i < kCount<JobKind>; ++i)
+            kinds.emplace_back(registry, static_cast<JobKind>(i));
         detail::gauges(registry, metric::kBuild)
             .Add({{"version", std::string{kVersion}}, {"commit", std::string{kCommit}}})
             .Set(1);
@@ -98,38 +107,47 @@ struct Metrics::Parts {
     Gauge& delayed = gauge(metric::kQueueDepth, {{"state", "delayed"}});
     Gauge& active = gauge(metric::kQueueDepth, {{"state", "active"}});
     EnumCounters<LoginOutcome> logins{detail::counters(registry, metric::kLogins), "outcome"};
-    EnumCounters<DeliveryOutcome> deliveries{detail::counters(registry, metric::kWebhooks), "outcome"};
+    EnumCounters<DeliveryOutcome> deliveries{detail::counters(registry, metric::kWebhooks),
+                                             "outcome"};
     std::vector<EnumCounters<UsageKind>> credits;
     std::vector<KindMetrics> kinds;
 
     std::mutex mutex;
-    std::map<std::string, std::unique_ptr<HttpRouteMetrics>, std::less<>> routes;      // guarded by mutex
-    std::map<std::string, std::unique_ptr<ProviderMetrics>, std::less<>> providers;    // guarded by mutex
+    std::map<std::string, std::unique_ptr<HttpRouteMetrics>, std::less<>>
+        routes;  // guarded by mutex
+    std::map<std::string, std::unique_ptr<ProviderMetrics>, std::less<>>
+        providers;  // guarded by mutex
 };
 
-std::unique_ptr<HttpRouteMetrics> Metrics::Parts::makeRoute(std::string_view method, std::string_view route) {
+std::unique_ptr<HttpRouteMetrics> Metrics::Parts::makeRoute(std::string_view method,
+                                                            std::string_view route) {
     const Labels labels{{"method", std::string{method}}, {"route", std::string{route}}};
     auto parts = std::unique_ptr<HttpRouteMetrics::Parts>{new HttpRouteMetrics::Parts{
         CounterSlots{detail::counters(registry, metric::kHttpRequests), labels, "status", 500},
-        detail::histograms(registry, metric::kHttpSeconds).Add(labels, detail::secondsBuckets()), in_flight}};
+        detail::histograms(registry, metric::kHttpSeconds).Add(labels, detail::secondsBuckets()),
+        in_flight}};
     return std::make_unique<HttpRouteMetrics>(std::move(parts));
 }
 
 std::unique_ptr<ProviderMetrics> Metrics::Parts::makeProvider(const std::string& endpoint) {
     const Labels labels{{"endpoint", endpoint}};
     auto parts = std::unique_ptr<ProviderMetrics::Parts>{new ProviderMetrics::Parts{
-        {}, {},
+        {},
+        {},
         detail::histograms(registry, metric::kBflTaskSeconds).Add(labels, detail::secondsBuckets()),
         detail::histograms(registry, metric::kBflPolls).Add(labels, kPollBuckets),
-        gauge(metric::kBflActive, labels), detail::counters(registry, metric::kBflLimited).Add(labels),
-        gauge(metric::kBflBreaker, labels), detail::counters(registry, metric::kBflCost).Add(labels)}};
+        gauge(metric::kBflActive, labels),
+        detail::counters(registry, metric::kBflLimited).Add(labels),
+        gauge(metric::kBflBreaker, labels),
+        detail::counters(registry, metric::kBflCost).Add(labels)}};
     for (std::size_t i = 0; i < ProviderMetrics::Parts::kCalls; ++i) {
         auto of_call = labels;
         of_call.emplace("call", nameText(static_cast<ProviderCall>(i)));
-        parts->outcomes[i] = std::make_unique<CounterSlots>(detail::counters(registry, metric::kBflCalls), of_call,
-                                                            "outcome", errorCatalogue().size() + 1);
-        parts->seconds[i] =
-            &detail::histograms(registry, metric::kBflCallSeconds).Add(of_call, detail::secondsBuckets());
+        parts->outcomes[i] =
+            std::make_unique<CounterSlots>(detail::counters(registry, metric::kBflCalls), of_call,
+                                           "outcome", errorCatalogue().size() + 1);
+        parts->seconds[i] = &detail::histograms(registry, metric::kBflCallSeconds)
+                                 .Add(of_call, detail::secondsBuckets());
     }
     return std::make_unique<ProviderMetrics>(std::move(parts));
 }
@@ -154,19 +172,25 @@ ProviderMetrics& Metrics::provider(std::string_view endpoint) {
     return *found->second;
 }
 
-void Metrics::providerAccount(double credits) { parts_->account.Set(credits); }
+void Metrics::providerAccount(double credits) {
+    parts_->account.Set(credits);
+}
 
 void Metrics::credits(UsageAction action, UsageKind kind, Credits amount) {
-    if (amount > 0) parts_->credits[static_cast<std::size_t>(action)][kind].Increment(static_cast<double>(amount));
+    if (amount > 0)
+        parts_->credits[static_cast<std::size_t>(action)][kind].Increment(
+            static_cast<double>(amount));
 }
 
 void Metrics::jobEnded(JobKind kind, JobStatus status) {
-    auto* counter = parts_->kinds[static_cast<std::size_t>(kind)].ended[static_cast<std::size_t>(status)];
+    auto* counter =
+        parts_->kinds[static_cast<std::size_t>(kind)].ended[static_cast<std::size_t>(status)];
     if (counter != nullptr) counter->Increment();
 }
 
 void Metrics::jobStage(JobKind kind, JobStatus stage, std::chrono::nanoseconds took) {
-    auto* histogram = parts_->kinds[static_cast<std::size_t>(kind)].stages[static_cast<std::size_t>(stage)];
+    auto* histogram =
+        parts_->kinds[static_cast<std::size_t>(kind)].stages[static_cast<std::size_t>(stage)];
     if (histogram != nullptr) histogram->Observe(seconds(took));
 }
 
@@ -174,7 +198,9 @@ void Metrics::jobOverhead(JobKind kind, std::chrono::nanoseconds took) {
     parts_->kinds[static_cast<std::size_t>(kind)].overhead.Observe(seconds(took));
 }
 
-void Metrics::jobsActive(int change) { parts_->jobs_active.Increment(change); }
+void Metrics::jobsActive(int change) {
+    parts_->jobs_active.Increment(change);
+}
 
 void Metrics::queueDepth(std::int64_t waiting, std::int64_t delayed, std::int64_t active) {
     parts_->waiting.Set(static_cast<double>(waiting));
@@ -182,9 +208,15 @@ void Metrics::queueDepth(std::int64_t waiting, std::int64_t delayed, std::int64_
     parts_->active.Set(static_cast<double>(active));
 }
 
-void Metrics::login(LoginOutcome outcome) { parts_->logins[outcome].Increment(); }
-void Metrics::webhook(DeliveryOutcome outcome) { parts_->deliveries[outcome].Increment(); }
-void Metrics::eventStreams(int change) { parts_->streams.Increment(change); }
+void Metrics::login(LoginOutcome outcome) {
+    parts_->logins[outcome].Increment();
+}
+void Metrics::webhook(DeliveryOutcome outcome) {
+    parts_->deliveries[outcome].Increment();
+}
+void Metrics::eventStreams(int change) {
+    parts_->streams.Increment(change);
+}
 
 std::string Metrics::expose() {
     parts_->process.refresh();

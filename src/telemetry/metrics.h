@@ -21,8 +21,9 @@ BOOST_DESCRIBE_ENUM(LoginOutcome, Ok, Refused, Throttled, Overloaded)
 enum class DeliveryOutcome { Delivered, Failed, GivenUp };
 BOOST_DESCRIBE_ENUM(DeliveryOutcome, Delivered, Failed, GivenUp)
 
-/// What the process counts and measures about itself; names and help in telemetry/metric_catalogue.h.
-/// Thread-safe. Handles stay valid as long as this does: resolve them once, not per request.
+/// What the process counts and measures about itself; names and help in
+/// telemetry/metric_catalogue.h. Thread-safe. Handles stay valid as long as this does: resolve them
+/// once, not per request.
 class Metrics {
   public:
     Metrics();

@@ -3,19 +3,23 @@
 namespace atelier {
 namespace {
 
-double seconds(std::chrono::nanoseconds took) { return std::chrono::duration<double>(took).count(); }
+double seconds(std::chrono::nanoseconds took) {
+    return std::chrono::duration<double>(took).count();
+}
 
 }  // namespace
 
 ProviderMetrics::ProviderMetrics(std::unique_ptr<Parts> parts) : parts_{std::move(parts)} {}
 ProviderMetrics::~ProviderMetrics() = default;
 
-void ProviderMetrics::call(ProviderCall call, std::optional<ErrorCode> failure, std::chrono::nanoseconds took) {
+void ProviderMetrics::call(ProviderCall call, std::optional<ErrorCode> failure,
+                           std::chrono::nanoseconds took) {
     const auto index = static_cast<std::size_t>(call);
     parts_->seconds[index]->Observe(seconds(took));
     const auto slot = failure ? 1 + static_cast<std::size_t>(*failure) : 0;
     parts_->outcomes[index]->add(slot, [](std::size_t i) {
-        return i == 0 ? std::string{"ok"} : std::string{errorInfo(static_cast<ErrorCode>(i - 1)).name};
+        return i == 0 ? std::string{"ok"}
+                      : std::string{errorInfo(static_cast<ErrorCode>(i - 1)).name};
     });
 }
 
@@ -24,9 +28,17 @@ void ProviderMetrics::task(std::chrono::nanoseconds took, int polls) {
     parts_->polls.Observe(polls);
 }
 
-void ProviderMetrics::active(int tasks) { parts_->active.Set(tasks); }
-void ProviderMetrics::rateLimited() { parts_->rate_limited.Increment(); }
-void ProviderMetrics::breaker(BreakerState state) { parts_->breaker.Set(static_cast<double>(state)); }
-void ProviderMetrics::cost(double credits) { parts_->cost.Increment(credits); }
+void ProviderMetrics::active(int tasks) {
+    parts_->active.Set(tasks);
+}
+void ProviderMetrics::rateLimited() {
+    parts_->rate_limited.Increment();
+}
+void ProviderMetrics::breaker(BreakerState state) {
+    parts_->breaker.Set(static_cast<double>(state));
+}
+void ProviderMetrics::cost(double credits) {
+    parts_->cost.Increment(credits);
+}
 
 }  // namespace atelier

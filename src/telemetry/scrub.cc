@@ -16,16 +16,20 @@ constexpr std::string_view kRedacted = "[redacted]";
 constexpr std::array<std::string_view, 4> kSecretPrefixes{"atl_", "atr_", "whsec_", "eyJ"};
 
 bool isWordCharacter(char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view{"_-.+/=%@~"}.find(c) != std::string_view::npos;
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+           std::string_view{"_-.+/=%@~"}.find(c) != std::string_view::npos;
 }
 
 bool isSecret(std::string_view word) {
     const auto at = word.find('@');
-    if (at != std::string_view::npos && at > 0 && word.find('.', at) != std::string_view::npos) return true;
+    if (at != std::string_view::npos && at > 0 && word.find('.', at) != std::string_view::npos)
+        return true;
     // A path may contain a signed token: every part between slashes is looked at.
     while (!word.empty()) {
         const auto part = word.substr(0, word.find('/'));
-        const auto begins = [&](std::string_view prefix) { return part.size() > prefix.size() + 8 && part.starts_with(prefix); };
+        const auto begins = [&](std::string_view prefix) {
+            return part.size() > prefix.size() + 8 && part.starts_with(prefix);
+        };
         if (part.size() > kLongRun || std::ranges::any_of(kSecretPrefixes, begins)) return true;
         word.remove_prefix(std::min(word.size(), part.size() + 1));
     }
@@ -33,7 +37,8 @@ bool isSecret(std::string_view word) {
 }
 
 bool isLongRun(std::string_view word) {
-    return word.size() > kLongRun && std::ranges::count(word, '/') < static_cast<std::ptrdiff_t>(word.size() / 16);
+    return word.size() > kLongRun &&
+           std::ranges::count(word, '/') < static_cast<std::ptrdiff_t>(word.size() / 16);
 }
 
 }  // namespace
@@ -55,10 +60,12 @@ std::string scrub(std::string_view text) {
 }
 
 bool isSensitiveKey(std::string_view key) {
-    constexpr std::array<std::string_view, 12> words{"password", "token", "secret", "prompt", "email", "image",
-                                                     "authorization", "cookie", "apikey", "hash", "signature", "body"};
+    constexpr std::array<std::string_view, 12> words{"password", "token", "secret",        "prompt",
+                                                     "email",    "image", "authorization", "cookie",
+                                                     "apikey",   "hash",  "signature",     "body"};
     std::string lower{key};
-    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::ranges::transform(lower, lower.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return std::ranges::any_of(words, [&](std::string_view word) { return lower.ends_with(word); });
 }
 

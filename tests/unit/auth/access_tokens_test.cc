@@ -23,7 +23,8 @@ class AccessTokensTest : public testing::Test {
     }
 
     /// A token of our shape, but signed as the test says.
-    std::string forge(jwt_alg_t algorithm, const std::string& key, const char* audience = "atelier-api") {
+    std::string forge(jwt_alg_t algorithm, const std::string& key,
+                      const char* audience = "atelier-api") {
         jwt_t* jwt = nullptr;
         jwt_new(&jwt);
         jwt_add_grant(jwt, "iss", "atelier");
@@ -31,8 +32,11 @@ class AccessTokensTest : public testing::Test {
         jwt_add_grant(jwt, "sub", user_.id.str().c_str());
         jwt_add_grant_int(jwt, "exp", 4'000'000'000);
         jwt_add_grant_int(jwt, "epoch", 7);
-        const auto* bytes = algorithm == JWT_ALG_NONE ? nullptr : reinterpret_cast<const unsigned char*>(key.data());
-        jwt_set_alg(jwt, algorithm, bytes, algorithm == JWT_ALG_NONE ? 0 : static_cast<int>(key.size()));
+        const auto* bytes = algorithm == JWT_ALG_NONE
+                                ? nullptr
+                                : reinterpret_cast<const unsigned char*>(key.data());
+        jwt_set_alg(jwt, algorithm, bytes,
+                    algorithm == JWT_ALG_NONE ? 0 : static_cast<int>(key.size()));
         char* text = jwt_encode_str(jwt);
         const std::string token{text};
         std::free(text);
@@ -76,21 +80,28 @@ TEST_F(AccessTokensTest, OtherAlgorithmsAreRefusedEvenWithTheRightKey) {
 }
 
 TEST_F(AccessTokensTest, OtherKeysAndAudiencesAreRefused) {
-    EXPECT_THAT(tokens_.verify(forge(JWT_ALG_HS256, std::string(32, 'x'))), failsWith(ErrorCode::Unauthenticated));
-    EXPECT_THAT(tokens_.verify(forge(JWT_ALG_HS256, kKey, "other-api")), failsWith(ErrorCode::Unauthenticated));
+    EXPECT_THAT(tokens_.verify(forge(JWT_ALG_HS256, std::string(32, 'x'))),
+                failsWith(ErrorCode::Unauthenticated));
+    EXPECT_THAT(tokens_.verify(forge(JWT_ALG_HS256, kKey, "other-api")),
+                failsWith(ErrorCode::Unauthenticated));
 }
 
 TEST_F(AccessTokensTest, HeaderCannotTalkItselfOutOfTheSignature) {
     const auto token = tokens_.issue(user_);
     const auto rest = token.substr(token.find('.'));
-    for (const auto* header : {R"({"alg":"none"})", R"({"alg":"None","typ":"JWT"})", R"({"typ":"JWT"})", R"([])", "x"})
-        EXPECT_THAT(tokens_.verify(toBase64Url(header) + rest), failsWith(ErrorCode::Unauthenticated)) << header;
-    EXPECT_THAT(tokens_.verify(token.substr(0, token.rfind('.') + 1)), failsWith(ErrorCode::Unauthenticated));
+    for (const auto* header :
+         {R"({"alg":"none"})", R"({"alg":"None","typ":"JWT"})", R"({"typ":"JWT"})", R"([])", "x"})
+        EXPECT_THAT(tokens_.verify(toBase64Url(header) + rest),
+                    failsWith(ErrorCode::Unauthenticated))
+            << header;
+    EXPECT_THAT(tokens_.verify(token.substr(0, token.rfind('.') + 1)),
+                failsWith(ErrorCode::Unauthenticated));
 }
 
 TEST_F(AccessTokensTest, GarbageIsRefused) {
-    for (const auto& garbage : {std::string{}, std::string{".."}, std::string{"a.b.c"}, std::string{"a.b"},
-                                std::string(5000, 'a'), std::string("e30\0.e30.e30", 12), tokens_.issue(user_) + "."})
+    for (const auto& garbage :
+         {std::string{}, std::string{".."}, std::string{"a.b.c"}, std::string{"a.b"},
+          std::string(5000, 'a'), std::string("e30\0.e30.e30", 12), tokens_.issue(user_) + "."})
         EXPECT_THAT(tokens_.verify(garbage), failsWith(ErrorCode::Unauthenticated)) << garbage;
 }
 

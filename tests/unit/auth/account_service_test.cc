@@ -10,7 +10,8 @@ using test::runTask;
 class AccountServiceTest : public AccountsFixture {
   protected:
     Result<User> create(const std::string& email, Role role = Role::User) {
-        NewAccount account{.email = email, .password = kPassword, .role = role, .credits = 7, .reason = "test"};
+        NewAccount account{
+            .email = email, .password = kPassword, .role = role, .credits = 7, .reason = "test"};
         return runTask(accounts_.create(std::move(account)));
     }
     std::string lastAuditAction() { return runTask(store_->lastAudit()).value()->action; }
@@ -38,7 +39,8 @@ TEST_F(AccountServiceTest, RefusesASecondAccountWithTheSameAddress) {
 
 TEST_F(AccountServiceTest, ChangedPasswordEndsAllSessionsAndTokens) {
     const auto session = registerUser("ann@shop.example");
-    const auto changed = runTask(accounts_.changePassword(callerOf(session.user), kPassword, "canoe-frost-17"));
+    const auto changed =
+        runTask(accounts_.changePassword(callerOf(session.user), kPassword, "canoe-frost-17"));
     ASSERT_THAT(changed, isOk());
     EXPECT_THAT(authenticate(session.access_token), failsWith(ErrorCode::Unauthenticated));
     EXPECT_THAT(refresh(session.refresh_token), failsWith(ErrorCode::Unauthenticated));
@@ -53,7 +55,8 @@ TEST_F(AccountServiceTest, ChangingThePasswordNeedsTheCurrentOne) {
         return runTask(accounts_.changePassword(caller, current, next));
     };
     EXPECT_THAT(change(kPassword, "password123"), failsWith(ErrorCode::PasswordTooCommon));
-    for (int i = 0; i < 3; ++i) EXPECT_THAT(change("wrong", "canoe-frost-17"), failsWith(ErrorCode::InvalidCredentials));
+    for (int i = 0; i < 3; ++i)
+        EXPECT_THAT(change("wrong", "canoe-frost-17"), failsWith(ErrorCode::InvalidCredentials));
     EXPECT_THAT(change(kPassword, "canoe-frost-17"), failsWith(ErrorCode::RateLimited));
 }
 
@@ -75,8 +78,10 @@ TEST_F(AccountServiceTest, ErasureLeavesTheLedgerWithoutAName) {
 TEST_F(AccountServiceTest, TheLastAdminStays) {
     const auto admin = create("root@shop.example", Role::Admin).value();
     const auto caller = callerOf(admin);
-    EXPECT_THAT(runTask(accounts_.setRole(caller, admin.id, Role::User)), failsWith(ErrorCode::Conflict));
-    EXPECT_THAT(runTask(accounts_.setDisabled(caller, admin.id, true)), failsWith(ErrorCode::Conflict));
+    EXPECT_THAT(runTask(accounts_.setRole(caller, admin.id, Role::User)),
+                failsWith(ErrorCode::Conflict));
+    EXPECT_THAT(runTask(accounts_.setDisabled(caller, admin.id, true)),
+                failsWith(ErrorCode::Conflict));
     EXPECT_THAT(runTask(accounts_.erase(caller)), failsWith(ErrorCode::Conflict));
     const auto other = create("second@shop.example").value();
     EXPECT_THAT(runTask(accounts_.setRole(caller, other.id, Role::Admin)), isOk());

@@ -23,11 +23,16 @@ class AccountsFixture : public testing::Test {
     Session registerUser(const std::string& email) {
         return test::runTask(auth_.registerUser(email, kPassword)).value();
     }
-    Result<Session> login(const std::string& email, const std::string& password, const std::string& address = "192.0.2.1") {
+    Result<Session> login(const std::string& email, const std::string& password,
+                          const std::string& address = "192.0.2.1") {
         return test::runTask(auth_.login(email, password, address));
     }
-    Result<Principal> authenticate(const std::string& bearer) { return test::runTask(auth_.authenticate(bearer)); }
-    Result<Session> refresh(const std::string& token) { return test::runTask(sessions_.refresh(token)); }
+    Result<Principal> authenticate(const std::string& bearer) {
+        return test::runTask(auth_.authenticate(bearer));
+    }
+    Result<Session> refresh(const std::string& token) {
+        return test::runTask(sessions_.refresh(token));
+    }
     User find(UserId id) { return *test::runTask(store_->findUser(id)).value(); }
     static Caller callerOf(const User& user) { return {user, "r-1"}; }
 
@@ -44,12 +49,14 @@ class AccountsFixture : public testing::Test {
     SessionService sessions_{{*store_, *store_, tokens_, clock_, ids_, std::chrono::days{30}}};
     ApiKeyService keys_{*store_, audit_, clock_, ids_};
     std::vector<UserId> erased_content_;
-    AccountService accounts_{{*store_, *store_, *store_, *store_, sessions_, hasher_, limiter_, audit_, metrics_, clock_,
-                              ids_, [this](UserId user) -> Task<Result<>> {
+    AccountService accounts_{{*store_, *store_, *store_, *store_, sessions_, hasher_, limiter_,
+                              audit_, metrics_, clock_, ids_,
+                              [this](UserId user) -> Task<Result<>> {
                                   erased_content_.push_back(user);
                                   return done();
                               }}};
-    AuthService auth_{{*store_, accounts_, sessions_, keys_, tokens_, hasher_, limiter_, metrics_, Registration::Open, 100}};
+    AuthService auth_{{*store_, accounts_, sessions_, keys_, tokens_, hasher_, limiter_, metrics_,
+                       Registration::Open, 100}};
 
   private:
     static Task<Result<>> done() { co_return Result<>{}; }

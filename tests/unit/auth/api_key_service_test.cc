@@ -14,8 +14,12 @@ class ApiKeyServiceTest : public AccountsFixture {
         ann_.user.id = ids_.make<UserId>();
         ann_.request_id = "r-1";
     }
-    CreatedApiKey create(CreateApiKey in) { return runTask(keys_.create(ann_, std::move(in))).value(); }
-    ErrorCode refusal(CreateApiKey in) { return runTask(keys_.create(ann_, std::move(in))).error().code; }
+    CreatedApiKey create(CreateApiKey in) {
+        return runTask(keys_.create(ann_, std::move(in))).value();
+    }
+    ErrorCode refusal(CreateApiKey in) {
+        return runTask(keys_.create(ann_, std::move(in))).error().code;
+    }
 
     Caller ann_;
 };
@@ -37,7 +41,9 @@ TEST_F(ApiKeyServiceTest, MakesAKeyThatIsRecognizedAndStoredAsAHash) {
 
 TEST_F(ApiKeyServiceTest, NotesTheLastUseToTheMinute) {
     const auto made = create({.name = "shop"});
-    const auto lastUse = [&] { return runTask(keys_.list(ann_.user.id)).value().at(0).last_used_at; };
+    const auto lastUse = [&] {
+        return runTask(keys_.list(ann_.user.id)).value().at(0).last_used_at;
+    };
     EXPECT_EQ(lastUse(), std::nullopt);
     const auto first = clock_.now();
     EXPECT_THAT(runTask(keys_.recognize(made.secret)), isOk());

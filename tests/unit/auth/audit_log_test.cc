@@ -16,13 +16,16 @@ class AuditLogTest : public AccountsFixture {
         event.request_id = "r-1";
         return event;
     }
-    void record(const std::string& action) { EXPECT_THAT(runTask(audit_.record(event(action))), isOk()); }
+    void record(const std::string& action) {
+        EXPECT_THAT(runTask(audit_.record(event(action))), isOk());
+    }
     /// Edits the file behind the log's back.
     void tamper(const std::string& sql) {
-        const auto done = runTask(database_->write([sql](sqlite::Connection& connection) -> Result<> {
-            connection.execute(sql);
-            return {};
-        }));
+        const auto done =
+            runTask(database_->write([sql](sqlite::Connection& connection) -> Result<> {
+                connection.execute(sql);
+                return {};
+            }));
         EXPECT_THAT(done, isOk());
     }
     AuditVerdict verdict() { return runTask(audit_.verify()).value(); }

@@ -24,8 +24,10 @@ TEST_F(AuthServiceTest, RegistrationOpensASessionWithSignUpCredits) {
 }
 
 TEST_F(AuthServiceTest, ClosedRegistrationRefusesEveryone) {
-    AuthService closed{{*store_, accounts_, sessions_, keys_, tokens_, hasher_, limiter_, metrics_, Registration::Closed, 100}};
-    EXPECT_THAT(runTask(closed.registerUser("ann@shop.example", kPassword)), failsWith(ErrorCode::RegistrationClosed));
+    AuthService closed{{*store_, accounts_, sessions_, keys_, tokens_, hasher_, limiter_, metrics_,
+                        Registration::Closed, 100}};
+    EXPECT_THAT(runTask(closed.registerUser("ann@shop.example", kPassword)),
+                failsWith(ErrorCode::RegistrationClosed));
 }
 
 TEST_F(AuthServiceTest, UnknownAddressAndWrongPasswordAreAnsweredAlike) {
@@ -45,18 +47,21 @@ TEST_F(AuthServiceTest, UnknownAddressTakesAsLongAsAWrongPassword) {
         for (int i = 0; i < 3; ++i) {
             const auto begin = std::chrono::steady_clock::now();
             login(email, "not-my-password", address);
-            best = std::min<std::chrono::nanoseconds>(best, std::chrono::steady_clock::now() - begin);
+            best =
+                std::min<std::chrono::nanoseconds>(best, std::chrono::steady_clock::now() - begin);
         }
         return static_cast<double>(best.count());
     };
-    const auto ratio = timed("bob@shop.example", "192.0.2.2") / timed("ann@shop.example", "192.0.2.3");
+    const auto ratio =
+        timed("bob@shop.example", "192.0.2.2") / timed("ann@shop.example", "192.0.2.3");
     EXPECT_GT(ratio, 0.4);
     EXPECT_LT(ratio, 2.5);
 }
 
 TEST_F(AuthServiceTest, TooManyFailuresBlockTheAccountFromEverywhere) {
     registerUser("ann@shop.example");
-    for (int i = 0; i < 3; ++i) login("ann@shop.example", "wrong", "192.0.2." + std::to_string(i + 1));
+    for (int i = 0; i < 3; ++i)
+        login("ann@shop.example", "wrong", "192.0.2." + std::to_string(i + 1));
     const auto blocked = login("ann@shop.example", kPassword, "192.0.2.9");
     ASSERT_THAT(blocked, failsWith(ErrorCode::RateLimited));
     EXPECT_EQ(blocked.error().retry_after, Millis{15min});
@@ -66,8 +71,10 @@ TEST_F(AuthServiceTest, TooManyFailuresBlockTheAccountFromEverywhere) {
 
 TEST_F(AuthServiceTest, TooManyFailuresBlockTheAddressForEveryAccount) {
     registerUser("ann@shop.example");
-    for (int i = 0; i < 3; ++i) login("user" + std::to_string(i) + "@shop.example", "wrong", "192.0.2.66");
-    EXPECT_THAT(login("ann@shop.example", kPassword, "192.0.2.66"), failsWith(ErrorCode::RateLimited));
+    for (int i = 0; i < 3; ++i)
+        login("user" + std::to_string(i) + "@shop.example", "wrong", "192.0.2.66");
+    EXPECT_THAT(login("ann@shop.example", kPassword, "192.0.2.66"),
+                failsWith(ErrorCode::RateLimited));
     EXPECT_THAT(login("ann@shop.example", kPassword, "192.0.2.67"), isOk());
 }
 
@@ -82,7 +89,9 @@ TEST_F(AuthServiceTest, SuccessForgetsTheAccountsFailures) {
 
 TEST_F(AuthServiceTest, ApiKeysActWithTheirScopesOnly) {
     const auto session = registerUser("ann@shop.example");
-    const auto key = runTask(keys_.create(callerOf(session.user), {.name = "shop", .scopes = {Scope::Read}})).value();
+    const auto key =
+        runTask(keys_.create(callerOf(session.user), {.name = "shop", .scopes = {Scope::Read}}))
+            .value();
     const auto principal = authenticate(key.secret);
     ASSERT_THAT(principal, isOk());
     EXPECT_EQ(principal->user.id, session.user.id);
@@ -104,7 +113,8 @@ TEST_F(AuthServiceTest, LoginFloodIsTurnedAwayWhileTokensStillWork) {
     std::vector<Task<Result<Session>>> flood;
     for (int i = 0; i < 60; ++i) {
         const auto n = std::to_string(i);
-        flood.push_back(auth_.login("user" + n + "@shop.example", "wrong-password", "198.51.100." + n));
+        flood.push_back(
+            auth_.login("user" + n + "@shop.example", "wrong-password", "198.51.100." + n));
     }
     std::vector<std::future<Result<Session>>> running;
     for (auto& task : flood) running.push_back(test::start(std::move(task)));

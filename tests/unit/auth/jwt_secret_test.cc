@@ -20,7 +20,8 @@ TEST(JwtSecretTest, IsMadeOnceAndReadableByItsOwnerOnly) {
     ASSERT_THAT(made, isOk());
     EXPECT_GE(made->size(), 32u);
     EXPECT_EQ(loadOrMakeJwtSecret(dir.path()).value(), *made);
-    EXPECT_EQ(fs::status(dir.path() / "jwt-secret").permissions(), fs::perms::owner_read | fs::perms::owner_write);
+    EXPECT_EQ(fs::status(dir.path() / "jwt-secret").permissions(),
+              fs::perms::owner_read | fs::perms::owner_write);
     EXPECT_EQ(std::distance(fs::directory_iterator{dir.path()}, {}), 1);
 }
 
@@ -28,7 +29,8 @@ TEST(JwtSecretTest, ProcessesThatStartTogetherAgree) {
     const test::TempDir dir;
     std::vector<std::string> keys(8);
     std::vector<std::thread> threads;
-    for (auto& key : keys) threads.emplace_back([&] { key = loadOrMakeJwtSecret(dir.path()).value(); });
+    for (auto& key : keys)
+        threads.emplace_back([&] { key = loadOrMakeJwtSecret(dir.path()).value(); });
     for (auto& thread : threads) thread.join();
     EXPECT_EQ(std::set<std::string>(keys.begin(), keys.end()).size(), 1u);
 }

@@ -13,7 +13,9 @@ using test::runTask;
 
 class LocalAttemptLimiterTest : public testing::Test {
   protected:
-    std::optional<Millis> wait(const char* key) { return runTask(limiter_.blockedFor(key)).value(); }
+    std::optional<Millis> wait(const char* key) {
+        return runTask(limiter_.blockedFor(key)).value();
+    }
     void fail(const char* key, int times) {
         for (int i = 0; i < times; ++i) EXPECT_THAT(runTask(limiter_.noteFailure(key)), isOk());
     }

@@ -18,26 +18,33 @@ using testing::StartsWith;
 TEST(PasswordPolicyTest, CountsCharactersNotBytes) {
     EXPECT_THAT(checkPassword("short", "a@b.c"), failsWith(ErrorCode::ValidationFailed));
     EXPECT_THAT(checkPassword("k\xc3\xb6nig-9-b\xc3\xa4r", "a@b.c"), isOk());
-    EXPECT_THAT(checkPassword("\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f\xc3\xa4", "a@b.c"), failsWith(ErrorCode::ValidationFailed));
-    EXPECT_THAT(checkPassword("correct-" + std::string(121, 'x'), "a@b.c"), failsWith(ErrorCode::ValidationFailed));
-    EXPECT_THAT(checkPassword("broken \xff utf-8 text", "a@b.c"), failsWith(ErrorCode::ValidationFailed));
+    EXPECT_THAT(checkPassword("\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f\xc3\xa4", "a@b.c"),
+                failsWith(ErrorCode::ValidationFailed));
+    EXPECT_THAT(checkPassword("correct-" + std::string(121, 'x'), "a@b.c"),
+                failsWith(ErrorCode::ValidationFailed));
+    EXPECT_THAT(checkPassword("broken \xff utf-8 text", "a@b.c"),
+                failsWith(ErrorCode::ValidationFailed));
 }
 
 TEST(PasswordPolicyTest, RefusesWellKnownPasswordsAndTheirDisguises) {
-    for (const auto* known : {"password123", "Password2024!", "P@ssw0rd123", "p4ssw0rd!!", "qwertyuiop", "qwertyqwerty",
-                              "1234567890", "0987654321", "aaaaaaaaaa", "abcabcabcabc", "1q2w3e4r5t", "iloveyou1234",
-                              "letmein!!!!", "administrator", "welcome2026", "123qweasdzxc", "abcdefghij", "Summer2026!"}) {
+    for (const auto* known :
+         {"password123", "Password2024!", "P@ssw0rd123", "p4ssw0rd!!", "qwertyuiop", "qwertyqwerty",
+          "1234567890", "0987654321", "aaaaaaaaaa", "abcabcabcabc", "1q2w3e4r5t", "iloveyou1234",
+          "letmein!!!!", "administrator", "welcome2026", "123qweasdzxc", "abcdefghij",
+          "Summer2026!"}) {
         EXPECT_TRUE(isWellKnownPassword(known)) << known;
     }
 }
 
 TEST(PasswordPolicyTest, AcceptsOrdinaryGoodPasswords) {
-    for (const auto* good : {"tulip-frost-92-canoe", "xK7#mQ2$vL9p", "my dog eats summer hats", "8371629405", "passwordless-login-fan"})
+    for (const auto* good : {"tulip-frost-92-canoe", "xK7#mQ2$vL9p", "my dog eats summer hats",
+                             "8371629405", "passwordless-login-fan"})
         EXPECT_THAT(checkPassword(good, "ann@shop.example"), isOk()) << good;
 }
 
 TEST(PasswordPolicyTest, TheOwnAddressIsNoPassword) {
-    EXPECT_THAT(checkPassword("Annabelle.Lee", "annabelle.lee@shop.example"), failsWith(ErrorCode::PasswordTooCommon));
+    EXPECT_THAT(checkPassword("Annabelle.Lee", "annabelle.lee@shop.example"),
+                failsWith(ErrorCode::PasswordTooCommon));
     EXPECT_THAT(checkPassword("annabelle.lee@shop.example", "annabelle.lee@shop.example"),
                 failsWith(ErrorCode::PasswordTooCommon));
 }
@@ -51,7 +58,8 @@ TEST(PasswordHasherTest, VerifiesItsOwnHashesOnly) {
     EXPECT_THAT(runTask(hasher.verify("", "tulip-frost-92")), isOkAnd(Eq(false)));
     EXPECT_THAT(runTask(hasher.verifyNothing("tulip-frost-92")), isOkAnd(Eq(false)));
     EXPECT_EQ(crypto_pwhash_str_needs_rehash(hash->c_str(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
-                                             crypto_pwhash_MEMLIMIT_INTERACTIVE), 0);
+                                             crypto_pwhash_MEMLIMIT_INTERACTIVE),
+              0);
 }
 
 TEST(PasswordHasherTest, FloodIsTurnedAwayInsteadOfQueued) {

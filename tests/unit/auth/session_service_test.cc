@@ -44,7 +44,8 @@ TEST_F(SessionServiceTest, OfRacingRefreshesAtMostOneSucceeds) {
     std::vector<Task<Result<Session>>> racers;
     for (int i = 0; i < 8; ++i) racers.push_back(sessions_.refresh(session_.refresh_token));
     const auto results = test::runAll(std::move(racers));
-    EXPECT_LE(std::ranges::count_if(results, [](const auto& result) { return result.has_value(); }), 1);
+    EXPECT_LE(std::ranges::count_if(results, [](const auto& result) { return result.has_value(); }),
+              1);
 }
 
 TEST_F(SessionServiceTest, ExpiresWhenItIsNotUsed) {
@@ -56,7 +57,8 @@ TEST_F(SessionServiceTest, ExpiresWhenItIsNotUsed) {
 }
 
 TEST_F(SessionServiceTest, LogoutEndsItAndCanBeRepeated) {
-    for (int i = 0; i < 2; ++i) EXPECT_THAT(runTask(sessions_.logout(session_.refresh_token)), isOk());
+    for (int i = 0; i < 2; ++i)
+        EXPECT_THAT(runTask(sessions_.logout(session_.refresh_token)), isOk());
     EXPECT_THAT(refresh(session_.refresh_token), failsWith(ErrorCode::Unauthenticated));
     EXPECT_THAT(runTask(sessions_.logout("garbage")), isOk());
 }

@@ -14,10 +14,21 @@ struct QuantityCase {
 
 TEST(CodecTest, ReadsDurationsInEveryUnit) {
     const auto codec = duration(Seconds{0}, std::chrono::days{365});
-    const QuantityCase cases[] = {{"90", 90},        {"15m", 900},      {"15 min", 900},   {"1h30m", 5400},
-                                  {"30d", 2592000},  {"20s", 20},       {"0", 0},          {"", std::nullopt},
-                                  {"m", std::nullopt}, {"-5", std::nullopt}, {"5ms", std::nullopt}, {"1h30", std::nullopt},
-                                  {"1.5h", std::nullopt}, {"400d", std::nullopt}, {"99999999999999999999", std::nullopt},
+    const QuantityCase cases[] = {{"90", 90},
+                                  {"15m", 900},
+                                  {"15 min", 900},
+                                  {"1h30m", 5400},
+                                  {"30d", 2592000},
+                                  {"20s", 20},
+                                  {"0", 0},
+                                  {"", std::nullopt},
+                                  {"m", std::nullopt},
+                                  {"-5", std::nullopt},
+                                  {"5ms", std::nullopt},
+                                  {"1h30", std::nullopt},
+                                  {"1.5h", std::nullopt},
+                                  {"400d", std::nullopt},
+                                  {"99999999999999999999", std::nullopt},
                                   {"9223372036854775807d", std::nullopt}};
     for (const auto& [text, value] : cases) {
         const auto read = codec.parse(text);
@@ -49,7 +60,8 @@ TEST(CodecTest, ReadsListenAddresses) {
     EXPECT_EQ(codec.parse("0.0.0.0:80"), (ListenAddress{"0.0.0.0", 80}));
     EXPECT_EQ(codec.parse("[::1]:0"), (ListenAddress{"::1", 0}));
     EXPECT_EQ(codec.parse("9000"), (ListenAddress{"127.0.0.1", 9000}));
-    for (const auto* wrong : {"", "host", "host:", ":80", "::1:80", "host:65536", "host:80x", "ho st:80"})
+    for (const auto* wrong :
+         {"", "host", "host:", ":80", "::1:80", "host:65536", "host:80x", "ho st:80"})
         EXPECT_FALSE(codec.parse(wrong)) << wrong;
     EXPECT_EQ(codec.show({"::1", 5}), "[::1]:5");
 }
@@ -57,7 +69,8 @@ TEST(CodecTest, ReadsListenAddresses) {
 TEST(CodecTest, HidesPasswordsOfUrls) {
     const auto codec = optionalUrl({"mongodb"});
     const auto shown = [&](const char* url) { return codec.show(codec.parse(url).value()); };
-    EXPECT_EQ(shown("mongodb://ann:s3cret@db:27017/atelier?x=a@b"), "mongodb://ann:***@db:27017/atelier?x=a@b");
+    EXPECT_EQ(shown("mongodb://ann:s3cret@db:27017/atelier?x=a@b"),
+              "mongodb://ann:***@db:27017/atelier?x=a@b");
     EXPECT_EQ(shown("mongodb://db/atelier"), "mongodb://db/atelier");
     EXPECT_FALSE(codec.parse("http://db"));
     EXPECT_FALSE(codec.parse("mongodb://"));

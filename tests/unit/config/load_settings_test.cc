@@ -34,8 +34,8 @@ class LoadSettingsTest : public testing::Test {
         return loaded ? "accepted" : loaded.error().detail;
     }
 
-    std::filesystem::path file_ = std::filesystem::temp_directory_path() /
-                                  ("atelier-" + std::to_string(getpid()) + ".toml");
+    std::filesystem::path file_ =
+        std::filesystem::temp_directory_path() / ("atelier-" + std::to_string(getpid()) + ".toml");
     std::map<std::string, std::string> environment_;
     SettingInputs inputs_;
 };
@@ -81,18 +81,22 @@ TEST_F(LoadSettingsTest, TomlListsBecomeLists) {
 
 TEST_F(LoadSettingsTest, RefusalNamesKeyOriginAndExpectation) {
     environment_ = {{"BFL_MAX_ACTIVE", "many"}};
-    EXPECT_EQ(refusal(), "BFL_MAX_ACTIVE in the environment: \"many\" is not a whole number from 1 to 100000");
+    EXPECT_EQ(refusal(),
+              "BFL_MAX_ACTIVE in the environment: \"many\" is not a whole number from 1 to 100000");
     environment_.clear();
     inputs_.flags = {{"LOG_LEVEL", "loud"}};
-    EXPECT_EQ(refusal(), "--log-level: \"loud\" is not one of trace, debug, info, warn, error, off");
+    EXPECT_EQ(refusal(),
+              "--log-level: \"loud\" is not one of trace, debug, info, warn, error, off");
     inputs_.flags.clear();
     writeFile("[auth]\n\nsignup_credits = -1\n");
-    EXPECT_THAT(refusal(), AllOf(HasSubstr("auth.signup_credits in "), HasSubstr("line 3: \"-1\" is not")));
+    EXPECT_THAT(refusal(),
+                AllOf(HasSubstr("auth.signup_credits in "), HasSubstr("line 3: \"-1\" is not")));
 }
 
 TEST_F(LoadSettingsTest, UnknownKeyIsRefusedWithTheNearest) {
     writeFile("[bfl]\nmax_activ = 5\n");
-    EXPECT_THAT(refusal(), AllOf(HasSubstr("bfl.max_activ in "), HasSubstr("bfl.max_active is the nearest")));
+    EXPECT_THAT(refusal(),
+                AllOf(HasSubstr("bfl.max_activ in "), HasSubstr("bfl.max_active is the nearest")));
 }
 
 TEST_F(LoadSettingsTest, BrokenOrMissingFileIsRefused) {
@@ -108,7 +112,9 @@ TEST_F(LoadSettingsTest, SecretsAreNeverRepeated) {
     const std::string secret(40, 'k');
     environment_ = {{"JWT_SECRET", secret}, {"REDIS_URL", "redis://:hunter2@cache:6379"}};
     for (const auto& row : effectiveSettings(loadSettings(inputs_).value())) {
-        EXPECT_THAT(row.value.value_or(""), AllOf(Not(HasSubstr(secret)), Not(HasSubstr("hunter2")))) << row.name;
+        EXPECT_THAT(row.value.value_or(""),
+                    AllOf(Not(HasSubstr(secret)), Not(HasSubstr("hunter2"))))
+            << row.name;
         EXPECT_EQ(row.value == "(set, not shown)", row.name == "JWT_SECRET") << row.name;
     }
 }

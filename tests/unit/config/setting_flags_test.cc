@@ -1,7 +1,7 @@
 #include "config/setting_flags.h"
 
-#include <CLI/CLI.hpp>
 #include <gmock/gmock.h>
+#include <CLI/CLI.hpp>
 
 #include "config/setting_table.h"
 
@@ -13,7 +13,8 @@ TEST(SettingFlagsTest, FlagsLandUnderTheirSettingNames) {
     SettingInputs inputs;
     addSettingFlags(app, inputs);
     app.parse("--listen 0.0.0.0:9000 --bfl-max-active=3 --config shop.toml");
-    EXPECT_EQ(inputs.flags, (FlagValues{{"ATELIER_LISTEN", "0.0.0.0:9000"}, {"BFL_MAX_ACTIVE", "3"}}));
+    EXPECT_EQ(inputs.flags,
+              (FlagValues{{"ATELIER_LISTEN", "0.0.0.0:9000"}, {"BFL_MAX_ACTIVE", "3"}}));
     EXPECT_EQ(inputs.file, std::filesystem::path{"shop.toml"});
 }
 
@@ -22,7 +23,8 @@ TEST(SettingFlagsTest, HelpDescribesEverySetting) {
     SettingInputs inputs;
     addSettingFlags(app, inputs);
     const auto help = app.help();
-    for (const auto& setting : settingTable()) EXPECT_THAT(help, testing::HasSubstr("[" + setting.name + "]"));
+    for (const auto& setting : settingTable())
+        EXPECT_THAT(help, testing::HasSubstr("[" + setting.name + "]"));
 }
 
 }  // namespace

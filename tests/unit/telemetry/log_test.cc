@@ -2,8 +2,8 @@
 
 #include <thread>
 
-#include <boost/json.hpp>
 #include <gmock/gmock.h>
+#include <boost/json.hpp>
 
 #include "domain/job_state.h"
 #include "telemetry/scrub.h"
@@ -18,8 +18,13 @@ const Instant kNoon = parseRfc3339("2026-11-23T12:00:00.125Z").value();
 
 TEST(LogTest, WritesOneJsonObjectPerEvent) {
     const auto line = format(kNoon, LogLevel::Info, "job \"finished\"\n",
-                             {{"requestId", "r-1"}, {"tries", 3}, {"ok", true}, {"ratio", 0.5},
-                              {"status", JobStatus::Succeeded}, {"code", ErrorCode::RateLimited}, {"took", Millis{15}},
+                             {{"requestId", "r-1"},
+                              {"tries", 3},
+                              {"ok", true},
+                              {"ratio", 0.5},
+                              {"status", JobStatus::Succeeded},
+                              {"code", ErrorCode::RateLimited},
+                              {"took", Millis{15}},
                               {"taskId", std::optional<std::string>{}}});
     EXPECT_EQ(line.find('\n'), std::string::npos);
     const auto read = boost::json::parse(line).as_object();
@@ -46,13 +51,17 @@ TEST(LogTest, TextThatLooksLikeASecretIsScrubbed) {
     EXPECT_EQ(scrub("Authorization: Bearer " + jwt), "Authorization: Bearer [redacted]");
     EXPECT_EQ(scrub("user ann@shop.example failed"), "user [redacted] failed");
     EXPECT_EQ(scrub("key atl_0123456789abcdef"), "key [redacted]");
-    EXPECT_EQ(scrub("data:image/png;base64," + std::string(5000, 'A')), "data:image/png;base64,[redacted]");
+    EXPECT_EQ(scrub("data:image/png;base64," + std::string(5000, 'A')),
+              "data:image/png;base64,[redacted]");
     EXPECT_EQ(scrub("GET /files/" + jwt + "/x"), "GET [redacted]");
 }
 
 TEST(LogTest, OrdinaryTextStaysAsItIs) {
-    for (const auto* text : {"GET /tryon/0193f7a4-7c3e-7b5a-9d67-123456789abc", "connect to 127.0.0.1:8080 failed: refused",
-                             "sha256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "a/b c=d 50% @"})
+    for (const auto* text :
+         {"GET /tryon/0193f7a4-7c3e-7b5a-9d67-123456789abc",
+          "connect to 127.0.0.1:8080 failed: refused",
+          "sha256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+          "a/b c=d 50% @"})
         EXPECT_EQ(scrub(text), text);
     EXPECT_EQ(scrub(std::string(600, ' ')).size(), 500u);
 }

@@ -21,7 +21,10 @@ TEST(MetricsTest, CountsRequestsByRouteAndStatus) {
     }
     route.begin();
     const auto text = metrics.expose();
-    EXPECT_THAT(text, HasSubstr(R"(atelier_http_requests_total{method="GET",route="/credits/balance",status="200"} 2)"));
+    EXPECT_THAT(
+        text,
+        HasSubstr(
+            R"(atelier_http_requests_total{method="GET",route="/credits/balance",status="200"} 2)"));
     EXPECT_THAT(text, HasSubstr(R"(status="401"} 1)"));
     EXPECT_THAT(text, HasSubstr("atelier_http_requests_in_flight 1"));
     EXPECT_THAT(text, HasSubstr(R"(le="0.0025"} 3)"));
@@ -39,11 +42,16 @@ TEST(MetricsTest, CountsProviderCallsByEndpointAndOutcome) {
     fill.cost(5.5);
     fill.breaker(BreakerState::Open);
     const auto text = metrics.expose();
-    EXPECT_THAT(text, HasSubstr(R"(atelier_bfl_calls_total{call="submit",endpoint="flux-pro-1.0-fill",outcome="ok"} 1)"));
+    EXPECT_THAT(
+        text,
+        HasSubstr(
+            R"(atelier_bfl_calls_total{call="submit",endpoint="flux-pro-1.0-fill",outcome="ok"} 1)"));
     EXPECT_THAT(text, HasSubstr(R"(outcome="provider_busy"} 1)"));
-    EXPECT_THAT(text, HasSubstr(R"(atelier_bfl_polls_per_task_sum{endpoint="flux-pro-1.0-fill"} 4)"));
+    EXPECT_THAT(text,
+                HasSubstr(R"(atelier_bfl_polls_per_task_sum{endpoint="flux-pro-1.0-fill"} 4)"));
     EXPECT_THAT(text, HasSubstr(R"(atelier_bfl_active_tasks{endpoint="flux-pro-1.0-fill"} 3)"));
-    EXPECT_THAT(text, HasSubstr(R"(atelier_bfl_cost_credits_total{endpoint="flux-pro-1.0-fill"} 5.5)"));
+    EXPECT_THAT(text,
+                HasSubstr(R"(atelier_bfl_cost_credits_total{endpoint="flux-pro-1.0-fill"} 5.5)"));
     EXPECT_THAT(text, HasSubstr(R"(atelier_bfl_breaker_state{endpoint="flux-pro-1.0-fill"} 2)"));
 }
 
@@ -61,7 +69,8 @@ TEST(MetricsTest, CountsCreditsAndJobs) {
     EXPECT_THAT(text, HasSubstr(R"(atelier_credits_total{action="tryon",kind="hold"} 5)"));
     EXPECT_THAT(text, HasSubstr(R"(atelier_credits_total{action="grant",kind="grant"} 0)"));
     EXPECT_THAT(text, HasSubstr(R"(atelier_jobs_total{kind="tryon",status="succeeded"} 1)"));
-    EXPECT_THAT(text, HasSubstr(R"(atelier_job_stage_seconds_sum{kind="tryon",stage="generating"} 7)"));
+    EXPECT_THAT(text,
+                HasSubstr(R"(atelier_job_stage_seconds_sum{kind="tryon",stage="generating"} 7)"));
     EXPECT_THAT(text, HasSubstr("atelier_jobs_active 1"));
     EXPECT_THAT(text, HasSubstr(R"(atelier_queue_depth{state="waiting"} 4)"));
     EXPECT_THAT(text, Not(HasSubstr(R"(status="queued")")));
@@ -74,7 +83,8 @@ TEST(MetricsTest, CatalogueNamesExactlyWhatIsExposed) {
     metrics.provider("e").call(ProviderCall::Submit, std::nullopt, 1ms);
     const auto text = metrics.expose();
     std::size_t families = 0;
-    for (auto at = text.find("# TYPE "); at != std::string::npos; at = text.find("# TYPE ", at + 1)) ++families;
+    for (auto at = text.find("# TYPE "); at != std::string::npos; at = text.find("# TYPE ", at + 1))
+        ++families;
     EXPECT_EQ(families, metricCatalogue().size());
     for (const auto& info : metricCatalogue()) {
         EXPECT_THAT(text, HasSubstr(fmt::format("# TYPE {} {}\n", info.name, nameOf(info.type))));
