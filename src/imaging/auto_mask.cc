@@ -11,7 +11,7 @@
 namespace atelier::imaging {
 namespace {
 
-constexpr int kWorking = 512;  // pixels of the longest side
+constexpr int kWorking = 448;  // pixels of the longest side
 
 /// Enlarged smoothly, so that the outline has no steps.
 cv::Mat enlarge(const cv::Mat& mask, Size size) {
@@ -47,8 +47,8 @@ Result<MaskResult> makeAutoMask(BytesView person, Category category, const FaceF
         if (!region.warning.empty()) {
             result.warnings.push_back(region.warning);
         }
-        result.mask =
-            encode(Pixels::from(enlarge(region.mask, header->size)).image(), ImageFormat::Png);
+        result.mask = encode(Pixels::from(enlarge(region.mask, header->size)).image(),
+                             ImageFormat::Png, {.flat = true});
         return result;
     });
 }

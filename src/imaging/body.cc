@@ -1,5 +1,6 @@
 #include "imaging/body.h"
 
+#include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
@@ -213,9 +214,35 @@ void addHand(Body& body, const cv::Mat& component, const cv::Rect& box) {
     const bool at_hip = std::abs(bottom - body.hem) < 0.5F * u;  // in a pocket, or behind the back
     cv::Mat hand = component.clone();
     if (!whole) {
-        clearRows(hand, 0, bottom - (at_hip ? 0.35F : 0.75F) * u);
+        clearRows(hand, 0, bottom - (at_hip ? 0.35F : 0.7F) * u);
     }
     body.hands |= hand;
+}
+
+/// A piece of bare skin that may be (the end of) an arm.
+struct SkinPiece {
+    int label = 0;
+    cv::Rect box;
+    float side = 0;  ///< distance from the axis, negative to the left
+};
+
+std::vector<SkinPiece> armPieces(const Body& body, const cv::Mat& stats, const cv::Mat& centres) {
+    const float u = body.unit;
+    std::vector<SkinPiece> pieces;
+    for (int i = 1; i < stats.rows; ++i) {
+        const cv::Rect box(stats.at<int>(i, 0), stats.at<int>(i, 1), stats.at<int>(i, 2),
+                           stats.at<int>(i, 3));
+        const auto top = static_cast<float>(box.y), bottom = static_cast<float>(box.br().y);
+        const auto side = static_cast<float>(centres.at<double>(i, 0)) - body.axis;
+        const bool arm = bottom > body.chin + 1.8F * u && top < body.chin + 5.0F * u;
+        const bool legs = bottom > body.chin + 5.6F * u;
+        // In front of the body it takes more to be a hand: garments have spots of skin's colour.
+        const float least = (std::abs(side) < 0.6F * u ? 0.2F : 0.05F) * u * u;
+        if (arm && !legs && static_cast<float>(stats.at<int>(i, cv::CC_STAT_AREA)) > least) {
+            pieces.push_back({i, box, side});
+        }
+    }
+    return pieces;
 }
 
 /// The far ends of bare arms, and small pieces of skin at the end of sleeves.
@@ -223,18 +250,18 @@ void findHands(Body& body) {
     const float u = body.unit;
     body.hands = cv::Mat::zeros(body.skin.size(), CV_8UC1);
     cv::Mat labels, stats, centres;
-    const auto solid = opened(closed(body.skin, 0.06F * u), 0.07F * u);
-    const int count = cv::connectedComponentsWithStats(solid, labels, stats, centres);
-    for (int i = 1; i < count; ++i) {
-        const cv::Rect box(stats.at<int>(i, 0), stats.at<int>(i, 1), stats.at<int>(i, 2),
-                           stats.at<int>(i, 3));
-        const float top = static_cast<float>(box.y), bottom = static_cast<float>(box.br().y);
-        const bool arm = bottom > body.chin + 1.8F * u && top < body.chin + 5.0F * u;
-        const bool legs = bottom > body.chin + 5.6F * u;
-        // In front of the body it takes more to be a hand: garments have spots of skin's colour.
-        const bool central = std::abs(centres.at<double>(i, 0) - body.axis) < 0.6F * u;
-        if (arm && !legs && stats.at<int>(i, cv::CC_STAT_AREA) > (central ? 0.2F : 0.05F) * u * u) {
-            addHand(body, labels == i, box);
+    const auto solid = opened(closed(body.skin, 0.1F * u), 0.05F * u);
+    cv::connectedComponentsWithStats(solid, labels, stats, centres);
+    const auto pieces = armPieces(body, stats, centres);
+    for (const auto& piece : pieces) {
+        // A bracelet or a narrow elbow cuts an arm in two: only its last piece ends in a hand.
+        const bool goes_on = std::ranges::any_of(pieces, [&](const SkinPiece& other) {
+            return other.side * piece.side > 0 && other.box.br().y > piece.box.br().y &&
+                   static_cast<float>(other.box.y) <
+                       static_cast<float>(piece.box.br().y) + 0.8F * u;
+        });
+        if (!goes_on) {
+            addHand(body, labels == piece.label, piece.box);
         }
     }
 }

@@ -55,7 +55,7 @@ Result<MaskResult> judge(const cv::Mat& mask) {
             "the mask repaints the surroundings and keeps the middle: it may be inverted (white is "
             "repainted)");
     }
-    result.mask = encode(Pixels::from(mask).image(), ImageFormat::Png);
+    result.mask = encode(Pixels::from(mask).image(), ImageFormat::Png, {.flat = true});
     return result;
 }
 

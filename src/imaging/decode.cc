@@ -175,9 +175,7 @@ Result<Pixels> loadMask(BytesView content, Size size) {
             return mask;
         }
         cv::Mat resized;
-        const bool shrinks = mask.size().width > size.width;
-        cv::resize(mask.mat(), resized, {size.width, size.height}, 0, 0,
-                   shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
+        cv::resize(mask.mat(), resized, {size.width, size.height}, 0, 0, cv::INTER_LINEAR);
         cv::threshold(resized, resized, 127, 255, cv::THRESH_BINARY);
         return Pixels::from(resized);
     });

@@ -88,7 +88,7 @@ Result<Diptych> makeDiptych(BytesView garment, BytesView person, BytesView mask)
         cv::Mat canvas_mask(canvas.size(), CV_8UC1, cv::Scalar(0));
         mask_pixels->mat().copyTo(canvas_mask(in_canvas));
         return Diptych{encode(Pixels::from(canvas).image(), ImageFormat::Jpeg, kCanvasQuality),
-                       encode(Pixels::from(canvas_mask).image(), ImageFormat::Png),
+                       encode(Pixels::from(canvas_mask).image(), ImageFormat::Png, {.flat = true}),
                        {in_canvas.x, in_canvas.y, in_canvas.width, in_canvas.height}};
     });
 }

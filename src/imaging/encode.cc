@@ -48,8 +48,12 @@ VipsBlob* save(VImage image, ImageFormat format, Quality quality) {
                                                                 : VIPS_FOREIGN_SUBSAMPLE_AUTO));
         case ImageFormat::Png:
             // Level 4 halves the time of the default for 2 % more bytes.
-            return image.pngsave_buffer(
-                VImage::option()->set("compression", 4)->set("strip", true));
+            return image.pngsave_buffer(VImage::option()
+                                            ->set("compression", quality.flat ? 1 : 4)
+                                            ->set("filter", quality.flat
+                                                                ? VIPS_FOREIGN_PNG_FILTER_NONE
+                                                                : VIPS_FOREIGN_PNG_FILTER_ALL)
+                                            ->set("strip", true));
         case ImageFormat::Webp:
             return image.webpsave_buffer(
                 VImage::option()->set("Q", 90)->set("effort", 3)->set("strip", true));

@@ -8,8 +8,10 @@ namespace atelier::imaging {
 
 struct Quality {
     int jpeg = 92;  ///< 1…100
-    bool full_colour =
-        false;  ///< JPEG without chroma subsampling, for pictures that are worked on further
+    /// JPEG without chroma subsampling, for pictures that are worked on further.
+    bool full_colour = false;
+    /// PNG in a fifth of the time; as small for masks, larger for photos.
+    bool flat = false;
 };
 
 /// Runs the pipeline of `image` (8-bit) and encodes it, without metadata. Transparency is kept by

@@ -12,10 +12,17 @@ namespace {
 constexpr const char* kFrontal = "/haarcascade_frontalface_alt2.xml";
 constexpr const char* kProfile = "/haarcascade_profileface.xml";
 constexpr int kNeighbours = 4;
+constexpr int kSearched = 384;  // pixels of the longest side: enough for faces of a sixteenth of it
 
+/// Share of skin-coloured pixels; 1 in black-and-white photos, where colour says nothing.
 double skinShare(const cv::Mat& rgb, const cv::Rect& box) {
     cv::Mat ycrcb, skin;
     cv::cvtColor(rgb(box & cv::Rect({}, rgb.size())), ycrcb, cv::COLOR_RGB2YCrCb);
+    cv::Scalar mean, deviation;
+    cv::meanStdDev(ycrcb, mean, deviation);
+    if (std::abs(mean[1] - 128) + std::abs(mean[2] - 128) + deviation[1] + deviation[2] < 4) {
+        return 1;
+    }
     cv::inRange(ycrcb, cv::Scalar(30, 130, 77), cv::Scalar(255, 180, 140), skin);
     return cv::mean(skin)[0] / 255;
 }
@@ -125,22 +132,38 @@ std::optional<Face> FaceFinder::find(const cv::Mat& rgb) const {
     if (!available_) {
         return std::nullopt;
     }
+    const double factor =
+        std::min(1.0, static_cast<double>(kSearched) / std::max(rgb.cols, rgb.rows));
+    cv::Mat small = rgb;
+    if (factor < 1) {
+        cv::resize(rgb, small, {}, factor, factor, cv::INTER_AREA);
+    }
     auto detectors = borrow();
     const ScopeExit give_back([&] { giveBack(std::move(detectors)); });
+    auto face = search(*detectors, small);
+    if (face) {
+        const auto enlarge = static_cast<float>(1 / factor);
+        face->box = {face->box.x * enlarge, face->box.y * enlarge, face->box.width * enlarge,
+                     face->box.height * enlarge};
+    }
+    return face;
+}
+
+std::optional<Face> FaceFinder::search(Detectors& detectors, const cv::Mat& rgb) {
     cv::Mat grey;
     cv::cvtColor(rgb, grey, cv::COLOR_RGB2GRAY);
     cv::equalizeHist(grey, grey);
-    if (auto face = best(rgb, detect(detectors->frontal, grey, kThorough));
+    if (auto face = best(rgb, detect(detectors.frontal, grey, kThorough));
         face && skinShare(rgb, face->box) > 0.3) {
         return face;
     }
     for (const float degrees : {20.0F, -20.0F}) {
-        if (auto face = findTilted(detectors->frontal, rgb, grey, degrees);
+        if (auto face = findTilted(detectors.frontal, rgb, grey, degrees);
             face && skinShare(rgb, face->box) > 0.4) {
             return face;
         }
     }
-    auto profile = findProfile(detectors->profile, rgb, grey);
+    auto profile = findProfile(detectors.profile, rgb, grey);
     return profile && skinShare(rgb, profile->box) > 0.5 ? profile : std::nullopt;
 }
 

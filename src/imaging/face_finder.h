@@ -31,7 +31,7 @@ class FaceFinder {
     struct Detectors {
         cv::CascadeClassifier frontal, profile;
     };
-    class Lease;
+    static std::optional<Face> search(Detectors& detectors, const cv::Mat& rgb);
     std::unique_ptr<Detectors> borrow() const;
     void giveBack(std::unique_ptr<Detectors> detectors) const;
 
