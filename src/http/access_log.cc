@@ -2,7 +2,7 @@
 
 #include <iterator>
 
-#include <fmt/format.h>
+#include <fmt/compile.h>
 
 #include "telemetry/log.h"
 
@@ -40,8 +40,8 @@ void AccessLog::add(const AccessEntry& entry) {
         first = lines_.empty();
         if (!first) lines_ += '\n';
         fmt::format_to(std::back_inserter(lines_),
-                       R"({{"ts":"{}","level":"info","msg":"request","requestId":"{}","method":"{}","route":"{}",)"
-                       R"("status":{},"micros":{},"bytes":{})",
+                       FMT_COMPILE(R"({{"ts":"{}","level":"info","msg":"request","requestId":"{}","method":"{}",)"
+                                   R"("route":"{}","status":{},"micros":{},"bytes":{})"),
                        stamp_, entry.request_id, entry.method, entry.route, entry.status, entry.micros, entry.bytes);
         if (entry.user) fmt::format_to(std::back_inserter(lines_), R"(,"userId":"{}")", entry.user->str());
         lines_ += '}';

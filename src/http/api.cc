@@ -129,7 +129,8 @@ Task<drogon::HttpResponsePtr> HttpApi::handle(drogon::HttpRequestPtr request) {
 Task<Answer> HttpApi::answer(CallPtr call) {
     const auto& operation = *call->operation;
     const auto& request = call->request;
-    call->address = proxies_.clientOf(net::peerAddress(request), headerOf(request, "x-forwarded-for"));
+    if (operation.access == Access::Anyone)  // who signs in is throttled by address
+        call->address = proxies_.clientOf(net::peerAddress(request), headerOf(request, "x-forwarded-for"));
     auto admitted = co_await gatekeeper_.admit(call);
     if (!admitted) co_return failure(std::move(admitted.error()));
     if (!isAcceptable(headerOf(request, "accept"), operation.produces))

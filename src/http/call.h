@@ -30,7 +30,7 @@ struct Call {
     std::string request_id;
     std::chrono::steady_clock::time_point received{};
     std::array<std::string_view, 4> path_values{};  ///< as text, in the order of the path
-    std::string address;                 ///< the client's, seen through trusted proxies
+    std::string address;  ///< the client's, seen through trusted proxies; only where anyone may call
     std::optional<Principal> principal;  ///< present when the operation needs one
 
     /// Path, query and header parameters that were given or have a default, by name.

@@ -1,10 +1,8 @@
 #include "http/request_id.h"
 
 #include <algorithm>
-#include <atomic>
+#include <cstdint>
 #include <random>
-
-#include <fmt/format.h>
 
 namespace atelier::http {
 namespace {
@@ -13,11 +11,18 @@ bool isAllowed(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
 }
 
+constexpr std::string_view kHex = "0123456789abcdef";
+
 /// Unique, not secret: a random start per thread and a counter.
 std::string makeRequestId() {
     thread_local std::mt19937_64 random{std::random_device{}()};
     thread_local std::uint32_t count = 0;
-    return fmt::format("{:016x}{:08x}", random(), count++);
+    std::string id(24, '0');
+    auto bits = random();
+    for (std::size_t i = 0; i < 16; ++i, bits >>= 4) id[i] = kHex[bits & 15];
+    auto number = count++;
+    for (std::size_t i = 23; i >= 16; --i, number >>= 4) id[i] = kHex[number & 15];
+    return id;
 }
 
 }  // namespace

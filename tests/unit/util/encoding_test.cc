@@ -31,6 +31,7 @@ TEST(EncodingTest, Base64FollowsTheRfc) {
     EXPECT_EQ(fromBase64("Zm9v\r\nYmFy"), "foobar");
     EXPECT_EQ(fromBase64("Zg"), std::nullopt);
     EXPECT_EQ(fromBase64("Zm9v!"), std::nullopt);
+    EXPECT_EQ(fromBase64("\xC3\x84\xC3\x96\xC3\x9C\xC3\x9F"), std::nullopt);
     EXPECT_EQ(fromBase64("Zm9vYg==Zm9v"), std::nullopt);
 }
 
