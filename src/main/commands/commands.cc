@@ -5,8 +5,9 @@
 namespace atelier {
 
 std::span<const AddCommand> commands() {
-    static constexpr std::array<AddCommand, 8> all{addServeCommand, addWorkerCommand, addEmulatorCommand, addDemoCommand,
-                                                   addUserCommand,  addAuditCommand,  addConfigCommand,   addVersionCommand};
+    static constexpr std::array<AddCommand, 9> all{
+        addServeCommand, addWorkerCommand, addEmulatorCommand, addDemoCommand,   addUserCommand,
+        addAuditCommand, addDoctorCommand, addConfigCommand,   addVersionCommand};
     return all;
 }
 

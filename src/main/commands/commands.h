@@ -11,7 +11,8 @@ class App;
 
 namespace atelier {
 
-/// What was asked for on the command line; returns the exit code. An error is printed as one sentence.
+/// What was asked for on the command line; returns the exit code. An error is printed as one
+/// sentence.
 using Command = std::function<Result<int>()>;
 
 /// Adds one subcommand, which sets `chosen` when it is given.
@@ -23,6 +24,7 @@ void addEmulatorCommand(CLI::App& root, Command& chosen);
 void addDemoCommand(CLI::App& root, Command& chosen);
 void addUserCommand(CLI::App& root, Command& chosen);
 void addAuditCommand(CLI::App& root, Command& chosen);
+void addDoctorCommand(CLI::App& root, Command& chosen);
 void addConfigCommand(CLI::App& root, Command& chosen);
 void addVersionCommand(CLI::App& root, Command& chosen);
 

@@ -15,8 +15,8 @@ struct Options {
 
 void printTable(const std::vector<EffectiveSetting>& rows) {
     for (const auto& row : rows) {
-        std::cout << fmt::format("{:<25} {:<32} {:<12} {}\n", row.name, row.value.value_or("-"), nameOf(row.source),
-                                 row.description);
+        std::cout << fmt::format("{:<25} {:<32} {:<12} {}\n", row.name, row.value.value_or("-"),
+                                 nameOf(row.source), row.description);
     }
 }
 
@@ -24,16 +24,22 @@ Result<int> run(const Options& options) {
     const auto loaded = loadSettings(options.inputs);
     if (!loaded) return failure(loaded.error());
     const auto rows = effectiveSettings(*loaded);
-    if (options.json) std::cout << json::write(rows) << '\n';
-    else printTable(rows);
+    if (options.json)
+        std::cout << json::write(rows) << '\n';
+    else
+        printTable(rows);
     return 0;
 }
 
 }  // namespace
 
 void addConfigCommand(CLI::App& root, Command& chosen) {
-    const auto define = [](CLI::App& command, Options& options) { command.add_flag("--json", options.json, "As JSON"); };
-    addSettingsCommand<Options>(root, chosen, "config", "Show the effective settings and where each comes from", define, run);
+    const auto define = [](CLI::App& command, Options& options) {
+        command.add_flag("--json", options.json, "As JSON");
+    };
+    addSettingsCommand<Options>(root, chosen, "config",
+                                "Show the effective settings and where each comes from", define,
+                                run);
 }
 
 }  // namespace atelier

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/stat.h>
+
 #include <memory>
 #include <string>
 
@@ -13,14 +15,20 @@ namespace atelier {
 /// Adds the subcommand `name`, whose `Options` (made here, kept until it has run) have a member
 /// `SettingInputs inputs` that the flags of all settings fill. `define` adds flags of its own.
 template <class Options, class Define>
-void addSettingsCommand(CLI::App& parent, Command& chosen, const std::string& name, const std::string& help, Define define,
+void addSettingsCommand(CLI::App& parent, Command& chosen, const std::string& name,
+                        const std::string& help, Define define,
                         Result<int> (*run)(const Options&)) {
     auto options = std::make_shared<Options>();
     options->inputs.environment = processEnvironment;
     auto* command = parent.add_subcommand(name, help);
     define(*command, *options);
     addSettingFlags(*command, options->inputs);
-    command->callback([&chosen, options, run] { chosen = [options, run] { return run(*options); }; });
+    command->callback([&chosen, options, run] {
+        chosen = [options, run] {
+            umask(0077);  // the data folder holds photos, password hashes and keys
+            return run(*options);
+        };
+    });
 }
 
 /// The settings that `inputs` lead to.

@@ -25,13 +25,16 @@ Result<int> work(const Options& options) {
 
 void addServeCommand(CLI::App& root, Command& chosen) {
     const auto define = [](CLI::App& command, Options& options) {
-        command.add_flag("--no-worker", options.no_worker, "Only the API: jobs are worked on by `atelier worker`");
+        command.add_flag("--no-worker", options.no_worker,
+                         "Only the API: jobs are worked on by `atelier worker`");
     };
-    addSettingsCommand<Options>(root, chosen, "serve", "Serve the API and the studio, and work on jobs", define, serve);
+    addSettingsCommand<Options>(root, chosen, "serve",
+                                "Serve the API and the studio, and work on jobs", define, serve);
 }
 
 void addWorkerCommand(CLI::App& root, Command& chosen) {
-    addSettingsCommand<Options>(root, chosen, "worker", "Only work on jobs", [](CLI::App&, Options&) {}, work);
+    addSettingsCommand<Options>(
+        root, chosen, "worker", "Only work on jobs", [](CLI::App&, Options&) {}, work);
 }
 
 }  // namespace atelier

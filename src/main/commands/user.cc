@@ -17,7 +17,8 @@ struct Options {
 Result<std::string> readPassword() {
     std::string password;
     if (!std::getline(std::cin, password) || password.empty()) {
-        return failure(ErrorCode::ValidationFailed, "--password-stdin: expected the password on standard input");
+        return failure(ErrorCode::ValidationFailed,
+                       "--password-stdin: expected the password on standard input");
     }
     return password;
 }
@@ -25,7 +26,8 @@ Result<std::string> readPassword() {
 Result<int> create(const Options& options) {
     const auto settings = settingsOf(options.inputs);
     if (!settings) return failure(settings.error());
-    NewUser user{.email = options.email, .admin = options.role == "admin", .credits = options.credits};
+    NewUser user{
+        .email = options.email, .admin = options.role == "admin", .credits = options.credits};
     if (options.password_from_stdin) {
         auto password = readPassword();
         if (!password) return failure(password.error());
@@ -57,7 +59,9 @@ void addEmail(CLI::App& command, Options& options) {
 }
 
 void addRole(CLI::App& command, Options& options) {
-    command.add_option("--role", options.role, "user or admin")->check(CLI::IsMember({"user", "admin"}))->capture_default_str();
+    command.add_option("--role", options.role, "user or admin")
+        ->check(CLI::IsMember({"user", "admin"}))
+        ->capture_default_str();
 }
 
 }  // namespace
@@ -66,17 +70,22 @@ void addUserCommand(CLI::App& root, Command& chosen) {
     auto* user = root.add_subcommand("user", "Make and manage accounts from the shell");
     user->require_subcommand(1);
     addSettingsCommand<Options>(
-        *user, chosen, "create", "Make an account; prints the password that was made for it unless one is given",
+        *user, chosen, "create",
+        "Make an account; prints the password that was made for it unless one is given",
         [](CLI::App& command, Options& options) {
             addEmail(command, options);
             addRole(command, options);
-            command.add_option("--credits", options.credits, "Credits to start with")->check(CLI::Range(0, 1'000'000'000));
-            command.add_flag("--password-stdin", options.password_from_stdin, "Read the password from standard input");
+            command.add_option("--credits", options.credits, "Credits to start with")
+                ->check(CLI::Range(0, 1'000'000'000));
+            command.add_flag("--password-stdin", options.password_from_stdin,
+                             "Read the password from standard input");
         },
         create);
-    addSettingsCommand<Options>(*user, chosen, "list", "List the accounts", [](CLI::App&, Options&) {}, list);
     addSettingsCommand<Options>(
-        *user, chosen, "promote", "Make an account admin, or with --role user an ordinary one again",
+        *user, chosen, "list", "List the accounts", [](CLI::App&, Options&) {}, list);
+    addSettingsCommand<Options>(
+        *user, chosen, "promote",
+        "Make an account admin, or with --role user an ordinary one again",
         [](CLI::App& command, Options& options) {
             options.role = "admin";
             addEmail(command, options);

@@ -1,7 +1,7 @@
 #include <iostream>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "libraries.h"
 #include "main/commands/commands.h"
@@ -17,7 +17,8 @@ constexpr auto kCompiler = "GCC " __VERSION__;
 #endif
 
 Result<int> run() {
-    std::cout << fmt::format("atelier {} ({})\ncompiler: {}\nlibraries: {}\n", kVersion, kCommit, kCompiler, kLibraries);
+    std::cout << fmt::format("atelier {} ({})\ncompiler: {}\nlibraries: {}\n", kVersion, kCommit,
+                             kCompiler, kLibraries);
     return 0;
 }
 
