@@ -18,6 +18,11 @@ constexpr std::size_t kLinkKeyBytes = 32;
 constexpr std::size_t kMaxBodyBytes = 128u
                                       << 20;  // eight pictures of 20 MB are not expected at once
 
+Bytes bodyOf(const Fault& fault) {
+    if (fault.body_base64) return fromBase64(*fault.body_base64).value_or(Bytes{});
+    return fault.body.value_or(R"({"detail":"Emulated fault"})");
+}
+
 Reply replyOf(const Fault& fault) {
     Reply reply;
     reply.status = fault.status;
@@ -25,8 +30,7 @@ Reply replyOf(const Fault& fault) {
     for (const auto& [name, value] : fault.headers)
         reply.headers.emplace_back(name, value.is_string() ? std::string{value.get_string()}
                                                            : boost::json::serialize(value));
-    const auto standard = boost::json::serialize(boost::json::object{{"detail", "Emulated fault"}});
-    reply.body = share(fault.body.value_or(standard));
+    reply.body = share(bodyOf(fault));
     return reply;
 }
 

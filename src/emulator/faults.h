@@ -57,6 +57,7 @@ struct Fault {
     bool after = false;
     int status = 500;
     std::optional<std::string> body;
+    std::optional<std::string> body_base64;  ///< for bodies that are not text
     std::string content_type = "application/json";
     boost::json::object headers;
     std::int64_t latency_ms = 2'000;
@@ -65,8 +66,8 @@ struct Fault {
     std::vector<std::string> reasons{"Content"};  ///< of moderation
 };
 BOOST_DESCRIBE_STRUCT(Fault, (),
-                      (match, times, fault, after, status, body, content_type, headers, latency_ms,
-                       bytes, status_text, reasons))
+                      (match, times, fault, after, status, body, body_base64, content_type, headers,
+                       latency_ms, bytes, status_text, reasons))
 
 /// The faults that wait for their request, first come first served. Thread-safe.
 class FaultList {

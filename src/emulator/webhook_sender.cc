@@ -68,10 +68,10 @@ Task<> WebhookSender::send(EmulatedTask task, bj::object result, Settings settin
 }
 
 Task<> WebhookSender::deliver(HttpRequest request, std::stop_token stop) {
-    auto waits = contract::Contract::bfl().webhookRetries();
-    waits.insert(waits.begin(), Seconds{0});
+    std::vector<Millis> waits{Millis{0}};
+    for (const auto retry : contract::Contract::bfl().webhookRetries()) waits.emplace_back(retry);
     for (const auto wait : waits) {
-        if (wait > Seconds{0}) {
+        if (wait > Millis{0}) {
             const bool on_time = co_await clock_.sleep(wait, stop);
             if (!on_time) co_return;
         }
