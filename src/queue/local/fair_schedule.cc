@@ -26,8 +26,8 @@ void FairSchedule::enter(Entry& entry) {
         return;
     }
     auto& line = lines_[entry.user];
-    if (line.empty()) ring_.push_back(entry.user);
-    line.emplace(entry.seq, entry.job);
+    if (line.jobs.empty()) line.turn = ring_.insert(ring_.end(), entry.user);
+    line.jobs.emplace(entry.seq, entry.job);
 }
 
 void FairSchedule::leave(Entry& entry) {
@@ -37,10 +37,10 @@ void FairSchedule::leave(Entry& entry) {
         return;
     }
     const auto line = lines_.find(entry.user);
-    line->second.erase(entry.seq);
-    if (!line->second.empty()) return;
+    line->second.jobs.erase(entry.seq);
+    if (!line->second.jobs.empty()) return;
+    ring_.erase(line->second.turn);
     lines_.erase(line);
-    ring_.remove(entry.user);
 }
 
 void FairSchedule::add(Entry entry) {
@@ -66,7 +66,7 @@ std::optional<Instant> FairSchedule::nextChange() const {
 std::optional<Lease> FairSchedule::take(Instant until, std::string token) {
     if (ring_.empty()) return std::nullopt;
     const auto user = ring_.front();
-    auto& entry = entries_.at(lines_.at(user).begin()->second);
+    auto& entry = entries_.at(lines_.at(user).jobs.begin()->second);
     leave(entry);
     if (lines_.contains(user)) ring_.splice(ring_.end(), ring_, ring_.begin());
     entry.state = State::Leased;
@@ -125,8 +125,8 @@ std::optional<FairSchedule::Entry> FairSchedule::extractIdle(JobId job) {
 std::optional<std::int64_t> FairSchedule::position(JobId job) const {
     const auto it = entries_.find(job);
     if (it == entries_.end() || it->second.state != State::Waiting) return std::nullopt;
-    const auto& line = lines_.at(it->second.user);
-    const std::int64_t own = std::distance(line.begin(), line.find(it->second.seq));
+    const auto& jobs = lines_.at(it->second.user).jobs;
+    const std::int64_t own = std::distance(jobs.begin(), jobs.find(it->second.seq));
     std::int64_t before = own;
     std::int64_t rounds = own + 1;
     for (const auto& user : ring_) {
@@ -134,7 +134,7 @@ std::optional<std::int64_t> FairSchedule::position(JobId job) const {
             rounds = own;
             continue;
         }
-        before += std::min(rounds, std::ssize(lines_.at(user)));
+        before += std::min(rounds, std::ssize(lines_.at(user).jobs));
     }
     return before;
 }

@@ -54,7 +54,11 @@ class FairSchedule {
     QueueDepth depth() const { return depth_; }
 
   private:
-    using Line = std::map<std::int64_t, JobId>;  // one user's waiting jobs by seq
+    /// One user's waiting jobs by seq, and the user's place in the ring.
+    struct Line {
+        std::map<std::int64_t, JobId> jobs;
+        std::list<UserId>::iterator turn;
+    };
 
     const Entry* findLeased(const Lease& lease) const;
     void enter(Entry& entry);

@@ -3,11 +3,19 @@
 #include <system_error>
 
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 namespace atelier::sqlite {
 namespace {
 
 constexpr auto kFileName = "atelier.db";
+
+/// Statistics of memory would take one lock at every allocation of every connection. Works before
+/// the first connection of the process only, and does not matter after.
+void switchMemoryStatisticsOff() {
+    static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    static_cast<void>(done);
+}
 
 }  // namespace
 
@@ -23,6 +31,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& da
                        fmt::format("the data folder {} cannot be made", data_dir.string()),
                        code.message());
     }
+    switchMemoryStatisticsOff();
     try {
         return std::unique_ptr<Database>{new Database{data_dir, max_pending_writes}};
     } catch (const SQLite::Exception& exception) {
