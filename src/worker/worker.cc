@@ -31,8 +31,8 @@ Worker::Worker(JobQueue& queue, JobRunner& runner, Clock& clock, Options options
       clock_{clock},
       options_{options},
       log_{std::move(log)},
-      thread_{std::make_unique<trantor::EventLoopThread>("worker")},
-      loops_{std::make_shared<Loops>()} {}
+      loops_{std::make_shared<Loops>()},
+      thread_{std::make_unique<trantor::EventLoopThread>("worker")} {}
 
 Worker::~Worker() { stop(Millis{20'000}); }
 

@@ -55,11 +55,11 @@ class Worker {
     const Options options_;
     const Log log_;
     std::stop_source stop_;
-    std::unique_ptr<trantor::EventLoopThread> thread_;
     std::map<JobId, Running> running_;  // touched on the loop only
     std::stop_source slot_free_;        // touched on the loop only
     struct Loops;
     std::shared_ptr<Loops> loops_;  // counts what still runs, for stop()
+    std::unique_ptr<trantor::EventLoopThread> thread_;  // last, so that it ends first: it may still run what uses the rest
 };
 
 }  // namespace atelier
