@@ -60,7 +60,7 @@ test('a second worker on the same data', async () => {
   const emulator = await startEmulator();
   const serve = await startServe({ emulator });
   try {
-    await assertRefuses(['serve'], { env: { ATELIER_DATA_DIR: serve.dataDir }, says: [/another/, /--no-worker/] });
+    await assertRefuses(['serve'], { env: { ATELIER_DATA_DIR: serve.dataDir }, says: [/another process/, new RegExp(serve.dataDir)] });
   } finally {
     await serve.stop();
     await emulator.stop();

@@ -1,4 +1,5 @@
 // The service and the emulated provider, each started on a free port for one test file.
+import fs from 'node:fs';
 import { Client } from './client.mjs';
 import { Program, runAtelier, tempFolder } from './processes.mjs';
 import { assertDiscreet, keepSecret } from './secrets.mjs';
@@ -102,6 +103,7 @@ function settingsOf(emulator, env) {
 }
 
 export async function startServe({ emulator, env = {}, dataDir = tempFolder('data'), args = [], listen = '127.0.0.1:0' } = {}) {
+  fs.mkdirSync(dataDir, { recursive: true });
   const settings = settingsOf(emulator, env);
   const program = new Program(['serve', '--listen', listen, '--data', dataDir, ...args], { env: settings, cwd: dataDir });
   return new Serve(program, await program.ready('listening on '), dataDir, settings);
