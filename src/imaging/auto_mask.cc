@@ -13,17 +13,20 @@ namespace {
 
 constexpr int kWorking = 448;  // pixels of the longest side
 
+constexpr double kParserConfidence = 0.95;
+
 /// Enlarged smoothly, so that the outline has no steps.
-cv::Mat enlarge(const cv::Mat& mask, Size size) {
+EncodedImage inSize(const cv::Mat& mask, Size size) {
     cv::Mat large;
     cv::resize(mask, large, {size.width, size.height}, 0, 0, cv::INTER_LINEAR);
     cv::threshold(large, large, 127, 255, cv::THRESH_BINARY);
-    return large;
+    return encode(Pixels::from(large).image(), ImageFormat::Png, {.flat = true});
 }
 
 }  // namespace
 
-Result<MaskResult> makeAutoMask(BytesView person, Category category, const FaceFinder& faces) {
+Result<MaskResult> makeAutoMask(BytesView person, Category category, const FaceFinder& faces,
+                                const PersonParser* parser) {
     const auto header = readHeader(person, kTrustedLimits);
     if (!header) {
         return failure(header.error());
@@ -33,6 +36,9 @@ Result<MaskResult> makeAutoMask(BytesView person, Category category, const FaceF
         return failure(pixels.error());
     }
     return guarded(ErrorCode::Internal, "the mask could not be made", [&]() -> Result<MaskResult> {
+        if (const auto region = parser ? parser->region(pixels->mat(), category) : std::nullopt) {
+            return MaskResult{inSize(*region, header->size), kParserConfidence, {}};
+        }
         const auto body = findBody(pixels->mat(), faces);
         if (!body) {
             return failure(ErrorCode::NoPersonFound,
@@ -47,8 +53,7 @@ Result<MaskResult> makeAutoMask(BytesView person, Category category, const FaceF
         if (!region.warning.empty()) {
             result.warnings.push_back(region.warning);
         }
-        result.mask = encode(Pixels::from(enlarge(region.mask, header->size)).image(),
-                             ImageFormat::Png, {.flat = true});
+        result.mask = inSize(region.mask, header->size);
         return result;
     });
 }

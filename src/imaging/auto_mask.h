@@ -1,11 +1,14 @@
 #pragma once
 
 #include "imaging/face_finder.h"
+#include "imaging/parser.h"
 #include "ports/imaging.h"
 
 namespace atelier::imaging {
 
-/// See Imaging::autoMask.
-Result<MaskResult> makeAutoMask(BytesView person, Category category, const FaceFinder& faces);
+/// See Imaging::autoMask. `parser` is preferred where it knows the category and finds something;
+/// null = none.
+Result<MaskResult> makeAutoMask(BytesView person, Category category, const FaceFinder& faces,
+                                const PersonParser* parser);
 
 }  // namespace atelier::imaging

@@ -2,6 +2,7 @@
 
 #include "imaging/decode.h"
 #include "imaging/vips_runtime.h"
+#include "imaging/webp_chunks.h"
 
 using vips::VImage;
 
@@ -73,45 +74,15 @@ std::string_view contentType(ImageFormat format) {
     return {};
 }
 
-std::uint32_t littleEndian(BytesView four) {
-    std::uint32_t value = 0;
-    for (int i = 3; i >= 0; --i) {
-        value = value << 8 | static_cast<unsigned char>(four[i]);
-    }
-    return value;
-}
-
-/// libwebp's wrapper in libvips writes an EXIF chunk even when told not to.
-/// Source: WebP container specification (RIFF chunks, EXIF bit of VP8X).
-Bytes withoutExifChunk(BytesView webp) {
-    constexpr std::size_t kRiffHeader = 12, kChunkHeader = 8;
-    constexpr char kExifBit = 0x08;
-    Bytes result(webp.substr(0, kRiffHeader));
-    for (std::size_t at = kRiffHeader; at + kChunkHeader <= webp.size();) {
-        const std::size_t length = littleEndian(webp.substr(at + 4, 4));
-        const auto chunk = webp.substr(at, kChunkHeader + length + length % 2);
-        if (!chunk.starts_with("EXIF")) {
-            result += chunk;
-        }
-        if (chunk.starts_with("VP8X")) {
-            result[result.size() - chunk.size() + kChunkHeader] &= static_cast<char>(~kExifBit);
-        }
-        at += chunk.size();
-    }
-    const auto size = static_cast<std::uint32_t>(result.size() - 8);
-    for (int i = 0; i < 4; ++i) {
-        result[4 + i] = static_cast<char>(size >> (8 * i));
-    }
-    return result;
-}
-
 }  // namespace
 
 EncodedImage encode(const VImage& image, ImageFormat format, Quality quality) {
     const Blob blob{save(withoutMetadata(image), format, quality)};
     auto bytes = blob.bytes();
     if (format == ImageFormat::Webp) {
-        bytes = withoutExifChunk(bytes);
+        auto chunks = readWebp(bytes);  // libvips writes EXIF there even when told not to
+        removeWebpMetadata(chunks, "EXIF");
+        bytes = writeWebp(chunks);
     }
     return {
         share(std::move(bytes)), std::string(contentType(format)), {image.width(), image.height()}};

@@ -1,6 +1,10 @@
 #include "imaging/vips_imaging.h"
 
+#include <opencv2/imgproc.hpp>
+#include <stdexcept>
+
 #include "imaging/auto_mask.h"
+#include "imaging/background.h"
 #include "imaging/client_mask.h"
 #include "imaging/composite.h"
 #include "imaging/contact_sheet.h"
@@ -8,6 +12,8 @@
 #include "imaging/diptych.h"
 #include "imaging/encode.h"
 #include "imaging/face_finder.h"
+#include "imaging/parser.h"
+#include "imaging/provenance.h"
 #include "imaging/vips_runtime.h"
 
 namespace atelier {
@@ -38,9 +44,16 @@ Result<EncodedImage> reencode(BytesView content, ImageLimits limits, ImageFormat
 
 }  // namespace
 
-VipsImaging::VipsImaging(int vips_threads, std::string cascades) {
+VipsImaging::VipsImaging(int vips_threads, std::string cascades, const std::string& mask_model) {
     startVips(vips_threads);
     faces_ = std::make_unique<FaceFinder>(std::move(cascades));
+    if (!mask_model.empty()) {
+        auto parser = PersonParser::open(mask_model);
+        if (!parser) {
+            throw std::runtime_error(parser.error().detail + ": " + parser.error().cause);
+        }
+        parser_ = std::move(*parser);
+    }
 }
 
 VipsImaging::~VipsImaging() = default;
@@ -71,7 +84,11 @@ Result<EncodedImage> VipsImaging::convert(BytesView image, ImageFormat format) c
 }
 
 Result<MaskResult> VipsImaging::autoMask(BytesView person, Category category) const {
-    return makeAutoMask(person, category, *faces_);
+    return makeAutoMask(person, category, *faces_, parser_.get());
+}
+
+Result<MaskResult> VipsImaging::backgroundMask(BytesView person) const {
+    return makeBackgroundMask(person, *faces_);
 }
 
 Result<MaskResult> VipsImaging::clientMask(BytesView mask, Size person) const {
@@ -86,6 +103,25 @@ Result<EncodedImage> VipsImaging::composite(BytesView person, BytesView mask, By
                                             Rect person_in_canvas, Size canvas,
                                             ImageFormat format) const {
     return compositeAnswer(person, mask, answer, person_in_canvas, canvas, format);
+}
+
+Result<EncodedImage> VipsImaging::edges(BytesView image, int low, int high) const {
+    const auto opened = openUpright(image, kTrustedLimits);
+    if (!opened) {
+        return failure(opened.error());
+    }
+    return guarded(ErrorCode::ImageUndecodable, kDamaged, [&]() -> Result<EncodedImage> {
+        const auto pixels =
+            Pixels::from(opened->colourspace(VIPS_INTERPRETATION_B_W).extract_band(0));
+        cv::Mat lines;
+        cv::Canny(pixels.mat(), lines, low, high);
+        return encode(Pixels::from(lines).image(), ImageFormat::Png, {.flat = true});
+    });
+}
+
+EncodedImage VipsImaging::declareOrigin(EncodedImage image, Origin origin) const {
+    image.bytes = share(withXmp(*image.bytes, xmpPacket(origin)));
+    return image;
 }
 
 Result<EncodedImage> VipsImaging::contactSheet(

@@ -53,6 +53,13 @@ struct Diptych {
     Rect person;          ///< the person's part of the canvas
 };
 
+/// How a picture came to be, as the EU AI Act (art. 50) wants it told.
+enum class Origin {
+    Generated,  ///< by a model, the whole picture
+    Composite,  ///< a photo into which a model painted
+};
+BOOST_DESCRIBE_ENUM(Origin, Generated, Composite)
+
 /// Image work. Pure functions of their arguments, CPU-bound: call them on a
 /// worker pool, never on an event loop. Thread-safe. Pictures go in and come out
 /// encoded; only JPEG, PNG and WebP (plus still GIF) are decoded.
@@ -75,6 +82,10 @@ class Imaging {
     /// The region to repaint for `category`. Errors: NoPersonFound.
     virtual Result<MaskResult> autoMask(BytesView person, Category category) const = 0;
 
+    /// What is not the person, for scenes: white = background, to be repainted; the outline is
+    /// drawn close, so that hair keeps its strands. Errors: NoPersonFound.
+    virtual Result<MaskResult> backgroundMask(BytesView person) const = 0;
+
     /// Checks a client's mask and brings it to the person's size.
     /// Errors: MaskInvalid (empty, full, other proportions).
     virtual Result<MaskResult> clientMask(BytesView mask, Size person) const = 0;
@@ -87,6 +98,13 @@ class Imaging {
     /// pixel equals the original. Errors: ProviderBadAnswer, ProviderMisaligned.
     virtual Result<EncodedImage> composite(BytesView person, BytesView mask, BytesView answer, Rect person_in_canvas,
                                            Size canvas, ImageFormat format) const = 0;
+
+    /// The edges of a picture, white on black, as the provider's canny endpoints compute them.
+    /// Thresholds 0…500, low ≤ high. PNG of the picture's size.
+    virtual Result<EncodedImage> edges(BytesView image, int low, int high) const = 0;
+
+    /// Writes `origin` into an encoded picture (XMP DigitalSourceType); the pixels stay as they are.
+    virtual EncodedImage declareOrigin(EncodedImage image, Origin origin) const = 0;
 
     /// Named pictures side by side with captions, for people to look at. PNG or JPEG.
     virtual Result<EncodedImage> contactSheet(std::vector<std::pair<std::string, SharedBytes>> pictures) const = 0;
