@@ -16,7 +16,7 @@ inline constexpr auto kPassword = "tulip-frost-92";
 /// All services of accounts on a fresh SQLite store, at a time that stands still.
 class AccountsFixture : public testing::Test {
   protected:
-    static std::unique_ptr<sqlite::Database> openDatabase(const std::filesystem::path& dir) {
+    static std::shared_ptr<sqlite::Database> openDatabase(const std::filesystem::path& dir) {
         return std::move(sqlite::Database::open(dir).value());
     }
 
@@ -37,8 +37,8 @@ class AccountsFixture : public testing::Test {
     static Caller callerOf(const User& user) { return {user, "r-1"}; }
 
     test::TempDir dir_;
-    std::unique_ptr<sqlite::Database> database_ = openDatabase(dir_.path());
-    std::unique_ptr<SqliteStore> store_ = std::move(SqliteStore::open(*database_).value());
+    std::shared_ptr<sqlite::Database> database_ = openDatabase(dir_.path());
+    std::unique_ptr<SqliteStore> store_ = std::move(SqliteStore::open(database_).value());
     test::FakeClock clock_;
     test::SeqIds ids_;
     Metrics metrics_;

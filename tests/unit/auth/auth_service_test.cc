@@ -1,3 +1,5 @@
+#include <ctime>
+
 #include "unit/auth/accounts_fixture.h"
 
 namespace atelier {
@@ -40,22 +42,17 @@ TEST_F(AuthServiceTest, UnknownAddressAndWrongPasswordAreAnsweredAlike) {
     EXPECT_THAT(login("no address", "x"), failsWith(ErrorCode::InvalidCredentials));
 }
 
-TEST_F(AuthServiceTest, UnknownAddressTakesAsLongAsAWrongPassword) {
+TEST_F(AuthServiceTest, UnknownAddressTakesAsMuchWorkAsAWrongPassword) {
     registerUser("ann@shop.example");
-    const auto timed = [&](const std::string& email, const std::string& address) {
-        auto best = 1h + 0ns;
-        for (int i = 0; i < 3; ++i) {
-            const auto begin = std::chrono::steady_clock::now();
-            login(email, "not-my-password", address);
-            best =
-                std::min<std::chrono::nanoseconds>(best, std::chrono::steady_clock::now() - begin);
-        }
-        return static_cast<double>(best.count());
+    // Processor time of all threads: it does not depend on what else the machine does.
+    const auto work = [&](const std::string& email) {
+        const auto begin = std::clock();
+        login(email, "not-my-password");
+        return static_cast<double>(std::clock() - begin);
     };
-    const auto ratio =
-        timed("bob@shop.example", "192.0.2.2") / timed("ann@shop.example", "192.0.2.3");
-    EXPECT_GT(ratio, 0.4);
-    EXPECT_LT(ratio, 2.5);
+    const auto ratio = work("bob@shop.example") / work("ann@shop.example");
+    EXPECT_GT(ratio, 0.5);
+    EXPECT_LT(ratio, 2);
 }
 
 TEST_F(AuthServiceTest, TooManyFailuresBlockTheAccountFromEverywhere) {
@@ -110,14 +107,15 @@ TEST_F(AuthServiceTest, UnknownBearersAreRefused) {
 
 TEST_F(AuthServiceTest, LoginFloodIsTurnedAwayWhileTokensStillWork) {
     const auto session = registerUser("ann@shop.example");
-    std::vector<Task<Result<Session>>> flood;
-    for (int i = 0; i < 60; ++i) {
-        const auto n = std::to_string(i);
-        flood.push_back(
-            auth_.login("user" + n + "@shop.example", "wrong-password", "198.51.100." + n));
-    }
+    PasswordHasher slow{1, 4};
+    AuthService flooded{{*store_, accounts_, sessions_, keys_, tokens_, slow, limiter_, metrics_,
+                         Registration::Open, 100}};
     std::vector<std::future<Result<Session>>> running;
-    for (auto& task : flood) running.push_back(test::start(std::move(task)));
+    for (int i = 0; i < 30; ++i) {
+        const auto n = std::to_string(i);
+        running.push_back(test::start(
+            flooded.login("user" + n + "@shop.example", "wrong-password", "198.51.100." + n)));
+    }
     EXPECT_THAT(authenticate(session.access_token), isOk());
     int overloaded = 0;
     for (auto& one : running) {
@@ -126,7 +124,7 @@ TEST_F(AuthServiceTest, LoginFloodIsTurnedAwayWhileTokensStillWork) {
         ++overloaded;
         EXPECT_TRUE(result.error().retry_after);
     }
-    EXPECT_GT(overloaded, 0);
+    EXPECT_GT(overloaded, 10);
     EXPECT_THAT(metrics_.expose(), HasSubstr(R"(atelier_logins_total{outcome="overloaded"})"));
 }
 
