@@ -178,11 +178,11 @@ Cloth findCloth(const cv::Mat& photo) {
     small_solid = small_solid == 255;
     cv::resize(closed(small, small_solid), carried, inner.size(), 0, 0, cv::INTER_LINEAR);
     inner.copyTo(carried, solid);
-    return {carried, box};
+    return {carried, box, mask};
 }
 
 Cloth plainCloth(const Colour& colour) {
-    return {cv::Mat(64, 64, CV_8UC3, colour), {0, 0, 64, 64}};
+    return {cv::Mat(64, 64, CV_8UC3, colour), {0, 0, 64, 64}, {}};
 }
 
 cv::Mat clothedPart(const cv::Mat& person, const cv::Mat& mask, Around around) {
@@ -211,14 +211,14 @@ cv::Mat clothedPart(const cv::Mat& person, const cv::Mat& mask, Around around) {
     return out & mask;
 }
 
-void dress(cv::Mat& whole, const cv::Mat& whole_mask, const Cloth& cloth) {
+void dress(cv::Mat& whole, const cv::Mat& whole_mask, const Cloth& cloth, Cut cut) {
     if (cv::countNonZero(whole_mask) == 0) return;
     constexpr int kMargin = 24;
     const auto tight = cv::boundingRect(whole_mask);
     const auto area = (tight + cv::Size(2 * kMargin, 2 * kMargin) - cv::Point(kMargin, kMargin)) &
                       cv::Rect({}, whole.size());
     cv::Mat person = whole(area);
-    const cv::Mat where = whole_mask(area);
+    cv::Mat where = whole_mask(area).clone();
     const auto target = boxOf(where);
     const double x_scale = static_cast<double>(cloth.box.width) / target.width;
     const double y_scale = static_cast<double>(cloth.box.height) / target.height;
@@ -227,6 +227,12 @@ void dress(cv::Mat& whole, const cv::Mat& whole_mask, const Cloth& cloth) {
     cv::Mat worn, depth, alpha;
     cv::warpAffine(cloth.rgb, worn, back, person.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
                    cv::BORDER_REPLICATE);
+    if (cut == Cut::AsItIs && !cloth.shape.empty()) {
+        cv::Mat outline;
+        cv::warpAffine(cloth.shape, outline, back, person.size(),
+                       cv::INTER_LINEAR | cv::WARP_INVERSE_MAP);
+        where.setTo(0, outline < 128);
+    }
     const auto folds = foldsOf(person);
     cv::distanceTransform(where, depth, cv::DIST_L2, 3);
     cv::GaussianBlur(where, alpha, {}, 1.2);

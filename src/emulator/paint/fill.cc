@@ -78,9 +78,13 @@ cv::Mat paintFill(const Order& order) {
         const int middle = image.cols / 2;
         const auto cloth = findCloth(image.colRange(0, middle));
         cv::Mat person = image.colRange(middle, image.cols);
-        const auto where =
-            clothedPart(person, mask.colRange(middle, image.cols), Around::SkinAndBackground);
-        dress(person, where, cloth);
+        const cv::Mat right = mask.colRange(middle, image.cols);
+        const auto where = clothedPart(person, right, Around::SkinAndBackground);
+        // Where clothes cannot be told from the rest, the garment's own outline is the better
+        // guess.
+        constexpr double kNearlyAll = 0.85;
+        const bool untold = cv::countNonZero(where) > kNearlyAll * cv::countNonZero(right);
+        dress(person, untold ? right : where, cloth, untold ? Cut::AsItIs : Cut::ToFit);
     } else if (isBackground(mask) || Scenery::isNamedIn(words)) {
         blend(image, paintScenery(image.size(), prompt, order.seed), mask);
     } else {
