@@ -13,6 +13,8 @@ class Clock {
   public:
     virtual ~Clock() = default;
     virtual Instant now() const = 0;
+    /// The monotonic clock, for waiting times that a changed wall clock must not change.
+    virtual SteadyTime steady() const { return std::chrono::steady_clock::now(); }
     /// Resumes after `duration`, or at once when `stop` is or becomes requested.
     /// True when the whole time passed. Resumes on the event loop of the caller
     /// if it runs on one, else on the clock's own timer loop.

@@ -18,7 +18,7 @@ bool isOpen(const Sample& sample) { return sample.status == SampleStatus::Genera
 }  // namespace
 
 void GenerateStage::later(Watch& watch) const {
-    watch.due = std::chrono::steady_clock::now() + watch.interval;
+    watch.due = parts_.clock.steady() + watch.interval;
     watch.interval = std::min(watch.interval * 3 / 2, parts_.webhook ? kWebhookInterval : kMaxInterval);
 }
 
@@ -91,13 +91,13 @@ Task<Result<>> GenerateStage::check(JobRecord& record, Watch& watch, std::stop_t
 }
 
 Task<Result<>> GenerateStage::pause(JobRecord& record, SteadyTime until, std::stop_token stop) {
-    const Deadline next{until};
-    while (!next.expired()) {
+    while (parts_.clock.steady() < until) {
         if (stop.stop_requested()) co_return failure(ErrorCode::Canceled, "stopping");
         std::stop_source woken;
         const auto subscription = parts_.events.subscribe(record.job.id, [woken]() mutable { woken.request_stop(); });
         std::stop_callback on_stop{stop, [woken]() mutable { woken.request_stop(); }};
-        const bool slept = co_await parts_.clock.sleep(next.left() + Millis{1}, woken.get_token());
+        const auto left = std::chrono::ceil<Millis>(until - parts_.clock.steady());
+        const bool slept = co_await parts_.clock.sleep(left, woken.get_token());
         if (slept) continue;
         // Someone wrote: our owner canceled, or a webhook says that the task is done.
         auto changed = co_await record.wasChanged();
@@ -108,7 +108,7 @@ Task<Result<>> GenerateStage::pause(JobRecord& record, SteadyTime until, std::st
 }
 
 Task<Result<>> GenerateStage::run(JobRecord& record, std::stop_token stop) {
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = parts_.clock.steady();
     const auto latency = parts_.provider.typicalLatency(record.job.provenance.endpoint);
     std::vector<Watch> watches;
     for (std::size_t i = 0; i < record.job.samples.size(); ++i) {

@@ -1,0 +1,184 @@
+#include "worker/job_runner.h"
+
+#include "unit/worker/jobs_fixture.h"
+
+namespace atelier::test {
+namespace {
+
+using enum JobStatus;
+using Outcome = JobRunner::Outcome;
+
+class JobRunnerTest : public JobsTest {
+  protected:
+    Task<> cancelAtSecondPoll(JobId id) {
+        if (provider_.poll_calls != 2) co_return;
+        auto canceled = co_await jobs_->cancel(user_, id);
+        EXPECT_THAT(canceled, isOk());
+    }
+};
+
+TEST_F(JobRunnerTest, TakesAModelJobFromQueuedToItsModel) {
+    const auto job = submitModel();
+    EXPECT_EQ(run(job.id), Outcome::Done);
+    const auto done = stored(job.id);
+    EXPECT_EQ(done.status, Succeeded);
+    EXPECT_TRUE(done.settled);
+    ASSERT_TRUE(done.samples[0].model_id);
+    const auto model = runTask(store_->findModel(user_, *done.samples[0].model_id)).value();
+    ASSERT_TRUE(model);
+    EXPECT_EQ(model->type, ModelType::Generated);
+    EXPECT_EQ(model->picture.key, done.samples[0].result->key);
+    expectBooksBalance(4);
+}
+
+TEST_F(JobRunnerTest, RunsATryOnThroughMaskDiptychAndPaste) {
+    const auto job = submitTryOn();
+    // The scripted picture is no diptych: what is checked here is what is sent and kept.
+    run(job.id);
+    const auto done = stored(job.id);
+    ASSERT_EQ(provider_.submitted.size(), 1u);
+    EXPECT_EQ(provider_.submitted[0].endpoint, "/v1/flux-pro-1.0-fill");
+    EXPECT_TRUE(provider_.submitted[0].images.contains("image"));
+    EXPECT_TRUE(provider_.submitted[0].images.contains("mask"));
+    EXPECT_TRUE(done.provenance.mask_key);
+    EXPECT_NE(done.provenance.prompt.find("top"), std::string::npos);
+    EXPECT_TRUE(isTerminal(done.status));
+    expectBooksBalance(done.credits_used);
+}
+
+TEST_F(JobRunnerTest, CountsSeedsUpAndRecordsEachStage) {
+    const auto job = submitModel(2);
+    run(job.id);
+    EXPECT_EQ(provider_.submitted[0].parameters.at("seed").as_int64(), 40);
+    EXPECT_EQ(provider_.submitted[1].parameters.at("seed").as_int64(), 41);
+    std::vector<JobStatus> seen;
+    for (const auto& event : stored(job.id).events) seen.push_back(event.status);
+    EXPECT_THAT(seen, testing::ElementsAre(Queued, Preparing, Submitting, Generating, Storing, Succeeded));
+}
+
+TEST_F(JobRunnerTest, SubmitsAgainWhatWasCertainlyNotTaken) {
+    provider_.submit_failures = {ErrorCode::ProviderUnavailable, ErrorCode::ProviderBusy};
+    const auto job = submitModel();
+    run(job.id);
+    EXPECT_EQ(stored(job.id).status, Succeeded);
+    EXPECT_EQ(provider_.submit_calls, 3);
+    EXPECT_EQ(provider_.submitted.size(), 1u);
+}
+
+TEST_F(JobRunnerTest, NeverRepeatsAnAmbiguousSubmit) {
+    provider_.submit_failures = {ErrorCode::ProviderAmbiguous};
+    const auto job = submitModel();
+    run(job.id);
+    const auto done = stored(job.id);
+    EXPECT_EQ(done.status, Failed);
+    EXPECT_EQ(done.error->code, "provider_ambiguous");
+    EXPECT_EQ(provider_.submit_calls, 1);
+    expectBooksBalance(0);
+}
+
+TEST_F(JobRunnerTest, AJobFoundInSubmittingWithoutATaskIsAmbiguous) {
+    auto job = submitModel();
+    advance(job, Preparing, clock_.now());
+    advance(job, Submitting, clock_.now());
+    job.provenance.endpoint = "/v1/flux-pro-1.1";
+    job.samples[0].status = SampleStatus::Submitting;
+    job.samples[0].submitting_since = clock_.now();
+    ASSERT_THAT(runTask(store_->updateJob(job)), isOk());
+    run(job.id);
+    EXPECT_EQ(stored(job.id).error->code, "provider_ambiguous");
+    EXPECT_EQ(provider_.submit_calls, 0);
+    expectBooksBalance(0);
+}
+
+TEST_F(JobRunnerTest, GoesOnWithASubmittedTaskAfterACrash) {
+    const auto job = submitModel();
+    std::stop_source power_cut;
+    provider_.on_poll = [&] {
+        power_cut.request_stop();
+        return nothing();
+    };
+    provider_.polls.push_back(running(0.5));
+    EXPECT_EQ(run(job.id, power_cut.get_token()), Outcome::Stopped);
+    EXPECT_EQ(stored(job.id).status, Generating);
+
+    provider_.on_poll = {};
+    EXPECT_EQ(run(job.id), Outcome::Done);
+    EXPECT_EQ(stored(job.id).status, Succeeded);
+    EXPECT_EQ(provider_.submit_calls, 1);
+    expectBooksBalance(4);
+}
+
+TEST_F(JobRunnerTest, DoesNothingTwiceWhenItRunsOnAnEndedJob) {
+    const auto job = submitModel();
+    run(job.id);
+    EXPECT_EQ(run(job.id), Outcome::Done);
+    EXPECT_EQ(provider_.submit_calls, 1);
+    expectBooksBalance(4);
+}
+
+TEST_F(JobRunnerTest, BelievesThatATaskIsGoneOnlyWhenToldRepeatedly) {
+    for (int i = 0; i < 4; ++i) provider_.polls.push_back(gone());
+    const auto job = submitModel();
+    run(job.id);
+    EXPECT_EQ(stored(job.id).status, Succeeded);
+
+    for (int i = 0; i < 5; ++i) provider_.polls.push_back(gone());
+    const auto lost = submitModel();
+    run(lost.id);
+    EXPECT_EQ(stored(lost.id).error->code, "provider_task_lost");
+    expectBooksBalance(4);
+}
+
+TEST_F(JobRunnerTest, AsksForAFreshLinkWhenAPictureCannotBeFetched) {
+    provider_.download_failures = {ErrorCode::DeliveryFailed, ErrorCode::DeliveryFailed};
+    const auto job = submitModel();
+    run(job.id);
+    EXPECT_EQ(stored(job.id).status, Succeeded);
+    EXPECT_EQ(provider_.poll_calls, 3);
+}
+
+TEST_F(JobRunnerTest, ChargesOnlyGoodSamples) {
+    provider_.polls.push_back(failure(ErrorCode::ProviderModeratedOutput, "withheld"));
+    const auto job = submitModel(2);
+    run(job.id);
+    const auto done = stored(job.id);
+    EXPECT_EQ(done.status, Succeeded);
+    EXPECT_EQ(done.samples[0].error->code, "provider_moderated_output");
+    EXPECT_EQ(done.samples[1].status, SampleStatus::Succeeded);
+    EXPECT_TRUE(provider_.open.empty());
+    expectBooksBalance(4);
+}
+
+TEST_F(JobRunnerTest, LetsGoOfACanceledJob) {
+    const auto job = submitModel();
+    provider_.on_poll = [&] { return cancelAtSecondPoll(job.id); };
+    provider_.polls = {running(0.1), running(0.2), running(0.3)};
+    EXPECT_EQ(run(job.id), Outcome::Done);
+    EXPECT_EQ(stored(job.id).status, Canceled);
+    EXPECT_TRUE(provider_.open.empty());
+    expectBooksBalance(0);
+}
+
+TEST_F(JobRunnerTest, GivesUpAtTheDeadline) {
+    for (int i = 0; i < 1000; ++i) provider_.polls.push_back(running(0));
+    const auto job = submitModel();
+    run(job.id);
+    EXPECT_EQ(stored(job.id).error->code, "job_expired");
+    EXPECT_TRUE(provider_.open.empty());
+    expectBooksBalance(0);
+}
+
+TEST_F(JobRunnerTest, AnUnreadablePictureIsABadAnswer) {
+    provider_.download_failures = {ErrorCode::ProviderBadAnswer};
+    const auto job = submitModel();
+    run(job.id);
+    EXPECT_EQ(stored(job.id).error->code, "provider_bad_answer");
+    expectBooksBalance(0);
+}
+
+TEST_F(JobRunnerTest, AJobThatNeverWasIsDone) {
+    EXPECT_EQ(run(ids_.make<JobId>()), Outcome::Done);
+}
+
+}  // namespace
+}  // namespace atelier::test

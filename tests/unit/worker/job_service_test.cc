@@ -1,0 +1,83 @@
+#include "service/job_service.h"
+
+#include "unit/worker/jobs_fixture.h"
+
+namespace atelier::test {
+namespace {
+
+class JobServiceTest : public JobsTest {
+  protected:
+    Result<Accepted> generate(GenerateModelInput input) {
+        return runTask(jobs_->generateModel(caller(), std::move(input)));
+    }
+};
+
+TEST_F(JobServiceTest, HoldsThePriceOfAllSamples) {
+    const auto job = submitModel(3);
+    EXPECT_EQ(job.credits_held, 12);
+    EXPECT_EQ(owner().credits_left, kGranted - 12);
+    EXPECT_EQ(owner().creditsHeld(), 12);
+    EXPECT_THAT(runTask(queue_->contains(job.id)), isOkAnd(true));
+}
+
+TEST_F(JobServiceTest, SaysWhatIsNeededAndWhatIsThere) {
+    ASSERT_THAT(runTask(credits_->grant(user_, -97, "nearly all")), isOk());
+    const auto refused = generate({.prompt = "a man"});
+    ASSERT_THAT(refused, failsWith(ErrorCode::InsufficientCredits));
+    EXPECT_THAT(refused.error().figures, testing::UnorderedElementsAre(testing::Pair("needed", 4),
+                                                                       testing::Pair("available", 3)));
+}
+
+TEST_F(JobServiceTest, RefusesUnknownEnginesAndDomains) {
+    EXPECT_THAT(generate({.prompt = "a man", .engine = "fill"}), failsWith(ErrorCode::ValidationFailed));
+    EXPECT_THAT(generate({.prompt = "a man", .domain = "gardening"}), failsWith(ErrorCode::ValidationFailed));
+    EXPECT_EQ(owner().credits_left, kGranted);
+}
+
+TEST_F(JobServiceTest, LimitsJobsThatRunAtATime) {
+    for (int i = 0; i < 3; ++i) submitModel();
+    const auto refused = generate({.prompt = "a man"});
+    ASSERT_THAT(refused, failsWith(ErrorCode::TooManyActiveJobs));
+    EXPECT_TRUE(refused.error().retry_after);
+}
+
+TEST_F(JobServiceTest, DoesNotShowOtherPeoplesJobs) {
+    const auto job = submitModel();
+    const auto stranger = ids_.make<UserId>();
+    EXPECT_THAT(runTask(jobs_->find(stranger, job.id)), failsWith(ErrorCode::NotFound));
+    EXPECT_THAT(runTask(jobs_->cancel(stranger, job.id)), failsWith(ErrorCode::NotFound));
+    EXPECT_THAT(runTask(jobs_->find(user_, job.id, JobKind::Tryon)), failsWith(ErrorCode::NotFound));
+}
+
+TEST_F(JobServiceTest, RefusesModelsAndGarmentsOfOthers) {
+    TryOnInput input;
+    input.model_id = ids_.make<ModelId>();
+    input.garment_id = ids_.make<GarmentId>();
+    EXPECT_THAT(runTask(jobs_->submitTryOn(caller(), input)), failsWith(ErrorCode::NotFound));
+}
+
+TEST_F(JobServiceTest, CancelsOnceAndGivesTheHoldBack) {
+    const auto job = submitModel();
+    const auto canceled = runTask(jobs_->cancel(user_, job.id));
+    ASSERT_THAT(canceled, isOk());
+    EXPECT_EQ(canceled->status, JobStatus::Canceled);
+    EXPECT_THAT(runTask(jobs_->cancel(user_, job.id)), failsWith(ErrorCode::NotCancelable));
+    EXPECT_THAT(runTask(queue_->contains(job.id)), isOkAnd(false));
+    expectBooksBalance(0);
+}
+
+TEST_F(JobServiceTest, WaitingEndsWithTheJob) {
+    const auto job = submitModel();
+    run(job.id);
+    const auto done = runTask(jobs_->waitUntilDone(user_, job.id, Seconds{30}, {}));
+    EXPECT_THAT(done, isOkAnd(testing::Field(&Job::status, JobStatus::Succeeded)));
+}
+
+TEST_F(JobServiceTest, WaitingGivesUpAfterItsTime) {
+    const auto job = submitModel();
+    const auto waiting = runTask(jobs_->waitForNews(user_, job.id, 1, Millis{10}, {}));
+    EXPECT_THAT(waiting, isOkAnd(testing::Field(&Job::status, JobStatus::Queued)));
+}
+
+}  // namespace
+}  // namespace atelier::test
