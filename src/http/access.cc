@@ -8,7 +8,8 @@ namespace {
 
 /// Reading needs one scope, changing anything another; what is for admins says so in the document.
 Scope scopeFor(const Operation& operation) {
-    if (operation.access == Access::Admin || operation.access == Access::Metrics) return Scope::Admin;
+    if (operation.access == Access::Admin || operation.access == Access::Metrics)
+        return Scope::Admin;
     return operation.method == "GET" ? Scope::Read : Scope::Jobs;
 }
 
@@ -24,7 +25,8 @@ std::string bearerOf(const drogon::HttpRequestPtr& request) {
 }
 
 bool Gatekeeper::hasMetricsToken(const std::string& bearer) const {
-    return metrics_token_ && !metrics_token_->empty() && equalInConstantTime(*metrics_token_, bearer);
+    return metrics_token_ && !metrics_token_->empty() &&
+           equalInConstantTime(*metrics_token_, bearer);
 }
 
 Task<Result<>> Gatekeeper::admit(CallPtr call) {
@@ -32,15 +34,17 @@ Task<Result<>> Gatekeeper::admit(CallPtr call) {
     if (operation.access == Access::Anyone) co_return Result<>{};
     auto bearer = bearerOf(call->request);
     if (bearer.empty())
-        co_return failure(ErrorCode::Unauthenticated, "send Authorization: Bearer with an access token");
+        co_return failure(ErrorCode::Unauthenticated,
+                          "send Authorization: Bearer with an access token");
     if (operation.access == Access::Metrics && hasMetricsToken(bearer)) co_return Result<>{};
 
     auto principal = co_await auth_.authenticate(std::move(bearer));
     if (!principal) co_return failure(std::move(principal.error()));
     const auto scope = scopeFor(operation);
     if (!principal->may(scope))
-        co_return failure(ErrorCode::Forbidden, "this needs the scope " + std::string{nameOf(scope)} +
-                                                    (scope == Scope::Admin ? " of an administrator" : ""));
+        co_return failure(ErrorCode::Forbidden,
+                          "this needs the scope " + std::string{nameOf(scope)} +
+                              (scope == Scope::Admin ? " of an administrator" : ""));
     call->principal = std::move(*principal);
     co_return Result<>{};
 }

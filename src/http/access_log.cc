@@ -39,11 +39,15 @@ void AccessLog::add(const AccessEntry& entry) {
         }
         first = lines_.empty();
         if (!first) lines_ += '\n';
-        fmt::format_to(std::back_inserter(lines_),
-                       FMT_COMPILE(R"({{"ts":"{}","level":"info","msg":"request","requestId":"{}","method":"{}",)"
-                                   R"("route":"{}","status":{},"micros":{},"bytes":{})"),
-                       stamp_, entry.request_id, entry.method, entry.route, entry.status, entry.micros, entry.bytes);
-        if (entry.user) fmt::format_to(std::back_inserter(lines_), R"(,"userId":"{}")", entry.user->str());
+        fmt::format_to(
+            std::back_inserter(lines_),
+            FMT_COMPILE(
+                R"({{"ts":"{}","level":"info","msg":"request","requestId":"{}","method":"{}",)"
+                R"("route":"{}","status":{},"micros":{},"bytes":{})"),
+            stamp_, entry.request_id, entry.method, entry.route, entry.status, entry.micros,
+            entry.bytes);
+        if (entry.user)
+            fmt::format_to(std::back_inserter(lines_), R"(,"userId":"{}")", entry.user->str());
         lines_ += '}';
     }
     if (first) changed_.notify_one();

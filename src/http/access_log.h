@@ -12,8 +12,8 @@
 
 namespace atelier::http {
 
-/// One answered request. Nothing in it needs escaping or scrubbing: ids and routes have safe characters, the path as
-/// it was sent is not here.
+/// One answered request. Nothing in it needs escaping or scrubbing: ids and routes have safe
+/// characters, the path as it was sent is not here.
 struct AccessEntry {
     std::string_view request_id;
     std::string_view method;
@@ -24,8 +24,9 @@ struct AccessEntry {
     std::optional<UserId> user;
 };
 
-/// The log's lines about requests, written in batches: a line each would cost a reader of /credits/balance more than
-/// the balance. Lines appear at most a tenth of a second late. Thread-safe.
+/// The log's lines about requests, written in batches: a line each would cost a reader of
+/// /credits/balance more than the balance. Lines appear at most a tenth of a second late.
+/// Thread-safe.
 class AccessLog {
   public:
     AccessLog();
@@ -41,10 +42,10 @@ class AccessLog {
 
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::string lines_;         // guarded by mutex_
-    Instant stamped_{};         // guarded by mutex_
-    std::string stamp_;         // guarded by mutex_; `stamped_` as text
-    bool stopping_ = false;     // guarded by mutex_
+    std::string lines_;      // guarded by mutex_
+    Instant stamped_{};      // guarded by mutex_
+    std::string stamp_;      // guarded by mutex_; `stamped_` as text
+    bool stopping_ = false;  // guarded by mutex_
     std::thread writer_;
 };
 

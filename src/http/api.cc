@@ -32,7 +32,9 @@ CallPtr newCall(const drogon::HttpRequestPtr& request) {
 
 void logCause(const Call& call, const Error& error) {
     if (error.cause.empty() && statusOf(error.code) < drogon::k500InternalServerError) return;
-    log::warn("request failed", {{"requestId", call.request_id}, {"code", error.code}, {"detail", error.detail},
+    log::warn("request failed", {{"requestId", call.request_id},
+                                 {"code", error.code},
+                                 {"detail", error.detail},
                                  {"cause", error.cause}});
 }
 
@@ -43,8 +45,8 @@ Result<std::unique_ptr<HttpApi>> HttpApi::create(ApiParts parts, ApiOptions opti
     if (!document) return failure(std::move(document.error()));
     auto proxies = TrustedProxies::parse(options.trusted_proxies);
     if (!proxies) return failure(std::move(proxies.error()));
-    std::unique_ptr<HttpApi> api{
-        new HttpApi{std::move(parts), std::move(options), std::move(*document), std::move(*proxies)}};
+    std::unique_ptr<HttpApi> api{new HttpApi{std::move(parts), std::move(options),
+                                             std::move(*document), std::move(*proxies)}};
     if (auto bound = api->bind(); !bound) return failure(std::move(bound.error()));
     return api;
 }
@@ -58,7 +60,9 @@ HttpApi::HttpApi(ApiParts parts, ApiOptions options, Document document, TrustedP
       gatekeeper_{parts_.auth, options_.metrics_token},
       body_pool_{"bodies", kBodyThreads, kBodiesWaiting} {}
 
-HttpApi::~HttpApi() { stop(); }
+HttpApi::~HttpApi() {
+    stop();
+}
 
 Result<> HttpApi::bind() {
     handler_objects_ = std::make_unique<Handlers>(parts_, options_, document_, stop_.get_token());
@@ -71,7 +75,8 @@ Result<> HttpApi::bind() {
     for (std::size_t i = 0; i < operations.size(); ++i) {
         const auto& operation = operations[i];
         if (!router_.add(operation.method, operation.path, i))
-            return failure(ErrorCode::Internal, operation.method + " " + operation.path + " cannot be routed");
+            return failure(ErrorCode::Internal,
+                           operation.method + " " + operation.path + " cannot be routed");
         route_metrics_.push_back(&parts_.metrics.httpRoute(operation.method, operation.path));
     }
     route_metrics_.push_back(&parts_.metrics.httpRoute("any", "unmatched"));
@@ -84,17 +89,22 @@ net::Site HttpApi::site(std::string host, std::uint16_t port) {
     site.host = std::move(host);
     site.port = port;
     site.handler = [this](drogon::HttpRequestPtr request) { return handle(std::move(request)); };
-    site.refuse = [this](drogon::HttpRequestPtr request, net::Refusal why) { return refuse(request, why); };
+    site.refuse = [this](drogon::HttpRequestPtr request, net::Refusal why) {
+        return refuse(request, why);
+    };
     Operation largest;
     largest.uploads = true;
     site.max_body_bytes = std::max(options_.limits.json, bodyLimit(largest, options_.limits));
     return site;
 }
 
-void HttpApi::stop() { stop_.request_stop(); }
+void HttpApi::stop() {
+    stop_.request_stop();
+}
 
 Answer HttpApi::routeless(const drogon::HttpRequestPtr& request, const Router::Match& match) const {
-    if (match.kind == Router::Match::Kind::NoSuchPath) return failure(ErrorCode::NotFound, "there is no such path");
+    if (match.kind == Router::Match::Kind::NoSuchPath)
+        return failure(ErrorCode::NotFound, "there is no such path");
     if (Cors::isPreflight(request)) return cors_.preflight(request, match.allow);
     return failure(ErrorCode::MethodNotAllowed, "this path answers " + std::string{match.allow});
 }
@@ -120,7 +130,8 @@ Task<drogon::HttpResponsePtr> HttpApi::handle(drogon::HttpRequestPtr request) {
     } else {
         logCause(*call, given.error());
         response = problem(given.error(), call->request_id);
-        if (match.kind == Router::Match::Kind::WrongMethod) response->addHeader("allow", std::string{match.allow});
+        if (match.kind == Router::Match::Kind::WrongMethod)
+            response->addHeader("allow", std::string{match.allow});
     }
     finish(*call, response, route);
     co_return response;
@@ -130,18 +141,22 @@ Task<Answer> HttpApi::answer(CallPtr call) {
     const auto& operation = *call->operation;
     const auto& request = call->request;
     if (operation.access == Access::Anyone)  // who signs in is throttled by address
-        call->address = proxies_.clientOf(net::peerAddress(request), headerOf(request, "x-forwarded-for"));
+        call->address =
+            proxies_.clientOf(net::peerAddress(request), headerOf(request, "x-forwarded-for"));
     auto admitted = co_await gatekeeper_.admit(call);
     if (!admitted) co_return failure(std::move(admitted.error()));
     if (!isAcceptable(headerOf(request, "accept"), operation.produces))
-        co_return failure(ErrorCode::NotAcceptable, "this answers with " + operation.produces.front());
+        co_return failure(ErrorCode::NotAcceptable,
+                          "this answers with " + operation.produces.front());
     auto read = readParameters(*call, request->query());
     if (!read) co_return failure(std::move(read.error()));
     if (!operation.bodies.empty()) {
         auto body = co_await readWholeBody(call);
         if (!body) co_return failure(std::move(body.error()));
     }
-    auto given = co_await handlers_[static_cast<std::size_t>(&operation - document_.operations().data())](call);
+    auto given =
+        co_await handlers_[static_cast<std::size_t>(&operation - document_.operations().data())](
+            call);
     co_return given;
 }
 
@@ -149,11 +164,14 @@ Task<Result<>> HttpApi::readWholeBody(CallPtr call) {
     if (call->request->body().size() <= kLargeBody) co_return readBody(*call, options_.limits);
     auto work = [call, limits = options_.limits] { return readBody(*call, limits); };
     auto done = co_await body_pool_.run(std::move(work));
-    if (!done) co_return failure(ErrorCode::NotReady, "too many large requests are being read; try again shortly");
+    if (!done)
+        co_return failure(ErrorCode::NotReady,
+                          "too many large requests are being read; try again shortly");
     co_return std::move(*done);
 }
 
-void HttpApi::finish(const Call& call, const drogon::HttpResponsePtr& response, HttpRouteMetrics& route) {
+void HttpApi::finish(const Call& call, const drogon::HttpResponsePtr& response,
+                     HttpRouteMetrics& route) {
     response->addHeader("x-request-id", call.request_id);
     response->addHeader("x-content-type-options", "nosniff");
     cors_.apply(call.request, response);
@@ -190,7 +208,9 @@ drogon::HttpResponsePtr HttpApi::refuse(const drogon::HttpRequestPtr& request, n
             error.code = ErrorCode::NotReady;
             error.detail = "too many uploads are under way; try again shortly";
             break;
-        case net::Refusal::HandlerFailed: error.code = ErrorCode::Internal; break;
+        case net::Refusal::HandlerFailed:
+            error.code = ErrorCode::Internal;
+            break;
     }
     auto response = problem(error, call->request_id, status);
     auto& route = *route_metrics_.back();

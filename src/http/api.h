@@ -20,8 +20,9 @@ namespace atelier::http {
 
 class Handlers;
 
-/// The HTTP API: every request is matched, authenticated, checked against api/openapi.yaml and handed to its handler;
-/// every failure becomes a problem in one place. Thread-safe; must outlive the host it is a site of.
+/// The HTTP API: every request is matched, authenticated, checked against api/openapi.yaml and
+/// handed to its handler; every failure becomes a problem in one place. Thread-safe; must outlive
+/// the host it is a site of.
 class HttpApi {
   public:
     /// Errors: Internal (document and handlers do not agree), ValidationFailed (options).

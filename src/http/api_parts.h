@@ -41,7 +41,8 @@ struct ApiParts {
     Metrics& metrics;
     /// What /readyz shows.
     std::function<Task<std::vector<ReadinessCheck>>()> readiness;
-    /// Takes a provider's webhook. Errors: NotFound (not a token of ours). Absent: no webhook is accepted.
+    /// Takes a provider's webhook. Errors: NotFound (not a token of ours). Absent: no webhook is
+    /// accepted.
     std::function<Task<Result<>>(ProviderHook)> provider_hook;
 };
 

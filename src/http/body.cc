@@ -24,14 +24,16 @@ std::unexpected<Error> unsupported(const Call& call, const std::string& type) {
     std::vector<std::string> accepted;
     for (const auto& [known, schema] : call.operation->bodies) accepted.push_back(known);
     return failure(ErrorCode::UnsupportedMediaType,
-                   fmt::format("{} is not accepted here; send {}", type.empty() ? "a body without Content-Type" : type,
+                   fmt::format("{} is not accepted here; send {}",
+                               type.empty() ? "a body without Content-Type" : type,
                                fmt::join(accepted, " or ")));
 }
 
 /// `2.0` is a whole number to JSON Schema; valijson goes by how it was written.
 void makeWhole(bj::value& value) {
     constexpr double kExact = 9007199254740992.0;
-    if (const auto* number = value.if_double(); number && std::abs(*number) <= kExact && std::floor(*number) == *number)
+    if (const auto* number = value.if_double();
+        number && std::abs(*number) <= kExact && std::floor(*number) == *number)
         value = static_cast<std::int64_t>(*number);
     if (auto* fields = value.if_object())
         for (auto& field : *fields) makeWhole(field.value());
@@ -48,19 +50,21 @@ const bj::object* properties(const Schema& schema) {
 std::string_view keyword(const bj::value& schema, std::string_view name) {
     const auto* fields = schema.if_object();
     const auto* found = fields == nullptr ? nullptr : fields->if_contains(name);
-    return found != nullptr && found->is_string() ? std::string_view{found->get_string()} : std::string_view{};
+    return found != nullptr && found->is_string() ? std::string_view{found->get_string()}
+                                                  : std::string_view{};
 }
 
 /// `data:image/png;base64,` is optional.
 std::string_view withoutDataPrefix(std::string_view text) {
-    const auto comma = text.starts_with("data:") ? text.substr(0, 200).find(',') : std::string_view::npos;
+    const auto comma =
+        text.starts_with("data:") ? text.substr(0, 200).find(',') : std::string_view::npos;
     return comma == std::string_view::npos ? text : text.substr(comma + 1);
 }
 
 Result<> addFile(Call& call, const std::string& name, Bytes bytes, const BodyLimits& limits) {
     if (bytes.size() > limits.upload)
-        return failure(ErrorCode::UploadTooLarge,
-                       fmt::format("{} has {} bytes and may have {}", name, bytes.size(), limits.upload));
+        return failure(ErrorCode::UploadTooLarge, fmt::format("{} has {} bytes and may have {}",
+                                                              name, bytes.size(), limits.upload));
     call.files.emplace(name, share(std::move(bytes)));
     return {};
 }
@@ -75,7 +79,8 @@ Result<> decodeFiles(Call& call, const Schema& schema, const BodyLimits& limits)
         if (value == nullptr) continue;
         auto bytes = fromBase64(withoutDataPrefix(value->get_string()));
         if (!bytes || bytes->empty())
-            return failure(invalid({{pointerStep(name), "must be base64, with padding and not empty"}}));
+            return failure(
+                invalid({{pointerStep(name), "must be base64, with padding and not empty"}}));
         if (auto added = addFile(call, name, std::move(*bytes), limits); !added) return added;
         *value = bj::string{};
     }
@@ -84,7 +89,9 @@ Result<> decodeFiles(Call& call, const Schema& schema, const BodyLimits& limits)
 
 Result<> readJson(Call& call, const Schema& schema, const BodyLimits& limits) {
     auto parsed = json::parse(*net::bodyOf(call.request));
-    if (!parsed) return failure(ErrorCode::MalformedJson, "the body is not valid JSON: " + parsed.error().message);
+    if (!parsed)
+        return failure(ErrorCode::MalformedJson,
+                       "the body is not valid JSON: " + parsed.error().message);
     call.body = std::move(*parsed);
     makeWhole(call.body);
     if (!schema.accepts(call.body)) return failure(invalid(schema.explain(call.body)));
@@ -102,15 +109,18 @@ Result<bj::value> formValue(const bj::value* property, const Part& part) {
 }
 
 Result<> readForm(Call& call, const Schema& schema, const BodyLimits& limits) {
-    const auto parts = parseMultipart(call.request->getHeader("content-type"), *net::bodyOf(call.request));
+    const auto parts =
+        parseMultipart(call.request->getHeader("content-type"), *net::bodyOf(call.request));
     if (!parts) return failure(parts.error());
     const auto* known = properties(schema);
     bj::object fields;
     for (const auto& part : *parts) {
         const auto* property = known == nullptr ? nullptr : known->if_contains(part.name);
-        if (fields.contains(part.name)) return failure(invalid({{pointerStep(part.name), "is given twice"}}));
+        if (fields.contains(part.name))
+            return failure(invalid({{pointerStep(part.name), "is given twice"}}));
         if (property != nullptr && !keyword(*property, "contentMediaType").empty()) {
-            if (auto added = addFile(call, part.name, Bytes{part.content}, limits); !added) return added;
+            if (auto added = addFile(call, part.name, Bytes{part.content}, limits); !added)
+                return added;
             fields.emplace(part.name, "");
             continue;
         }
@@ -134,7 +144,8 @@ Result<> readBody(Call& call, const BodyLimits& limits) {
     if (operation.bodies.empty()) return {};
     const auto size = net::bodyOf(call.request)->size();
     if (const auto limit = bodyLimit(operation, limits); size > limit)
-        return failure(ErrorCode::UploadTooLarge, fmt::format("the body has {} bytes and may have {}", size, limit));
+        return failure(ErrorCode::UploadTooLarge,
+                       fmt::format("the body has {} bytes and may have {}", size, limit));
     const auto type = mediaType(call.request->getHeader("content-type"));
     if (size == 0 && type.empty()) {
         if (!operation.body_required) return {};

@@ -22,21 +22,23 @@
 
 namespace atelier::http {
 
-/// One request on its way through: who asks, and what, already checked against the document. Belongs to the
-/// coroutine that answers it.
+/// One request on its way through: who asks, and what, already checked against the document.
+/// Belongs to the coroutine that answers it.
 struct Call {
     drogon::HttpRequestPtr request;
     const Operation* operation = nullptr;
     std::string request_id;
     std::chrono::steady_clock::time_point received{};
     std::array<std::string_view, 4> path_values{};  ///< as text, in the order of the path
-    std::string address;  ///< the client's, seen through trusted proxies; only where anyone may call
+    std::string
+        address;  ///< the client's, seen through trusted proxies; only where anyone may call
     std::optional<Principal> principal;  ///< present when the operation needs one
 
     /// Path, query and header parameters that were given or have a default, by name.
     std::vector<std::pair<std::string_view, boost::json::value>> parameters;
-    boost::json::value body;                   ///< JSON, or the text parts of a form
-    std::map<std::string, SharedBytes> files;  ///< parts of a form that are files, fields that were base64
+    boost::json::value body;  ///< JSON, or the text parts of a form
+    std::map<std::string, SharedBytes>
+        files;  ///< parts of a form that are files, fields that were base64
 
     const User& user() const { return principal->user; }
     Caller caller() const { return {user(), request_id}; }
@@ -61,7 +63,12 @@ struct Call {
         T out{};
         auto done = json::decode(body, out);
         if (done) return out;
-        Error error{ErrorCode::ValidationFailed, done.error().pointer + ": " + done.error().message, {}, {}, {}, {}};
+        Error error{ErrorCode::ValidationFailed,
+                    done.error().pointer + ": " + done.error().message,
+                    {},
+                    {},
+                    {},
+                    {}};
         error.fields.push_back({done.error().pointer, done.error().message});
         return failure(std::move(error));
     }

@@ -42,10 +42,13 @@ Result<TrustedProxies> TrustedProxies::parse(const std::vector<std::string>& ent
         std::string_view rest = entry;
         const auto address = parseAddress(cut(rest, '/'));
         const int most = address && address->is_v4 ? 32 : 128;
-        const auto bits = entry.contains('/') ? digits(rest, most) : std::optional<std::int64_t>{most};
+        const auto bits =
+            entry.contains('/') ? digits(rest, most) : std::optional<std::int64_t>{most};
         if (!address || !bits)
-            return failure(ErrorCode::ValidationFailed, "not an address or CIDR block: \"" + entry + "\"");
-        out.blocks_.push_back({address->bytes, static_cast<int>(*bits) + (address->is_v4 ? 96 : 0)});
+            return failure(ErrorCode::ValidationFailed,
+                           "not an address or CIDR block: \"" + entry + "\"");
+        out.blocks_.push_back(
+            {address->bytes, static_cast<int>(*bits) + (address->is_v4 ? 96 : 0)});
     }
     return out;
 }
@@ -53,16 +56,19 @@ Result<TrustedProxies> TrustedProxies::parse(const std::vector<std::string>& ent
 bool TrustedProxies::trusts(std::string_view address) const {
     const auto parsed = parseAddress(address);
     if (!parsed) return false;
-    return std::ranges::any_of(blocks_,
-                               [&](const Block& block) { return sameBits(block.bytes, parsed->bytes, block.bits); });
+    return std::ranges::any_of(blocks_, [&](const Block& block) {
+        return sameBits(block.bytes, parsed->bytes, block.bits);
+    });
 }
 
 std::string TrustedProxies::clientOf(std::string_view peer, std::string_view forwarded_for) const {
     std::string_view client = peer;
     while (!forwarded_for.empty() && !blocks_.empty() && trusts(client)) {
         const auto comma = forwarded_for.rfind(',');
-        const auto next = trimmed(forwarded_for.substr(comma == std::string_view::npos ? 0 : comma + 1));
-        forwarded_for = comma == std::string_view::npos ? std::string_view{} : forwarded_for.substr(0, comma);
+        const auto next =
+            trimmed(forwarded_for.substr(comma == std::string_view::npos ? 0 : comma + 1));
+        forwarded_for =
+            comma == std::string_view::npos ? std::string_view{} : forwarded_for.substr(0, comma);
         if (!parseAddress(next)) break;
         client = next;
     }

@@ -15,8 +15,8 @@ class TrustedProxies {
     /// Entries such as `10.0.0.0/8`, `::1`. Errors: ValidationFailed (not an address or block).
     static Result<TrustedProxies> parse(const std::vector<std::string>& entries);
 
-    /// The client's address: the peer's, or, while that is a trusted proxy, the next one to the left in
-    /// X-Forwarded-For.
+    /// The client's address: the peer's, or, while that is a trusted proxy, the next one to the
+    /// left in X-Forwarded-For.
     std::string clientOf(std::string_view peer, std::string_view forwarded_for) const;
 
   private:

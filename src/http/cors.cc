@@ -15,7 +15,8 @@ const std::string& originOf(const drogon::HttpRequestPtr& request) {
 }  // namespace
 
 bool Cors::allows(const std::string& origin) const {
-    return std::ranges::any_of(origins_, [&](const auto& known) { return known == "*" || known == origin; });
+    return std::ranges::any_of(origins_,
+                               [&](const auto& known) { return known == "*" || known == origin; });
 }
 
 bool Cors::isPreflight(const drogon::HttpRequestPtr& request) {
@@ -23,28 +24,32 @@ bool Cors::isPreflight(const drogon::HttpRequestPtr& request) {
            request->headers().contains("access-control-request-method");
 }
 
-drogon::HttpResponsePtr Cors::preflight(const drogon::HttpRequestPtr& request, std::string_view allow) const {
+drogon::HttpResponsePtr Cors::preflight(const drogon::HttpRequestPtr& request,
+                                        std::string_view allow) const {
     auto response = drogon::HttpResponse::newHttpResponse();
     response->setStatusCode(drogon::k204NoContent);
     response->setContentTypeCode(drogon::CT_NONE);
     apply(request, response);
     if (allows(originOf(request))) {
         response->addHeader("access-control-allow-methods", std::string{allow});
-        response->addHeader("access-control-allow-headers",
-                            "authorization, content-type, idempotency-key, last-event-id, prefer, x-request-id");
+        response->addHeader(
+            "access-control-allow-headers",
+            "authorization, content-type, idempotency-key, last-event-id, prefer, x-request-id");
         response->addHeader("access-control-max-age", "600");
     }
     return response;
 }
 
-void Cors::apply(const drogon::HttpRequestPtr& request, const drogon::HttpResponsePtr& response) const {
+void Cors::apply(const drogon::HttpRequestPtr& request,
+                 const drogon::HttpResponsePtr& response) const {
     if (origins_.empty()) return;
     response->addHeader("vary", "origin");
     const auto& origin = originOf(request);
     if (origin.empty() || !allows(origin)) return;
     response->addHeader("access-control-allow-origin", origin);
-    response->addHeader("access-control-expose-headers",
-                        "location, preference-applied, retry-after, x-credits-held, x-credits-left, x-request-id");
+    response->addHeader(
+        "access-control-expose-headers",
+        "location, preference-applied, retry-after, x-credits-held, x-credits-left, x-request-id");
 }
 
 }  // namespace atelier::http

@@ -17,7 +17,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kMethods{
     {{"get", "GET"}, {"post", "POST"}, {"put", "PUT"}, {"patch", "PATCH"}, {"delete", "DELETE"}}};
 
 /// Reads with `at`, which throws where the document is not what it must be; `parse` catches.
-std::string_view text(const bj::value& in) { return in.as_string(); }
+std::string_view text(const bj::value& in) {
+    return in.as_string();
+}
 
 bool flag(const bj::object& in, std::string_view name) {
     const auto* found = in.if_contains(name);
@@ -51,7 +53,8 @@ Parameter parameterFrom(const bj::object& source) {
     const auto& schema = source.at("schema").as_object();
     Parameter out;
     out.place = in == "path" ? Place::Path : in == "header" ? Place::Header : Place::Query;
-    out.name = out.place == Place::Header ? lower(text(source.at("name"))) : std::string{text(source.at("name"))};
+    out.name = out.place == Place::Header ? lower(text(source.at("name")))
+                                          : std::string{text(source.at("name"))};
     out.type = typeOf(schema);
     out.required = flag(source, "required");
     out.schema = compile(source.at("schema"));
@@ -122,7 +125,8 @@ Result<Document> Document::parse(std::string_view yaml) {
             const auto& shared = item->as_object();
             for (const auto& [key, method] : kMethods) {
                 if (const auto* operation = shared.if_contains(key))
-                    out.operations_.push_back(operationFrom(path, method, shared, operation->as_object()));
+                    out.operations_.push_back(
+                        operationFrom(path, method, shared, operation->as_object()));
             }
         }
     } catch (const std::exception& e) {

@@ -40,10 +40,12 @@ struct Operation {
     std::string path;    ///< `/models/{modelId}`
     Access access = Access::User;
     std::vector<Parameter> parameters;
-    std::map<std::string, std::shared_ptr<const Schema>> bodies;  ///< by media type; empty: takes no body
+    std::map<std::string, std::shared_ptr<const Schema>>
+        bodies;  ///< by media type; empty: takes no body
     bool body_required = false;
-    bool uploads = false;                 ///< the body limit is the upload limit
-    std::vector<std::string> produces;    ///< media types of successful answers; empty: none has a body
+    bool uploads = false;  ///< the body limit is the upload limit
+    std::vector<std::string>
+        produces;  ///< media types of successful answers; empty: none has a body
 };
 
 /// api/openapi.yaml, loaded once. Immutable and thread-safe.

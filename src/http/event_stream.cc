@@ -34,12 +34,15 @@ Task<> follow(std::shared_ptr<Follower> follower) {
     bool open = self.out->send(": connected\n\n");
     while (open && !self.parts.stop.stop_requested()) {
         const auto quiet = Deadline::after(kPingEvery - Millis{500});
-        auto job = co_await self.parts.jobs.waitForNews(self.owner, self.job, self.seen, kPingEvery, self.parts.stop);
+        auto job = co_await self.parts.jobs.waitForNews(self.owner, self.job, self.seen, kPingEvery,
+                                                        self.parts.stop);
         if (!job) break;
         const auto events = EventStream::eventsAfter(*job, self.seen, self.parts.links);
         if (!job->events.empty()) self.seen = std::max(self.seen, job->events.back().seq);
-        if (!events.empty()) open = self.out->send(events);
-        else if (quiet.expired()) open = self.out->send(": ping\n\n");
+        if (!events.empty())
+            open = self.out->send(events);
+        else if (quiet.expired())
+            open = self.out->send(": ping\n\n");
         if (isTerminal(job->status)) break;
     }
     self.out->close();
@@ -66,9 +69,10 @@ std::string EventStream::eventsAfter(const Job& job, std::int64_t seen, const Li
     return out + wireEvent(last, "end", view);
 }
 
-drogon::HttpResponsePtr EventStream::open(const Parts& parts, drogon::HttpRequestPtr request, UserId owner, JobId job,
-                                          std::string_view last_event_id) {
-    auto follower = std::make_shared<Follower>(Follower{parts, std::move(request), owner, job, 0, nullptr});
+drogon::HttpResponsePtr EventStream::open(const Parts& parts, drogon::HttpRequestPtr request,
+                                          UserId owner, JobId job, std::string_view last_event_id) {
+    auto follower =
+        std::make_shared<Follower>(Follower{parts, std::move(request), owner, job, 0, nullptr});
     follower->seen = digits(last_event_id, std::numeric_limits<std::int64_t>::max()).value_or(0);
     auto start = [follower](drogon::ResponseStreamPtr out) {
         follower->out = std::move(out);

@@ -14,8 +14,9 @@
 
 namespace atelier::http {
 
-/// One client that follows one job over server-sent events (WHATWG HTML §9.2). Every change of the job has a number
-/// that is stored with it, so a client that comes back with Last-Event-ID misses nothing.
+/// One client that follows one job over server-sent events (WHATWG HTML §9.2). Every change of the
+/// job has a number that is stored with it, so a client that comes back with Last-Event-ID misses
+/// nothing.
 class EventStream {
   public:
     struct Parts {
@@ -26,10 +27,11 @@ class EventStream {
     };
 
     /// An answer that streams until the job has ended, the client is gone, or `stop` is requested.
-    static drogon::HttpResponsePtr open(const Parts& parts, drogon::HttpRequestPtr request, UserId owner, JobId job,
-                                        std::string_view last_event_id);
+    static drogon::HttpResponsePtr open(const Parts& parts, drogon::HttpRequestPtr request,
+                                        UserId owner, JobId job, std::string_view last_event_id);
 
-    /// The events of `job` after number `seen`, as they go over the wire; ends with `end` when the job has ended.
+    /// The events of `job` after number `seen`, as they go over the wire; ends with `end` when the
+    /// job has ended.
     static std::string eventsAfter(const Job& job, std::int64_t seen, const LinkSigner& links);
 };
 

@@ -31,7 +31,9 @@ void showResult(JobView& view, const Job& job) {
 
 }  // namespace
 
-std::string jobPath(const Job& job) { return (job.kind == JobKind::Tryon ? "/tryon/" : "/jobs/") + job.id.str(); }
+std::string jobPath(const Job& job) {
+    return (job.kind == JobKind::Tryon ? "/tryon/" : "/jobs/") + job.id.str();
+}
 
 JobView viewOf(const Job& job, const LinkSigner& links) {
     JobView view;

@@ -16,7 +16,8 @@ struct SampleView {
     std::optional<ModelId> model_id;
     std::optional<JobError> error;
 };
-BOOST_DESCRIBE_STRUCT(SampleView, (), (index, status, url, thumb_url, width, height, seed, model_id, error))
+BOOST_DESCRIBE_STRUCT(SampleView, (),
+                      (index, status, url, thumb_url, width, height, seed, model_id, error))
 
 struct JobLinks {
     std::string self, events;
@@ -49,7 +50,11 @@ struct JobView {
     std::optional<Instant> started_at, finished_at;
     JobLinks links;
 };
-BOOST_DESCRIBE_STRUCT(JobView, (), (id, job_id, kind, status, progress, queue_position, domain, engine, model_id, garment_id, garment_ids, scene, prompt, seed, category, samples, result_url, result_model_id, mask_url, credits_held, credits_used, error, prompt_version, request_id, created_at, started_at, finished_at, links))
+BOOST_DESCRIBE_STRUCT(JobView, (),
+                      (id, job_id, kind, status, progress, queue_position, domain, engine, model_id,
+                       garment_id, garment_ids, scene, prompt, seed, category, samples, result_url,
+                       result_model_id, mask_url, credits_held, credits_used, error, prompt_version,
+                       request_id, created_at, started_at, finished_at, links))
 BOOST_DESCRIBE_STRUCT(PageView<JobView>, (), (items, next_cursor))
 
 JobView viewOf(const Job& job, const LinkSigner& links);

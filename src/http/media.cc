@@ -10,7 +10,9 @@ namespace {
 bool isRefused(std::string_view parameters) {
     while (!parameters.empty()) {
         const auto parameter = cut(parameters, ';');
-        if (parameter == "q=0" || parameter == "q=0.0" || parameter == "q=0.00" || parameter == "q=0.000") return true;
+        if (parameter == "q=0" || parameter == "q=0.0" || parameter == "q=0.00" ||
+            parameter == "q=0.000")
+            return true;
     }
     return false;
 }
@@ -22,7 +24,9 @@ bool covers(std::string_view range, std::string_view type) {
 
 }  // namespace
 
-std::string mediaType(std::string_view header) { return lowered(cut(header, ';')); }
+std::string mediaType(std::string_view header) {
+    return lowered(cut(header, ';'));
+}
 
 bool isAcceptable(std::string_view accept, const std::vector<std::string>& produced) {
     if (accept.empty() || accept == "*/*" || produced.empty()) return true;
@@ -30,7 +34,8 @@ bool isAcceptable(std::string_view accept, const std::vector<std::string>& produ
         auto item = cut(accept, ',');
         const auto range = lowered(cut(item, ';'));
         if (isRefused(item)) continue;
-        if (std::ranges::any_of(produced, [&](const auto& type) { return covers(range, type); })) return true;
+        if (std::ranges::any_of(produced, [&](const auto& type) { return covers(range, type); }))
+            return true;
     }
     return false;
 }

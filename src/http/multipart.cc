@@ -51,7 +51,8 @@ Result<Part> takeHeaders(std::string_view& rest) {
         const auto name = lowered(cut(line, ':'));
         if (name != "content-disposition") continue;
         const auto value = parameter(line, "name");
-        if (!value || value->empty()) return malformed("a part has no name in its Content-Disposition");
+        if (!value || value->empty())
+            return malformed("a part has no name in its Content-Disposition");
         part.name = *value;
         part.filename = parameter(line, "filename");
         named = true;
@@ -65,24 +66,28 @@ Result<Part> takeHeaders(std::string_view& rest) {
 
 Result<std::vector<Part>> parseMultipart(std::string_view content_type, std::string_view body) {
     const auto boundary = parameter(content_type, "boundary");
-    if (!boundary || boundary->empty() || boundary->size() > 70) return malformed("Content-Type names no boundary");
+    if (!boundary || boundary->empty() || boundary->size() > 70)
+        return malformed("Content-Type names no boundary");
     const std::string first = "--" + *boundary;
     const std::string delimiter = "\r\n" + first;
 
     const auto start = body.starts_with(first) ? 0 : body.find(delimiter);
-    if (start == std::string_view::npos) return malformed("the boundary does not occur in the body");
+    if (start == std::string_view::npos)
+        return malformed("the boundary does not occur in the body");
     auto rest = body.substr(start + (start == 0 ? first.size() : delimiter.size()));
 
     std::vector<Part> parts;
     while (!rest.starts_with("--")) {
-        if (!rest.starts_with(kLine)) return malformed("a boundary is followed by neither a part nor the end");
+        if (!rest.starts_with(kLine))
+            return malformed("a boundary is followed by neither a part nor the end");
         if (parts.size() == kMostParts) return malformed("there are more than 32 parts");
         rest.remove_prefix(kLine.size());
         auto part = takeHeaders(rest);
         if (!part) return failure(std::move(part.error()));
         // An empty part's delimiter begins with the line end of its headers' empty line.
         const auto end = rest.starts_with(first) ? std::size_t{0} : rest.find(delimiter);
-        if (end == std::string_view::npos) return malformed("the closing boundary is missing: the body was cut off");
+        if (end == std::string_view::npos)
+            return malformed("the closing boundary is missing: the body was cut off");
         part->content = rest.substr(0, end);
         rest.remove_prefix(end + (rest.starts_with(first) ? first.size() : delimiter.size()));
         parts.push_back(std::move(*part));

@@ -26,8 +26,10 @@ Result<std::vector<Handler>> OperationTable::matchedTo(const Document& document)
         }
     }
     if (without_handler.empty() && unknown.empty()) return matched;
-    return failure(ErrorCode::Internal, fmt::format("operations without a handler: [{}]; handlers without an operation: [{}]",
-                                                    fmt::join(without_handler, ", "), fmt::join(unknown, ", ")));
+    return failure(
+        ErrorCode::Internal,
+        fmt::format("operations without a handler: [{}]; handlers without an operation: [{}]",
+                    fmt::join(without_handler, ", "), fmt::join(unknown, ", ")));
 }
 
 }  // namespace atelier::http

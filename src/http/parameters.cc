@@ -23,13 +23,16 @@ bj::value numberOr(std::string_view text) {
 
 bj::value typed(const Parameter& parameter, std::string_view text) {
     switch (parameter.type) {
-        case Parameter::Type::Whole: return numberOr<std::int64_t>(text);
-        case Parameter::Type::Real: return numberOr<double>(text);
+        case Parameter::Type::Whole:
+            return numberOr<std::int64_t>(text);
+        case Parameter::Type::Real:
+            return numberOr<double>(text);
         case Parameter::Type::Flag:
             if (text == "true") return true;
             if (text == "false") return false;
             return bj::value(text);
-        case Parameter::Type::Text: return bj::value(text);
+        case Parameter::Type::Text:
+            return bj::value(text);
     }
     return bj::value(text);
 }
@@ -41,7 +44,8 @@ const Parameter* find(const Operation& operation, Parameter::Place place, std::s
     return nullptr;
 }
 
-void take(Call& call, const Parameter& parameter, std::string_view text, std::vector<FieldError>& errors) {
+void take(Call& call, const Parameter& parameter, std::string_view text,
+          std::vector<FieldError>& errors) {
     auto value = typed(parameter, text);
     if (!parameter.schema->accepts(value)) {
         errors.push_back({parameter.name, expectation(parameter.schema->source())});
@@ -60,7 +64,9 @@ void takeQuery(Call& call, std::string_view rest, std::vector<FieldError>& error
         if (pair.empty()) continue;
         const auto equals = pair.find('=');
         const auto name = drogon::utils::urlDecode(pair.substr(0, equals));
-        const auto value = equals == std::string_view::npos ? "" : drogon::utils::urlDecode(pair.substr(equals + 1));
+        const auto value = equals == std::string_view::npos
+                               ? ""
+                               : drogon::utils::urlDecode(pair.substr(equals + 1));
         if (const auto* parameter = find(*call.operation, Parameter::Place::Query, name)) {
             take(call, *parameter, value, errors);
         } else {
@@ -99,7 +105,8 @@ Result<> readParameters(Call& call, std::string_view query) {
         if (parameter.place != Parameter::Place::Path) continue;
         take(call, parameter, call.path_values.at(next++), errors);
         if (!errors.empty())
-            return failure(ErrorCode::NotFound, fmt::format("no such object: {} {}", parameter.name, errors[0].message));
+            return failure(ErrorCode::NotFound,
+                           fmt::format("no such object: {} {}", parameter.name, errors[0].message));
     }
     takeQuery(call, query, errors);
     takeHeaders(call, errors);

@@ -7,8 +7,8 @@
 
 namespace atelier::http {
 
-/// The `wait=N` of a Prefer header (RFC 7240 §4.3), 1–60 seconds. Anything else is a preference we do not know, hence
-/// ignored.
+/// The `wait=N` of a Prefer header (RFC 7240 §4.3), 1–60 seconds. Anything else is a preference we
+/// do not know, hence ignored.
 std::optional<Seconds> parsePreferWait(std::string_view header);
 
 }  // namespace atelier::http

@@ -8,8 +8,8 @@ namespace atelier::http {
 /// Which bytes of a representation are asked for.
 struct ByteRange {
     enum class Kind {
-        Whole,          ///< no range, several, or one that cannot be understood: the header is ignored
-        Part,           ///< [first, first + length)
+        Whole,  ///< no range, several, or one that cannot be understood: the header is ignored
+        Part,   ///< [first, first + length)
         Unsatisfiable,  ///< begins behind the end: 416
     };
     Kind kind = Kind::Whole;

@@ -13,16 +13,19 @@ Result<bj::value> expand(const bj::value& root, const bj::value& node, int depth
 
 Result<bj::value> follow(const bj::value& root, const bj::string& reference, int depth) {
     boost::system::error_code none;
-    const auto* target = reference.starts_with('#') ? root.find_pointer({reference.data() + 1, reference.size() - 1}, none)
-                                                    : nullptr;
-    if (target == nullptr) return failure(ErrorCode::Internal, "$ref points nowhere: " + std::string{reference});
+    const auto* target = reference.starts_with('#')
+                             ? root.find_pointer({reference.data() + 1, reference.size() - 1}, none)
+                             : nullptr;
+    if (target == nullptr)
+        return failure(ErrorCode::Internal, "$ref points nowhere: " + std::string{reference});
     return expand(root, *target, depth + 1);
 }
 
 Result<bj::value> expand(const bj::value& root, const bj::value& node, int depth) {
     if (depth > kDeepest) return failure(ErrorCode::Internal, "$ref goes in a circle");
     if (const auto* fields = node.if_object()) {
-        if (const auto* reference = fields->if_contains("$ref"); reference != nullptr && reference->is_string())
+        if (const auto* reference = fields->if_contains("$ref");
+            reference != nullptr && reference->is_string())
             return follow(root, reference->get_string(), depth);
         bj::object out;
         for (const auto& [name, value] : *fields) {
@@ -46,6 +49,8 @@ Result<bj::value> expand(const bj::value& root, const bj::value& node, int depth
 
 }  // namespace
 
-Result<bj::value> withoutReferences(const bj::value& root, const bj::value& node) { return expand(root, node, 0); }
+Result<bj::value> withoutReferences(const bj::value& root, const bj::value& node) {
+    return expand(root, node, 0);
+}
 
 }  // namespace atelier::http

@@ -13,7 +13,9 @@ std::string_view nextSegment(std::string_view& rest) {
     return segment;
 }
 
-bool isParameter(std::string_view segment) { return segment.starts_with('{') && segment.ends_with('}'); }
+bool isParameter(std::string_view segment) {
+    return segment.starts_with('{') && segment.ends_with('}');
+}
 
 }  // namespace
 
@@ -26,7 +28,9 @@ bool Router::add(std::string_view method, std::string_view path, Target target) 
         if (!next) next = std::make_unique<Node>();
         node = next.get();
     }
-    if (std::ranges::any_of(node->targets, [&](const auto& known) { return known.first == method; })) return false;
+    if (std::ranges::any_of(node->targets,
+                            [&](const auto& known) { return known.first == method; }))
+        return false;
     node->targets.emplace_back(method, target);
     node->allow += node->allow.empty() ? "" : ", ";
     node->allow += method == "GET" ? "GET, HEAD" : method;

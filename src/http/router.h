@@ -9,7 +9,8 @@
 
 namespace atelier::http {
 
-/// Finds what answers a method and a path. Exact: a trailing slash is another path; where a literal segment and a
+/// Finds what answers a method and a path. Exact: a trailing slash is another path; where a literal
+/// segment and a
 /// `{parameter}` compete the literal wins. Filled at the start, then immutable and thread-safe.
 class Router {
   public:
@@ -18,12 +19,14 @@ class Router {
         enum class Kind { Found, NoSuchPath, WrongMethod };
         Kind kind = Kind::NoSuchPath;
         Target target = 0;
-        /// Values of the parameters in the order of the path; views into the path that was asked for.
+        /// Values of the parameters in the order of the path; views into the path that was asked
+        /// for.
         std::array<std::string_view, 4> values;
         std::string_view allow;  ///< WrongMethod: `GET, DELETE`
     };
 
-    /// False when the same method and path were added before, or a path has more than four parameters.
+    /// False when the same method and path were added before, or a path has more than four
+    /// parameters.
     bool add(std::string_view method, std::string_view path, Target target);
     Match find(std::string_view method, std::string_view path) const;
 

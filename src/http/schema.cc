@@ -25,7 +25,8 @@ valijson::Validator& validatorOfThisThread() {
 /// valijson's `<root>`, `[name]`, `[0]` → names and indexes.
 Path pathOf(const std::vector<std::string>& context) {
     Path path;
-    for (std::size_t i = 1; i < context.size(); ++i) path.push_back(context[i].substr(1, context[i].size() - 2));
+    for (std::size_t i = 1; i < context.size(); ++i)
+        path.push_back(context[i].substr(1, context[i].size() - 2));
     return path;
 }
 
@@ -59,7 +60,8 @@ bool Schema::accepts(const boost::json::value& value) const {
     return validatorOfThisThread().validate(compiled_->schema, Adapter{value}, nullptr);
 }
 
-std::vector<FieldError> Schema::explain(const boost::json::value& value, const std::string& at) const {
+std::vector<FieldError> Schema::explain(const boost::json::value& value,
+                                        const std::string& at) const {
     valijson::ValidationResults results;
     validatorOfThisThread().validate(compiled_->schema, Adapter{value}, &results);
     std::set<Path> failed;
@@ -67,7 +69,8 @@ std::vector<FieldError> Schema::explain(const boost::json::value& value, const s
 
     std::vector<FieldError> errors;
     for (const auto& path : failed) {
-        const bool leaf = std::ranges::none_of(failed, [&](const Path& other) { return isAbove(path, other); });
+        const bool leaf =
+            std::ranges::none_of(failed, [&](const Path& other) { return isAbove(path, other); });
         for (auto& error : faultsAt(source_, value, path, leaf)) {
             error.pointer.insert(0, at);
             if (errors.size() < kMostErrors) errors.push_back(std::move(error));

@@ -17,9 +17,10 @@ class Schema {
     ~Schema();
 
     bool accepts(const boost::json::value& value) const;
-    /// What is wrong with a value that is not accepted: where (a JSON Pointer below `at`) and what was expected,
-    /// with the limits. At most 20 entries, at least one.
-    std::vector<FieldError> explain(const boost::json::value& value, const std::string& at = "") const;
+    /// What is wrong with a value that is not accepted: where (a JSON Pointer below `at`) and what
+    /// was expected, with the limits. At most 20 entries, at least one.
+    std::vector<FieldError> explain(const boost::json::value& value,
+                                    const std::string& at = "") const;
 
     const boost::json::value& source() const { return source_; }
 

@@ -2,9 +2,9 @@
 
 #include <charconv>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <boost/json.hpp>
 
 namespace atelier::http {
 namespace {
@@ -18,7 +18,8 @@ const bj::value* member(const bj::value& in, std::string_view name) {
 
 std::string_view text(const bj::value& in, std::string_view name) {
     const auto* found = member(in, name);
-    return found != nullptr && found->is_string() ? std::string_view{found->get_string()} : std::string_view{};
+    return found != nullptr && found->is_string() ? std::string_view{found->get_string()}
+                                                  : std::string_view{};
 }
 
 std::string plain(const bj::value& value) {
@@ -38,7 +39,8 @@ std::string range(const bj::value& schema, std::string_view least_key, std::stri
                   std::string_view unit) {
     const auto* least = member(schema, least_key);
     const auto* most = member(schema, most_key);
-    if (least && most && *least == *most) return fmt::format(" of exactly {}{}", plain(*least), unit);
+    if (least && most && *least == *most)
+        return fmt::format(" of exactly {}{}", plain(*least), unit);
     if (least && most) return fmt::format(" from {} to {}{}", plain(*least), plain(*most), unit);
     if (least) return fmt::format(" of at least {}{}", plain(*least), unit);
     if (most) return fmt::format(" of at most {}{}", plain(*most), unit);
@@ -47,7 +49,8 @@ std::string range(const bj::value& schema, std::string_view least_key, std::stri
 
 std::string numberWords(const bj::value& schema, std::string_view noun) {
     auto words = fmt::format("must be a {}{}", noun, range(schema, "minimum", "maximum", ""));
-    if (const auto* step = member(schema, "multipleOf")) words += fmt::format(", a multiple of {}", plain(*step));
+    if (const auto* step = member(schema, "multipleOf"))
+        words += fmt::format(", a multiple of {}", plain(*step));
     return words;
 }
 
@@ -86,7 +89,8 @@ bool refusesOthers(const bj::value& schema) {
     return others != nullptr && others->is_bool() && !others->get_bool();
 }
 
-std::vector<FieldError> objectFaults(const bj::value& schema, const bj::object& value, const std::string& at) {
+std::vector<FieldError> objectFaults(const bj::value& schema, const bj::object& value,
+                                     const std::string& at) {
     std::vector<FieldError> faults;
     for (const auto& name : strings(member(schema, "required"))) {
         if (!value.contains(name)) faults.push_back({at + pointerStep(name), "is required"});
@@ -94,13 +98,16 @@ std::vector<FieldError> objectFaults(const bj::value& schema, const bj::object& 
     if (refusesOthers(schema)) {
         for (const auto& [name, ignored] : value) {
             if (propertySchema(schema, name) == nullptr)
-                faults.push_back({at + pointerStep(std::string_view{name}.substr(0, 100)), "is not a known field"});
+                faults.push_back({at + pointerStep(std::string_view{name}.substr(0, 100)),
+                                  "is not a known field"});
         }
     }
     const auto choices = alternatives(schema);
-    const auto given = std::ranges::count_if(choices, [&](const auto& name) { return value.contains(name); });
+    const auto given =
+        std::ranges::count_if(choices, [&](const auto& name) { return value.contains(name); });
     if (!choices.empty() && given != 1)
-        faults.push_back({at, fmt::format("exactly one of {} must be given", fmt::join(choices, ", "))});
+        faults.push_back(
+            {at, fmt::format("exactly one of {} must be given", fmt::join(choices, ", "))});
     return faults;
 }
 
@@ -130,7 +137,8 @@ std::string expectation(const bj::value& schema) {
     if (type == "number") return numberWords(schema, "number");
     if (type == "boolean") return "must be true or false";
     if (type == "string") return stringWords(schema);
-    if (type == "object") return "must be an object" + range(schema, "minProperties", "maxProperties", " fields");
+    if (type == "object")
+        return "must be an object" + range(schema, "minProperties", "maxProperties", " fields");
     if (type == "array") {
         const auto* unique = member(schema, "uniqueItems");
         return "must be a list" + range(schema, "minItems", "maxItems", " items") +
@@ -142,15 +150,18 @@ std::string expectation(const bj::value& schema) {
 std::string pointerStep(std::string_view name) {
     std::string out = "/";
     for (const char c : name) {
-        if (c == '~') out += "~0";
-        else if (c == '/') out += "~1";
-        else out += c;
+        if (c == '~')
+            out += "~0";
+        else if (c == '/')
+            out += "~1";
+        else
+            out += c;
     }
     return out;
 }
 
-std::vector<FieldError> faultsAt(const bj::value& schema, const bj::value& value, const std::vector<std::string>& path,
-                                 bool leaf) {
+std::vector<FieldError> faultsAt(const bj::value& schema, const bj::value& value,
+                                 const std::vector<std::string>& path, bool leaf) {
     Place place{&schema, &value};
     std::string at;
     for (const auto& name : path) {
@@ -159,7 +170,8 @@ std::vector<FieldError> faultsAt(const bj::value& schema, const bj::value& value
         if (place.schema == nullptr || place.value == nullptr) return {{at, "is not allowed here"}};
     }
     std::vector<FieldError> faults;
-    if (const auto* fields = place.value->if_object(); fields != nullptr && text(*place.schema, "type") == "object")
+    if (const auto* fields = place.value->if_object();
+        fields != nullptr && text(*place.schema, "type") == "object")
         faults = objectFaults(*place.schema, *fields, at);
     if (faults.empty() && leaf) faults.push_back({at, expectation(*place.schema)});
     return faults;

@@ -13,7 +13,9 @@ std::string_view trimmed(std::string_view text) {
 
 std::string lowered(std::string_view text) {
     std::string out{text};
-    std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::ranges::transform(out, out.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    });
     return out;
 }
 
@@ -25,7 +27,8 @@ std::string_view cut(std::string_view& rest, char separator) {
 }
 
 std::optional<std::int64_t> digits(std::string_view text, std::int64_t most) {
-    if (text.empty() || !std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; })) return std::nullopt;
+    if (text.empty() || !std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; }))
+        return std::nullopt;
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || value > most) return std::nullopt;
@@ -34,7 +37,8 @@ std::optional<std::int64_t> digits(std::string_view text, std::int64_t most) {
 
 namespace {
 
-/// Length of the sequence that starts with `lead` and the allowed range of its second byte; length 0: no such lead.
+/// Length of the sequence that starts with `lead` and the allowed range of its second byte; length
+/// 0: no such lead.
 struct Sequence {
     std::size_t length;
     unsigned char low, high;
@@ -61,7 +65,8 @@ bool isUtf8(std::string_view text) {
         for (std::size_t i = 1; i < sequence.length; ++i) {
             const auto byte = static_cast<unsigned char>(text[at + i]);
             const bool second = i == 1;
-            if (byte < (second ? sequence.low : 0x80) || byte > (second ? sequence.high : 0xBF)) return false;
+            if (byte < (second ? sequence.low : 0x80) || byte > (second ? sequence.high : 0xBF))
+                return false;
         }
         at += sequence.length;
     }

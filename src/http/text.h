@@ -12,7 +12,8 @@ std::string_view trimmed(std::string_view text);
 
 std::string lowered(std::string_view text);
 
-/// Cuts the part up to `separator` off `rest` and returns it trimmed; at the end `rest` becomes empty.
+/// Cuts the part up to `separator` off `rest` and returns it trimmed; at the end `rest` becomes
+/// empty.
 std::string_view cut(std::string_view& rest, char separator);
 
 /// A number of digits only, at most `most`; empty for anything else.

@@ -8,7 +8,8 @@
 #include "service/auth/principal.h"
 #include "service/link_signer.h"
 
-/// What clients see: the objects of api/openapi.yaml, derived from the domain's. Addresses are signed afresh each time.
+/// What clients see: the objects of api/openapi.yaml, derived from the domain's. Addresses are
+/// signed afresh each time.
 namespace atelier::http {
 
 struct UserView {
@@ -43,7 +44,9 @@ struct ModelView {
     std::optional<JobId> job_id;
     Instant created_at{};
 };
-BOOST_DESCRIBE_STRUCT(ModelView, (), (id, type, name, url, thumb_url, width, height, content_type, bytes, sha256, metadata, job_id, created_at))
+BOOST_DESCRIBE_STRUCT(ModelView, (),
+                      (id, type, name, url, thumb_url, width, height, content_type, bytes, sha256,
+                       metadata, job_id, created_at))
 
 struct GarmentView {
     GarmentId id;
@@ -57,7 +60,9 @@ struct GarmentView {
     std::string sha256;
     Instant created_at{};
 };
-BOOST_DESCRIBE_STRUCT(GarmentView, (), (id, category, name, description, photo_type, url, thumb_url, width, height, content_type, bytes, sha256, created_at))
+BOOST_DESCRIBE_STRUCT(GarmentView, (),
+                      (id, category, name, description, photo_type, url, thumb_url, width, height,
+                       content_type, bytes, sha256, created_at))
 
 struct BalanceView {
     Credits credits_left = 0;
@@ -76,7 +81,8 @@ struct UsageView {
     Credits balance = 0;
     Instant timestamp{};
 };
-BOOST_DESCRIBE_STRUCT(UsageView, (), (id, action, kind, credits_used, job_id, sample, reason, balance, timestamp))
+BOOST_DESCRIBE_STRUCT(UsageView, (),
+                      (id, action, kind, credits_used, job_id, sample, reason, balance, timestamp))
 
 /// One page of any of them.
 template <class View>

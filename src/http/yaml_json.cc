@@ -43,7 +43,8 @@ bj::value convert(const YAML::Node& node) {
             // yaml-cpp tags quoted scalars with "!".
             return node.Tag() == "!" ? bj::value(node.Scalar()) : plainScalar(node.Scalar());
         case YAML::NodeType::Null:
-        case YAML::NodeType::Undefined: return nullptr;
+        case YAML::NodeType::Undefined:
+            return nullptr;
     }
     return nullptr;
 }

@@ -50,7 +50,8 @@ void ConnectionTable::onConnection(const trantor::TcpConnectionPtr& connection) 
     peer->last_traffic = std::chrono::steady_clock::now();
     peer->enter(Peer::Phase::Waiting);
     loop.peers.insert_or_assign(connection.get(), std::move(peer));
-    if (!std::exchange(loop.sweeping, true)) connection->getLoop()->runEvery(1.0, [this] { sweep(); });
+    if (!std::exchange(loop.sweeping, true))
+        connection->getLoop()->runEvery(1.0, [this] { sweep(); });
 }
 
 std::shared_ptr<Peer> ConnectionTable::find(const trantor::TcpConnection* connection) {
@@ -64,12 +65,14 @@ void ConnectionTable::sweep() const {
     std::vector<trantor::TcpConnectionPtr> overdue;
     for (const auto& [key, peer] : ofThisLoop().peers) {
         auto connection = peer->connection.lock();
-        if (connection && isOverdue(*peer, *connection, now)) overdue.push_back(std::move(connection));
+        if (connection && isOverdue(*peer, *connection, now))
+            overdue.push_back(std::move(connection));
     }
     for (const auto& connection : overdue) connection->forceClose();
 }
 
-bool ConnectionTable::isOverdue(Peer& peer, const trantor::TcpConnection& connection, SteadyTime now) const {
+bool ConnectionTable::isOverdue(Peer& peer, const trantor::TcpConnection& connection,
+                                SteadyTime now) const {
     const auto traffic = connection.bytesReceived() + connection.bytesSent();
     if (traffic != peer.traffic) {
         peer.traffic = traffic;
@@ -81,7 +84,8 @@ bool ConnectionTable::isOverdue(Peer& peer, const trantor::TcpConnection& connec
     const auto received = connection.bytesReceived() - peer.bytes_at_phase;
     const auto elapsed = std::chrono::duration_cast<Millis>(now - peer.phase_since);
     if (peer.phase == Peer::Phase::Receiving) {
-        const auto allowed = timeouts_.header + Millis{received * 1000 / timeouts_.min_body_bytes_per_second};
+        const auto allowed =
+            timeouts_.header + Millis{received * 1000 / timeouts_.min_body_bytes_per_second};
         return elapsed > allowed;
     }
     if (received == 0) {

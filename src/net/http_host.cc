@@ -54,9 +54,11 @@ bool hasBody(const HttpRequestPtr& request) {
     return headers.contains("transfer-encoding");
 }
 
-/// Drogon sends no stream to a client that wants the connection closed afterwards; `endStream` closes it then.
+/// Drogon sends no stream to a client that wants the connection closed afterwards; `endStream`
+/// closes it then.
 void keepOpenForStream(const HttpRequestPtr&, const HttpResponsePtr& response) {
-    if (!response->ifCloseConnection() || response->contentTypeString() != "text/event-stream") return;
+    if (!response->ifCloseConnection() || response->contentTypeString() != "text/event-stream")
+        return;
     response->setCloseConnection(false);
     response->addHeader("connection", "close");
 }
@@ -74,19 +76,25 @@ void closeSoon(const trantor::TcpConnectionPtr& connection) {
 
 drogon::HttpStatusCode bareStatus(Refusal why) {
     switch (why) {
-        case Refusal::BodyTooLarge: return drogon::k413RequestEntityTooLarge;
-        case Refusal::HeadersTooLarge: return drogon::k431RequestHeaderFieldsTooLarge;
-        case Refusal::Overloaded: return drogon::k503ServiceUnavailable;
-        case Refusal::HandlerFailed: return drogon::k500InternalServerError;
+        case Refusal::BodyTooLarge:
+            return drogon::k413RequestEntityTooLarge;
+        case Refusal::HeadersTooLarge:
+            return drogon::k431RequestHeaderFieldsTooLarge;
+        case Refusal::Overloaded:
+            return drogon::k503ServiceUnavailable;
+        case Refusal::HandlerFailed:
+            return drogon::k500InternalServerError;
     }
     return drogon::k500InternalServerError;
 }
 
-/// Drogon fills its upload folder with 256 folders at the start. They are never used here, so they are made in memory
-/// where that can be had (on a disk they take longer than everything else), and removed once Drogon runs.
+/// Drogon fills its upload folder with 256 folders at the start. They are never used here, so they
+/// are made in memory where that can be had (on a disk they take longer than everything else), and
+/// removed once Drogon runs.
 std::string makeSpool() {
     std::string folder;
-    for (const auto& parent : {std::filesystem::path{"/dev/shm"}, std::filesystem::temp_directory_path()}) {
+    for (const auto& parent :
+         {std::filesystem::path{"/dev/shm"}, std::filesystem::temp_directory_path()}) {
         folder = (parent / "atelier-XXXXXX").string();
         if (::mkdtemp(folder.data()) != nullptr) break;
     }
@@ -124,7 +132,8 @@ class HttpHost::BodyReader final : public drogon::RequestStreamReader {
         const auto request = std::exchange(request_, nullptr);
         if (broken || !answer) return;
         if (const auto connection = connectionOf(request))
-            if (const auto peer = ConnectionTable::find(connection.get())) peer->enter(Peer::Phase::Waiting);
+            if (const auto peer = ConnectionTable::find(connection.get()))
+                peer->enter(Peer::Phase::Waiting);
         request->attributes()->insert(kBodyAttribute, share(std::move(body_)));
         host_.respond(site_, request, answer);
     }
@@ -146,20 +155,25 @@ class HttpHost::BodyReader final : public drogon::RequestStreamReader {
 
 HttpHost::HttpHost(HostOptions options)
     : options_{options},
-      connections_{std::make_unique<ConnectionTable>(
-          PeerTimeouts{options.idle_timeout, options.header_timeout, options.min_body_bytes_per_second})} {}
+      connections_{std::make_unique<ConnectionTable>(PeerTimeouts{
+          options.idle_timeout, options.header_timeout, options.min_body_bytes_per_second})} {}
 
-HttpHost::~HttpHost() { stop(); }
+HttpHost::~HttpHost() {
+    stop();
+}
 
 Result<std::size_t> HttpHost::addSite(Site site) {
     auto address = PortReservation::take(site.host, site.port);
     if (!address) return std::unexpected(std::move(address.error()));
     const auto port = (*address)->port();
-    sites_.push_back(std::make_unique<BoundSite>(BoundSite{std::move(site), std::move(*address), port}));
+    sites_.push_back(
+        std::make_unique<BoundSite>(BoundSite{std::move(site), std::move(*address), port}));
     return sites_.size() - 1;
 }
 
-std::uint16_t HttpHost::port(std::size_t site) const { return sites_.at(site)->port; }
+std::uint16_t HttpHost::port(std::size_t site) const {
+    return sites_.at(site)->port;
+}
 
 void HttpHost::configure() {
     trantor::Logger::setOutputFunction(logDrogon, [] {});
@@ -181,13 +195,13 @@ void HttpHost::configure() {
             listening_fds.push_back(fd);
         })
         .setAfterAcceptSockOptCallback(&ConnectionTable::noteAccepted)
-        .setConnectionCallback(
-            [this](const trantor::TcpConnectionPtr& connection) { connections_->onConnection(connection); })
+        .setConnectionCallback([this](const trantor::TcpConnectionPtr& connection) {
+            connections_->onConnection(connection);
+        })
         .registerPreSendingAdvice(&keepOpenForStream)
         .registerPreRoutingAdvice(
-            [this](const HttpRequestPtr& request, drogon::AdviceCallback&& answer, drogon::AdviceChainCallback&&) {
-                receive(request, std::move(answer));
-            });
+            [this](const HttpRequestPtr& request, drogon::AdviceCallback&& answer,
+                   drogon::AdviceChainCallback&&) { receive(request, std::move(answer)); });
     app.enableReusePort(true);
     for (const auto& site : sites_) app.addListener(site->address->address(), site->port);
 }
@@ -273,7 +287,8 @@ drogon::AsyncTask HttpHost::respond(BoundSite& site, HttpRequestPtr request, Ans
     --active_;
 }
 
-void HttpHost::refuse(BoundSite& site, const HttpRequestPtr& request, const Answer& answer, Refusal why) {
+void HttpHost::refuse(BoundSite& site, const HttpRequestPtr& request, const Answer& answer,
+                      Refusal why) {
     HttpResponsePtr response;
     if (site.site.refuse) response = site.site.refuse(request, why);
     if (!response) {
@@ -314,7 +329,9 @@ void HttpHost::stop() {
     thread_.join();
 }
 
-std::string peerAddress(const HttpRequestPtr& request) { return request->peerAddr().toIp(); }
+std::string peerAddress(const HttpRequestPtr& request) {
+    return request->peerAddr().toIp();
+}
 
 SharedBytes bodyOf(const HttpRequestPtr& request) {
     const auto& body = request->attributes()->get<SharedBytes>(kBodyAttribute);

@@ -37,8 +37,8 @@ bool isFree(const addrinfo& address) {
     return fd >= 0;
 }
 
-/// Without SO_REUSEADDR, so that the next one to ask is refused although nobody listens yet; with it where connections
-/// of an earlier program still fade out.
+/// Without SO_REUSEADDR, so that the next one to ask is refused although nobody listens yet; with
+/// it where connections of an earlier program still fade out.
 int reserve(const addrinfo& address) {
     const int fd = bindTo(address, {SO_REUSEPORT});
     return fd >= 0 ? fd : bindTo(address, {SO_REUSEPORT, SO_REUSEADDR});
@@ -46,7 +46,8 @@ int reserve(const addrinfo& address) {
 
 }  // namespace
 
-Result<std::unique_ptr<PortReservation>> PortReservation::take(const std::string& host, std::uint16_t port) {
+Result<std::unique_ptr<PortReservation>> PortReservation::take(const std::string& host,
+                                                               std::uint16_t port) {
     addrinfo hints{};
     hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
     hints.ai_socktype = SOCK_STREAM;
@@ -64,12 +65,14 @@ Result<std::unique_ptr<PortReservation>> PortReservation::take(const std::string
     socklen_t size = sizeof bound;
     ::getsockname(fd, reinterpret_cast<sockaddr*>(&bound), &size);
     char address[NI_MAXHOST]{}, number[NI_MAXSERV]{};
-    ::getnameinfo(reinterpret_cast<sockaddr*>(&bound), size, address, sizeof address, number, sizeof number,
-                  NI_NUMERICHOST | NI_NUMERICSERV);
+    ::getnameinfo(reinterpret_cast<sockaddr*>(&bound), size, address, sizeof address, number,
+                  sizeof number, NI_NUMERICHOST | NI_NUMERICSERV);
     const auto actual = static_cast<std::uint16_t>(std::stoul(number));
     return std::unique_ptr<PortReservation>{new PortReservation{fd, address, actual}};
 }
 
-PortReservation::~PortReservation() { ::close(fd_); }
+PortReservation::~PortReservation() {
+    ::close(fd_);
+}
 
 }  // namespace atelier::net

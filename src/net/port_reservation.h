@@ -15,7 +15,8 @@ class PortReservation {
   public:
     /// `host` is a name or a number; `port` 0 takes any free one.
     /// Errors: NotReady (in use, unknown host, no permission; the cause says which).
-    static Result<std::unique_ptr<PortReservation>> take(const std::string& host, std::uint16_t port);
+    static Result<std::unique_ptr<PortReservation>> take(const std::string& host,
+                                                         std::uint16_t port);
     ~PortReservation();
     PortReservation(const PortReservation&) = delete;
     PortReservation& operator=(const PortReservation&) = delete;

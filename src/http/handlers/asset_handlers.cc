@@ -23,7 +23,9 @@ struct GarmentFields {
 BOOST_DESCRIBE_STRUCT(GarmentFields, (), (category, name, description, photo_type))
 
 /// The one file that came along, as a form's part or as base64.
-SharedBytes imageOf(const Call& call) { return call.files.begin()->second; }
+SharedBytes imageOf(const Call& call) {
+    return call.files.begin()->second;
+}
 
 }  // namespace
 
@@ -54,7 +56,8 @@ Task<Answer> AssetHandlers::listModels(CallPtr call) {
     const auto type = call->choice<ModelType>("type");
     auto page = co_await assets_.listModels(call->user().id, type, pageRequestOf(*call));
     if (!page) co_return failure(std::move(page.error()));
-    co_return jsonReply(200, pageOf(*page, [&](const Model& model) { return viewOf(model, links_); }));
+    co_return jsonReply(200,
+                        pageOf(*page, [&](const Model& model) { return viewOf(model, links_); }));
 }
 
 Task<Answer> AssetHandlers::getModel(CallPtr call) {
@@ -71,7 +74,8 @@ Task<Answer> AssetHandlers::deleteModel(CallPtr call) {
 
 Task<Answer> AssetHandlers::previewModelMask(CallPtr call) {
     const auto category = call->choice<Category>("category").value_or(Category::UpperBody);
-    auto png = co_await assets_.maskPreview(call->user().id, call->id<ModelId>("modelId"), category);
+    auto png =
+        co_await assets_.maskPreview(call->user().id, call->id<ModelId>("modelId"), category);
     if (!png) co_return failure(std::move(png.error()));
     const auto etag = "\"" + sha256Hex(**png).substr(0, 32) + "\"";
     const bool unchanged = matchesEtag(call->request->getHeader("if-none-match"), etag);
@@ -89,8 +93,8 @@ Task<Answer> AssetHandlers::previewModelMask(CallPtr call) {
 Task<Answer> AssetHandlers::uploadGarment(CallPtr call) {
     auto fields = call->bodyAs<GarmentFields>();
     if (!fields) co_return failure(std::move(fields.error()));
-    UploadGarment in{imageOf(*call), fields->category, std::move(fields->name), std::move(fields->description),
-                     fields->photo_type};
+    UploadGarment in{imageOf(*call), fields->category, std::move(fields->name),
+                     std::move(fields->description), fields->photo_type};
     auto garment = co_await assets_.uploadGarment(call->caller(), std::move(in));
     if (!garment) co_return failure(std::move(garment.error()));
     auto response = jsonReply(201, viewOf(*garment, links_));
@@ -102,7 +106,8 @@ Task<Answer> AssetHandlers::listGarments(CallPtr call) {
     const auto category = call->choice<Category>("category");
     auto page = co_await assets_.listGarments(call->user().id, category, pageRequestOf(*call));
     if (!page) co_return failure(std::move(page.error()));
-    co_return jsonReply(200, pageOf(*page, [&](const Garment& garment) { return viewOf(garment, links_); }));
+    co_return jsonReply(
+        200, pageOf(*page, [&](const Garment& garment) { return viewOf(garment, links_); }));
 }
 
 Task<Answer> AssetHandlers::getGarment(CallPtr call) {
@@ -112,7 +117,8 @@ Task<Answer> AssetHandlers::getGarment(CallPtr call) {
 }
 
 Task<Answer> AssetHandlers::deleteGarment(CallPtr call) {
-    auto removed = co_await assets_.removeGarment(call->user().id, call->id<GarmentId>("garmentId"));
+    auto removed =
+        co_await assets_.removeGarment(call->user().id, call->id<GarmentId>("garmentId"));
     if (!removed) co_return failure(std::move(removed.error()));
     co_return emptyReply();
 }

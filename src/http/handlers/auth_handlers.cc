@@ -37,11 +37,14 @@ Task<Answer> AuthHandlers::registerUser(CallPtr call) {
 Task<Answer> AuthHandlers::login(CallPtr call) {
     auto in = call->bodyAs<Credentials>();
     if (!in) co_return failure(std::move(in.error()));
-    auto session = co_await auth_.login(std::move(in->email), std::move(in->password), call->address);
+    auto session =
+        co_await auth_.login(std::move(in->email), std::move(in->password), call->address);
     if (!session) co_return failure(std::move(session.error()));
     co_return sessionReply(200, *session);
 }
 
-Task<Answer> AuthHandlers::getMe(CallPtr call) { co_return jsonReply(200, viewOf(call->user())); }
+Task<Answer> AuthHandlers::getMe(CallPtr call) {
+    co_return jsonReply(200, viewOf(call->user()));
+}
 
 }  // namespace atelier::http

@@ -9,7 +9,8 @@ namespace atelier::http {
 /// /credits: balance, ledger and prices.
 class CreditHandlers {
   public:
-    CreditHandlers(CreditService& credits, const PriceTable& prices) : credits_{credits}, prices_{prices} {}
+    CreditHandlers(CreditService& credits, const PriceTable& prices)
+        : credits_{credits}, prices_{prices} {}
     void bind(OperationTable& table);
 
   private:

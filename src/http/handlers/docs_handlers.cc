@@ -29,7 +29,8 @@ the error codes at <a href="/docs/errors">/docs/errors</a>.</p></div>
 </html>
 )";
 constexpr std::string_view kStart =
-    "SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, tryItOutEnabled: true });\n";
+    "SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, "
+    "tryItOutEnabled: true });\n";
 constexpr std::string_view kNotInstalled = R"(<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Atelier API</title></head><body>
 <p>The reference's viewer is not installed (npm package swagger-ui-dist, fetched by <code>make build</code>).
@@ -37,12 +38,14 @@ The document itself is at <a href="/openapi.json">/openapi.json</a>, the error c
 </body></html>
 )";
 constexpr std::string_view kPagePolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' "
+    "data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The only files of the package that are served.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kPackageFiles{
-    {{"swagger-ui.css", "text/css; charset=utf-8"}, {"swagger-ui-bundle.js", "text/javascript; charset=utf-8"}}};
+    {{"swagger-ui.css", "text/css; charset=utf-8"},
+     {"swagger-ui-bundle.js", "text/javascript; charset=utf-8"}}};
 
 drogon::HttpResponsePtr textReply(std::string_view type, std::string body) {
     auto response = drogon::HttpResponse::newHttpResponse();
@@ -56,13 +59,17 @@ drogon::HttpResponsePtr textReply(std::string_view type, std::string body) {
 std::string errorPage() {
     std::string rows;
     for (const auto& info : errorCatalogue())
-        rows += fmt::format("<tr id=\"{0}\"><td><code>{0}</code></td><td>{1}</td><td>{2}</td><td>{3}</td></tr>\n", info.name,
-                            info.title, info.fix, info.retryable ? "yes" : "no");
+        rows += fmt::format(
+            "<tr id=\"{0}\"><td><code>{0}</code></td><td>{1}</td><td>{2}</td><td>{3}</td></tr>\n",
+            info.name, info.title, info.fix, info.retryable ? "yes" : "no");
     return fmt::format(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Atelier errors</title>"
-        "<style>body{{font:15px/1.5 sans-serif;margin:2rem auto;max-width:70rem}}td,th{{padding:.3rem .8rem;text-align:left;"
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Atelier "
+        "errors</title>"
+        "<style>body{{font:15px/1.5 sans-serif;margin:2rem "
+        "auto;max-width:70rem}}td,th{{padding:.3rem .8rem;text-align:left;"
         "vertical-align:top}}tr:target{{background:#fe9}}</style></head><body><h1>Errors</h1>\n"
-        "<table><tr><th>code</th><th>meaning</th><th>what to do</th><th>worth a retry</th></tr>\n{}</table></body></html>\n",
+        "<table><tr><th>code</th><th>meaning</th><th>what to do</th><th>worth a "
+        "retry</th></tr>\n{}</table></body></html>\n",
         rows);
 }
 
@@ -94,14 +101,16 @@ Task<Answer> DocsHandlers::getOpenApi(CallPtr call) {
 
 Task<Answer> DocsHandlers::getDocs(CallPtr) {
     std::error_code ignored;
-    const bool installed = std::filesystem::exists(package_dir_ / kPackageFiles.front().first, ignored);
+    const bool installed =
+        std::filesystem::exists(package_dir_ / kPackageFiles.front().first, ignored);
     co_return textReply("text/html; charset=utf-8", std::string{installed ? kPage : kNotInstalled});
 }
 
 Task<Answer> DocsHandlers::getDocsAsset(CallPtr call) {
     const auto asset = *call->text("asset");
     if (asset == "errors") co_return textReply("text/html; charset=utf-8", errorPage());
-    if (asset == "start.js") co_return textReply("text/javascript; charset=utf-8", std::string{kStart});
+    if (asset == "start.js")
+        co_return textReply("text/javascript; charset=utf-8", std::string{kStart});
     for (const auto& [name, type] : kPackageFiles) {
         std::error_code ignored;
         const auto path = package_dir_ / name;

@@ -9,7 +9,9 @@ namespace atelier::http {
 namespace {
 
 /// Content under a key never changes, so the key is the best tag there is.
-std::string etagOf(std::string_view key) { return fmt::format("\"{}\"", key.substr(0, 32)); }
+std::string etagOf(std::string_view key) {
+    return fmt::format("\"{}\"", key.substr(0, 32));
+}
 
 void describe(const drogon::HttpResponsePtr& response, const std::string& etag) {
     response->addHeader("etag", etag);
@@ -27,12 +29,15 @@ drogon::HttpResponsePtr statusReply(drogon::HttpStatusCode status) {
 
 }  // namespace
 
-void FileHandlers::bind(OperationTable& table) { table.bind("getFile", *this, &FileHandlers::getFile); }
+void FileHandlers::bind(OperationTable& table) {
+    table.bind("getFile", *this, &FileHandlers::getFile);
+}
 
 Task<Answer> FileHandlers::getFile(CallPtr call) {
     const std::string key{*call->text("key")};
     if (!links_.verify(key, *call->text("exp"), *call->text("sig")))
-        co_return failure(ErrorCode::Forbidden, "the link has expired or was changed; read the object for a fresh one");
+        co_return failure(ErrorCode::Forbidden,
+                          "the link has expired or was changed; read the object for a fresh one");
     auto info = co_await blobs_.stat(key);
     if (!info) co_return failure(std::move(info.error()));
     if (!*info) co_return failure(ErrorCode::NotFound, "the picture is gone");
@@ -55,7 +60,8 @@ Task<Answer> FileHandlers::getFile(CallPtr call) {
         if (!whole) {
             response->setStatusCode(drogon::k206PartialContent);
             const auto last = part.first + part.length - 1;
-            response->addHeader("content-range", fmt::format("bytes {}-{}/{}", part.first, last, size));
+            response->addHeader("content-range",
+                                fmt::format("bytes {}-{}/{}", part.first, last, size));
         }
     }
     describe(response, etag);
@@ -65,8 +71,9 @@ Task<Answer> FileHandlers::getFile(CallPtr call) {
 Task<Answer> FileHandlers::send(std::string key, ByteRange part) {
     if (const auto path = blobs_.localPath(key)) {
         // Drogon sends larger files with sendfile(2), smaller ones from memory.
-        co_return drogon::HttpResponse::newFileResponse(path->string(), static_cast<std::size_t>(part.first),
-                                                        static_cast<std::size_t>(part.length), false);
+        co_return drogon::HttpResponse::newFileResponse(
+            path->string(), static_cast<std::size_t>(part.first),
+            static_cast<std::size_t>(part.length), false);
     }
     auto bytes = co_await blobs_.getRange(key, part.first, part.length);
     if (!bytes) co_return failure(std::move(bytes.error()));

@@ -14,11 +14,13 @@
 
 namespace atelier::http {
 
-/// Every handler there is. A new resource gets a file of its own in this folder and a line in `bind`.
+/// Every handler there is. A new resource gets a file of its own in this folder and a line in
+/// `bind`.
 class Handlers {
   public:
     /// `stop` ends what would otherwise go on for long: event streams, waits.
-    Handlers(ApiParts& parts, const ApiOptions& options, const Document& document, std::stop_token stop)
+    Handlers(ApiParts& parts, const ApiOptions& options, const Document& document,
+             std::stop_token stop)
         : auth_{parts.auth},
           assets_{parts.assets, parts.links},
           jobs_{parts, stop},

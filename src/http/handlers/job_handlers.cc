@@ -11,7 +11,9 @@
 namespace atelier::http {
 namespace {
 
-std::optional<Seconds> preferredWait(const Call& call) { return parsePreferWait(call.text("prefer").value_or("")); }
+std::optional<Seconds> preferredWait(const Call& call) {
+    return parsePreferWait(call.text("prefer").value_or(""));
+}
 
 void noteCredits(const drogon::HttpResponsePtr& response, Credits left, Credits held) {
     response->addHeader("x-credits-left", std::to_string(left));
@@ -50,7 +52,8 @@ Task<Answer> JobHandlers::taken(CallPtr call, Accepted accepted) {
     const auto wait = preferredWait(*call);
     const auto held = call->user().creditsHeld() + accepted.job.credits_held;
     if (wait) {
-        auto job = co_await parts_.jobs.waitUntilDone(call->user().id, accepted.job.id, *wait, stop_);
+        auto job =
+            co_await parts_.jobs.waitUntilDone(call->user().id, accepted.job.id, *wait, stop_);
         if (!job) co_return failure(std::move(job.error()));
         accepted.job = std::move(*job);
     }
@@ -90,7 +93,8 @@ Task<Answer> JobHandlers::list(CallPtr call, std::optional<JobKind> kind) {
     if (const auto domain = call->text("domain")) filter.domain = std::string{*domain};
     auto page = co_await parts_.jobs.list(call->user().id, std::move(filter), pageRequestOf(*call));
     if (!page) co_return failure(std::move(page.error()));
-    co_return jsonReply(200, pageOf(*page, [&](const Job& job) { return viewOf(job, parts_.links); }));
+    co_return jsonReply(200,
+                        pageOf(*page, [&](const Job& job) { return viewOf(job, parts_.links); }));
 }
 
 Task<Answer> JobHandlers::find(CallPtr call, std::optional<JobKind> kind) {
@@ -108,11 +112,13 @@ Task<Answer> JobHandlers::find(CallPtr call, std::optional<JobKind> kind) {
 }
 
 Task<Answer> JobHandlers::cancelTryOn(CallPtr call) {
-    auto job = co_await parts_.jobs.cancel(call->user().id, call->id<JobId>("jobId"), JobKind::Tryon);
+    auto job =
+        co_await parts_.jobs.cancel(call->user().id, call->id<JobId>("jobId"), JobKind::Tryon);
     if (!job) co_return failure(std::move(job.error()));
     const auto& user = call->user();
     auto response = jsonReply(200, viewOf(*job, parts_.links));
-    noteCredits(response, user.credits_left + job->credits_held, user.creditsHeld() - job->credits_held);
+    noteCredits(response, user.credits_left + job->credits_held,
+                user.creditsHeld() - job->credits_held);
     co_return response;
 }
 
@@ -134,14 +140,27 @@ Task<Answer> JobHandlers::stream(CallPtr call, std::optional<JobKind> kind) {
     auto job = co_await parts_.jobs.find(call->user().id, id, kind);
     if (!job) co_return failure(std::move(job.error()));
     EventStream::Parts parts{parts_.jobs, parts_.links, parts_.metrics, stop_};
-    co_return EventStream::open(parts, call->request, call->user().id, id, call->text("last-event-id").value_or(""));
+    co_return EventStream::open(parts, call->request, call->user().id, id,
+                                call->text("last-event-id").value_or(""));
 }
 
-Task<Answer> JobHandlers::listTryOns(CallPtr call) { return list(std::move(call), JobKind::Tryon); }
-Task<Answer> JobHandlers::getTryOn(CallPtr call) { return find(std::move(call), JobKind::Tryon); }
-Task<Answer> JobHandlers::streamTryOnEvents(CallPtr call) { return stream(std::move(call), JobKind::Tryon); }
-Task<Answer> JobHandlers::listJobs(CallPtr call) { return list(std::move(call), std::nullopt); }
-Task<Answer> JobHandlers::getJob(CallPtr call) { return find(std::move(call), std::nullopt); }
-Task<Answer> JobHandlers::streamJobEvents(CallPtr call) { return stream(std::move(call), std::nullopt); }
+Task<Answer> JobHandlers::listTryOns(CallPtr call) {
+    return list(std::move(call), JobKind::Tryon);
+}
+Task<Answer> JobHandlers::getTryOn(CallPtr call) {
+    return find(std::move(call), JobKind::Tryon);
+}
+Task<Answer> JobHandlers::streamTryOnEvents(CallPtr call) {
+    return stream(std::move(call), JobKind::Tryon);
+}
+Task<Answer> JobHandlers::listJobs(CallPtr call) {
+    return list(std::move(call), std::nullopt);
+}
+Task<Answer> JobHandlers::getJob(CallPtr call) {
+    return find(std::move(call), std::nullopt);
+}
+Task<Answer> JobHandlers::streamJobEvents(CallPtr call) {
+    return stream(std::move(call), std::nullopt);
+}
 
 }  // namespace atelier::http

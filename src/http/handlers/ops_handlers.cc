@@ -22,7 +22,8 @@ Task<Answer> OpsHandlers::getHealth(CallPtr) {
 Task<Answer> OpsHandlers::getReadiness(CallPtr) {
     ReadinessView view;
     view.checks = co_await parts_.readiness();
-    const bool failed = std::ranges::count(view.checks, CheckStatus::Failure, &ReadinessCheck::status) > 0;
+    const bool failed =
+        std::ranges::count(view.checks, CheckStatus::Failure, &ReadinessCheck::status) > 0;
     view.status = failed ? ReadinessStatus::NotReady : ReadinessStatus::Ready;
     auto response = jsonReply(failed ? 503 : 200, view);
     response->addHeader("cache-control", "no-store");
@@ -38,7 +39,8 @@ Task<Answer> OpsHandlers::getMetrics(CallPtr) {
 }
 
 Task<Answer> OpsHandlers::receiveBflWebhook(CallPtr call) {
-    if (!parts_.provider_hook) co_return failure(ErrorCode::NotFound, "webhooks of the provider are not in use");
+    if (!parts_.provider_hook)
+        co_return failure(ErrorCode::NotFound, "webhooks of the provider are not in use");
     ProviderHook hook;
     hook.token = *call->text("token");
     for (const auto& [name, value] : call->request->headers()) hook.headers.emplace(name, value);

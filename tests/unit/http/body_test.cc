@@ -1,7 +1,7 @@
 #include "http/body.h"
 
-#include "unit/http/call_fixture.h"
 #include "support/matchers.h"
+#include "unit/http/call_fixture.h"
 
 namespace atelier::http {
 namespace {
@@ -40,7 +40,8 @@ components:
 )";
 
 std::string part(std::string_view disposition, std::string_view content) {
-    return fmt::format("--b\r\nContent-Disposition: form-data; {}\r\n\r\n{}\r\n", disposition, content);
+    return fmt::format("--b\r\nContent-Disposition: form-data; {}\r\n\r\n{}\r\n", disposition,
+                       content);
 }
 
 class BodyTest : public testing::Test, protected CallFixture {
@@ -51,11 +52,15 @@ class BodyTest : public testing::Test, protected CallFixture {
         call.request->setBody(body);
         return readBody(call, {.json = 1000, .upload = 300});
     }
-    Result<> readForm(const std::string& parts) { return read("multipart/form-data; boundary=b", parts + "--b--\r\n"); }
+    Result<> readForm(const std::string& parts) {
+        return read("multipart/form-data; boundary=b", parts + "--b--\r\n");
+    }
 };
 
 TEST_F(BodyTest, DecodesBase64IntoAFile) {
-    ASSERT_THAT(read("application/json", R"({"imageBase64": "data:image/png;base64,aGVsbG8=", "count": 2.0})"), test::isOk());
+    ASSERT_THAT(read("application/json",
+                     R"({"imageBase64": "data:image/png;base64,aGVsbG8=", "count": 2.0})"),
+                test::isOk());
     EXPECT_EQ(*call.files.at("imageBase64"), "hello");
     EXPECT_EQ(call.body.at("count").as_int64(), 2);
 }
@@ -71,19 +76,22 @@ TEST_F(BodyTest, ReadsAForm) {
 
 TEST_F(BodyTest, RefusesWrongFormFields) {
     const auto image = part("name=image; filename=a.png", "bytes");
-    for (const auto& parts : {part("name=name", "Ada"), image + image, image + part("name=name", "too long"),
-                              image + part("name=other", "x"), image + part("name=metadata", "not json"),
-                              image + part("name=metadata", R"({"k": 1})"), image + part("name=name", "\xFF")})
+    for (const auto& parts :
+         {part("name=name", "Ada"), image + image, image + part("name=name", "too long"),
+          image + part("name=other", "x"), image + part("name=metadata", "not json"),
+          image + part("name=metadata", R"({"k": 1})"), image + part("name=name", "\xFF")})
         EXPECT_THAT(readForm(parts), failsWith(ErrorCode::ValidationFailed)) << parts;
 }
 
 TEST_F(BodyTest, RefusesBrokenJson) {
-    for (const auto* body : {"", "{", "{}x", "nul", "{\"imageBase64\": \"\xFF\"}", "\xEF\xBB\xBF{}"})
+    for (const auto* body :
+         {"", "{", "{}x", "nul", "{\"imageBase64\": \"\xFF\"}", "\xEF\xBB\xBF{}"})
         EXPECT_THAT(read("application/json", body), failsWith(ErrorCode::MalformedJson)) << body;
 }
 
 TEST_F(BodyTest, RefusesDeepNestingQuickly) {
-    EXPECT_THAT(read("application/json", std::string(400, '[')), failsWith(ErrorCode::MalformedJson));
+    EXPECT_THAT(read("application/json", std::string(400, '[')),
+                failsWith(ErrorCode::MalformedJson));
 }
 
 TEST_F(BodyTest, RefusesBadBase64) {
@@ -97,11 +105,15 @@ TEST_F(BodyTest, RefusesOtherTypes) {
     EXPECT_THAT(read("application/jsonx", "{}"), failsWith(ErrorCode::UnsupportedMediaType));
 }
 
-TEST_F(BodyTest, AsksForABody) { EXPECT_THAT(read("", ""), failsWith(ErrorCode::BadRequest)); }
+TEST_F(BodyTest, AsksForABody) {
+    EXPECT_THAT(read("", ""), failsWith(ErrorCode::BadRequest));
+}
 
 TEST_F(BodyTest, LimitsPictureAndBody) {
-    EXPECT_THAT(readForm(part("name=image; filename=a.png", std::string(301, 'x'))), failsWith(ErrorCode::UploadTooLarge));
-    EXPECT_THAT(read("application/json", std::string(100'000, ' ')), failsWith(ErrorCode::UploadTooLarge));
+    EXPECT_THAT(readForm(part("name=image; filename=a.png", std::string(301, 'x'))),
+                failsWith(ErrorCode::UploadTooLarge));
+    EXPECT_THAT(read("application/json", std::string(100'000, ' ')),
+                failsWith(ErrorCode::UploadTooLarge));
 }
 
 }  // namespace

@@ -21,7 +21,8 @@ const Operation& operation(std::string_view id) {
 
 TEST(Document, HasUniqueOperationIds) {
     std::set<std::string> ids;
-    for (const auto& operation : embedded().operations()) EXPECT_TRUE(ids.insert(operation.id).second) << operation.id;
+    for (const auto& operation : embedded().operations())
+        EXPECT_TRUE(ids.insert(operation.id).second) << operation.id;
     EXPECT_GE(ids.size(), 32u);
 }
 
@@ -35,15 +36,18 @@ TEST(Document, LetsOnlyAFewOperationsInWithoutCredentials) {
     std::set<std::string> open;
     for (const auto& operation : embedded().operations())
         if (operation.access == Access::Anyone) open.insert(operation.id);
-    EXPECT_THAT(open, testing::IsSubsetOf({"registerUser", "login", "refreshSession", "logout", "getFile", "receiveBflWebhook",
-                                           "getHealth", "getReadiness", "getOpenApi", "getDocs", "getDocsAsset"}));
+    EXPECT_THAT(open,
+                testing::IsSubsetOf({"registerUser", "login", "refreshSession", "logout", "getFile",
+                                     "receiveBflWebhook", "getHealth", "getReadiness", "getOpenApi",
+                                     "getDocs", "getDocsAsset"}));
 }
 
 TEST(Document, RefusesUnknownFieldsInEveryRequest) {
     for (const auto& operation : embedded().operations()) {
         if (operation.id == "receiveBflWebhook") continue;  // the provider may add fields
         for (const auto& [type, schema] : operation.bodies)
-            EXPECT_EQ(schema->source().at("additionalProperties"), boost::json::value(false)) << operation.id << " " << type;
+            EXPECT_EQ(schema->source().at("additionalProperties"), boost::json::value(false))
+                << operation.id << " " << type;
     }
 }
 
@@ -68,9 +72,12 @@ TEST(Document, RefusesBrokenOnes) {
     EXPECT_THAT(Document::parse("a: [").error().detail, HasSubstr("YAML"));
     EXPECT_THAT(Document::parse("paths: {}"), test::isOk());
     EXPECT_THAT(Document::parse("{}"), failsWith(ErrorCode::Internal));
-    EXPECT_THAT(Document::parse("paths: { /x: { get: { summary: no id } } }").error().detail, HasSubstr("/x"));
-    EXPECT_THAT(Document::parse("paths: { /x: { $ref: '#/nowhere' } }").error().detail, HasSubstr("nowhere"));
-    EXPECT_THAT(Document::parse("paths: { /x: { $ref: '#/paths/~1x' } }").error().detail, HasSubstr("circle"));
+    EXPECT_THAT(Document::parse("paths: { /x: { get: { summary: no id } } }").error().detail,
+                HasSubstr("/x"));
+    EXPECT_THAT(Document::parse("paths: { /x: { $ref: '#/nowhere' } }").error().detail,
+                HasSubstr("nowhere"));
+    EXPECT_THAT(Document::parse("paths: { /x: { $ref: '#/paths/~1x' } }").error().detail,
+                HasSubstr("circle"));
 }
 
 }  // namespace

@@ -21,7 +21,9 @@ class EventStreamTest : public testing::Test {
         job_.status = status;
         job_.events.push_back({3, status, {}, {}});
     }
-    std::string after(std::int64_t seen) const { return EventStream::eventsAfter(job_, seen, links_); }
+    std::string after(std::int64_t seen) const {
+        return EventStream::eventsAfter(job_, seen, links_);
+    }
 
     test::FakeClock clock_;
     LinkSigner links_{"a secret of this test", clock_};

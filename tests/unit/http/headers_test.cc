@@ -17,7 +17,8 @@ TEST(RequestId, AcceptsTheClientsOwn) {
 }
 
 TEST(RequestId, IsMadeWhenTheClientsCannotBeUsed) {
-    for (const auto& bad : {std::string{}, std::string(65, 'x'), std::string{"a b"}, std::string{"a\r\nb"}, std::string{"ä"}}) {
+    for (const auto& bad : {std::string{}, std::string(65, 'x'), std::string{"a b"},
+                            std::string{"a\r\nb"}, std::string{"ä"}}) {
         EXPECT_FALSE(isRequestId(bad));
         EXPECT_TRUE(isRequestId(requestIdFrom(bad)));
     }
@@ -30,7 +31,8 @@ TEST(Prefer, ReadsWait) {
 }
 
 TEST(Prefer, IgnoresWhatItDoesNotKnow) {
-    for (const auto* header : {"", "wait", "wait=0", "wait=61", "wait=-1", "wait=1.5", "wait=abc", "handling=strict"})
+    for (const auto* header :
+         {"", "wait", "wait=0", "wait=61", "wait=-1", "wait=1.5", "wait=abc", "handling=strict"})
         EXPECT_EQ(parsePreferWait(header), std::nullopt) << header;
 }
 
@@ -58,8 +60,10 @@ TEST(Media, EtagMatchesWeaklyAndByStar) {
 }
 
 TEST(Text, KnowsUtf8) {
-    for (const auto* good : {"", "plain", "ä", "日本", "\xF0\x9F\x91\x97"}) EXPECT_TRUE(isUtf8(good)) << good;
-    for (const auto* bad : {"\xFF", "\xC3", "\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE4\xB8"})
+    for (const auto* good : {"", "plain", "ä", "日本", "\xF0\x9F\x91\x97"})
+        EXPECT_TRUE(isUtf8(good)) << good;
+    for (const auto* bad :
+         {"\xFF", "\xC3", "\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE4\xB8"})
         EXPECT_FALSE(isUtf8(bad));
 }
 

@@ -13,7 +13,9 @@ paths:
   /b: { get: { operationId: getB, responses: { '200': { description: ok } } } }
 )";
 
-Task<Answer> nothing(CallPtr) { co_return drogon::HttpResponsePtr{}; }
+Task<Answer> nothing(CallPtr) {
+    co_return drogon::HttpResponsePtr{};
+}
 
 TEST(OperationTable, MatchesHandlersInOrder) {
     OperationTable table;

@@ -1,7 +1,7 @@
 #include "http/parameters.h"
 
-#include "unit/http/call_fixture.h"
 #include "support/matchers.h"
+#include "unit/http/call_fixture.h"
 
 namespace atelier::http {
 namespace {
@@ -60,7 +60,9 @@ TEST_F(ParametersTest, NamesEveryWrongOne) {
 
 TEST_F(ParametersTest, RefusesOddNumbers) {
     for (const auto* limit : {"", "1.5", "-1", "1e2", "0x10", "9223372036854775808", "abc", " 5"})
-        EXPECT_THAT(readQuery(std::string{"kind=a&limit="} + limit), failsWith(ErrorCode::ValidationFailed)) << limit;
+        EXPECT_THAT(readQuery(std::string{"kind=a&limit="} + limit),
+                    failsWith(ErrorCode::ValidationFailed))
+            << limit;
 }
 
 TEST_F(ParametersTest, RefusesRepeatedAndMissingOnes) {

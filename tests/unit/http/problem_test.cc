@@ -1,7 +1,7 @@
 #include "http/problem.h"
 
-#include <boost/json.hpp>
 #include <gmock/gmock.h>
+#include <boost/json.hpp>
 
 #include "http/document.h"
 
@@ -21,19 +21,23 @@ TEST(Problem, EveryCodeHasAClientOrServerStatus) {
         const auto status = static_cast<int>(statusOf(info.code));
         EXPECT_GE(status, 400) << info.name;
         EXPECT_LT(status, 600) << info.name;
-        EXPECT_EQ(bodyOf(problem({info.code, "", "", {}, {}, {}}, "r")).at("code").as_string(), info.name);
+        EXPECT_EQ(bodyOf(problem({info.code, "", "", {}, {}, {}}, "r")).at("code").as_string(),
+                  info.name);
     }
 }
 
 TEST(Problem, DocumentListsEveryCode) {
     const auto document = bj::parse(Document::parse(Document::embedded()).value().json());
-    const auto& listed = document.at_pointer("/components/schemas/Problem/properties/code/enum").as_array();
+    const auto& listed =
+        document.at_pointer("/components/schemas/Problem/properties/code/enum").as_array();
     ASSERT_EQ(listed.size(), errorCatalogue().size());
-    for (std::size_t i = 0; i < listed.size(); ++i) EXPECT_EQ(listed[i].as_string(), errorCatalogue()[i].name);
+    for (std::size_t i = 0; i < listed.size(); ++i)
+        EXPECT_EQ(listed[i].as_string(), errorCatalogue()[i].name);
 }
 
 TEST(Problem, CarriesWhatTheErrorKnows) {
-    Error error{ErrorCode::InsufficientCredits, "10 credits are needed and 4 are left", "", {}, {}, {}};
+    Error error{
+        ErrorCode::InsufficientCredits, "10 credits are needed and 4 are left", "", {}, {}, {}};
     error.figures = {{"needed", 10}, {"available", 4}};
     error.fields = {{"/numSamples", "must be less"}};
     const auto response = problem(error, "req-1");
@@ -49,7 +53,8 @@ TEST(Problem, CarriesWhatTheErrorKnows) {
 }
 
 TEST(Problem, KeepsTheCauseToItself) {
-    const auto response = problem({ErrorCode::Internal, "", "disk /dev/sda on fire", {}, {}, {}}, "r");
+    const auto response =
+        problem({ErrorCode::Internal, "", "disk /dev/sda on fire", {}, {}, {}}, "r");
     EXPECT_THAT(std::string{response->body()}, Not(HasSubstr("fire")));
 }
 
@@ -62,13 +67,17 @@ TEST(Problem, RoundsRetryAfterUp) {
 TEST(Problem, PromisesRetryAfterWithEvery429And503) {
     for (const auto& info : errorCatalogue()) {
         const auto status = statusOf(info.code);
-        if (status != drogon::k429TooManyRequests && status != drogon::k503ServiceUnavailable) continue;
-        EXPECT_NE(problem({info.code, "", "", {}, {}, {}}, "r")->getHeader("retry-after"), "") << info.name;
+        if (status != drogon::k429TooManyRequests && status != drogon::k503ServiceUnavailable)
+            continue;
+        EXPECT_NE(problem({info.code, "", "", {}, {}, {}}, "r")->getHeader("retry-after"), "")
+            << info.name;
     }
 }
 
 TEST(Problem, AsksForBearerWith401) {
-    EXPECT_EQ(problem({ErrorCode::TokenExpired, "", "", {}, {}, {}}, "r")->getHeader("www-authenticate"), "Bearer");
+    EXPECT_EQ(
+        problem({ErrorCode::TokenExpired, "", "", {}, {}, {}}, "r")->getHeader("www-authenticate"),
+        "Bearer");
 }
 
 TEST(Problem, NeverQuotesBrokenText) {

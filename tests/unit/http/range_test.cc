@@ -28,17 +28,24 @@ TEST_P(RangeTest, OfHundredBytes) {
 
 INSTANTIATE_TEST_SUITE_P(
     Headers, RangeTest,
-    testing::Values(Case{"None", "", Kind::Whole}, Case{"FirstTen", "bytes=0-9", Kind::Part, 0, 10},
-                    Case{"OneByte", "bytes=99-99", Kind::Part, 99, 1}, Case{"ToTheEnd", "bytes=90-", Kind::Part, 90, 10},
-                    Case{"LastTen", "bytes=-10", Kind::Part, 90, 10}, Case{"LongSuffix", "bytes=-500", Kind::Part, 0, 100},
-                    Case{"ClippedEnd", "bytes=50-9999", Kind::Part, 50, 50}, Case{"BehindTheEnd", "bytes=100-", Kind::Unsatisfiable},
-                    Case{"EmptySuffix", "bytes=-0", Kind::Unsatisfiable}, Case{"Several", "bytes=0-1,5-6", Kind::Whole},
-                    Case{"Backwards", "bytes=9-0", Kind::Whole}, Case{"OtherUnit", "lines=0-9", Kind::Whole},
-                    Case{"NotNumbers", "bytes=a-b", Kind::Whole}, Case{"Overflow", "bytes=99999999999999999999-", Kind::Whole},
-                    Case{"NoDash", "bytes=5", Kind::Whole}, Case{"Spaces", "bytes= 0 - 9 ", Kind::Part, 0, 10}),
+    testing::Values(
+        Case{"None", "", Kind::Whole}, Case{"FirstTen", "bytes=0-9", Kind::Part, 0, 10},
+        Case{"OneByte", "bytes=99-99", Kind::Part, 99, 1},
+        Case{"ToTheEnd", "bytes=90-", Kind::Part, 90, 10},
+        Case{"LastTen", "bytes=-10", Kind::Part, 90, 10},
+        Case{"LongSuffix", "bytes=-500", Kind::Part, 0, 100},
+        Case{"ClippedEnd", "bytes=50-9999", Kind::Part, 50, 50},
+        Case{"BehindTheEnd", "bytes=100-", Kind::Unsatisfiable},
+        Case{"EmptySuffix", "bytes=-0", Kind::Unsatisfiable},
+        Case{"Several", "bytes=0-1,5-6", Kind::Whole}, Case{"Backwards", "bytes=9-0", Kind::Whole},
+        Case{"OtherUnit", "lines=0-9", Kind::Whole}, Case{"NotNumbers", "bytes=a-b", Kind::Whole},
+        Case{"Overflow", "bytes=99999999999999999999-", Kind::Whole},
+        Case{"NoDash", "bytes=5", Kind::Whole}, Case{"Spaces", "bytes= 0 - 9 ", Kind::Part, 0, 10}),
     [](const auto& suite) { return suite.param.name; });
 
-TEST(Range, OfNothingCannotBeSatisfied) { EXPECT_EQ(parseRange("bytes=0-", 0).kind, Kind::Unsatisfiable); }
+TEST(Range, OfNothingCannotBeSatisfied) {
+    EXPECT_EQ(parseRange("bytes=0-", 0).kind, Kind::Unsatisfiable);
+}
 
 }  // namespace
 }  // namespace atelier::http

@@ -47,12 +47,14 @@ TEST_F(RouterTest, NamesAllowedMethodsForAnotherOne) {
 }
 
 TEST_F(RouterTest, IsExact) {
-    for (const auto* path : {"", "/", "/models/", "/Models", "//models", "/models//mask", "/models/42/mask/", "/model",
-                             "models", "/models/42/other"})
+    for (const auto* path : {"", "/", "/models/", "/Models", "//models", "/models//mask",
+                             "/models/42/mask/", "/model", "models", "/models/42/other"})
         EXPECT_EQ(router_.find("GET", path).kind, Kind::NoSuchPath) << path;
 }
 
-TEST_F(RouterTest, RefusesTheSameRouteTwice) { EXPECT_FALSE(router_.add("GET", "/models/{id}", 9)); }
+TEST_F(RouterTest, RefusesTheSameRouteTwice) {
+    EXPECT_FALSE(router_.add("GET", "/models/{id}", 9));
+}
 
 TEST(ParameterNames, AreInOrderOfThePath) {
     EXPECT_THAT(parameterNames("/a/{b}/c/{d}"), ElementsAre("b", "d"));

@@ -1,7 +1,7 @@
 #include "http/schema.h"
 
-#include <boost/json.hpp>
 #include <gmock/gmock.h>
+#include <boost/json.hpp>
 
 namespace atelier::http {
 namespace {
@@ -10,7 +10,9 @@ using testing::ElementsAre;
 using testing::FieldsAre;
 using testing::UnorderedElementsAre;
 
-auto fault(std::string pointer, std::string message) { return FieldsAre(std::move(pointer), std::move(message)); }
+auto fault(std::string pointer, std::string message) {
+    return FieldsAre(std::move(pointer), std::move(message));
+}
 
 std::vector<FieldError> explain(std::string_view schema, std::string_view value) {
     const auto compiled = Schema::compile(boost::json::parse(schema)).value();
@@ -39,13 +41,16 @@ std::vector<FieldError> explainOrder(const std::string& fields) {
 }
 
 TEST(Schema, AcceptsWhatFits) {
-    EXPECT_THAT(explainOrder(R"(, "one": 4, "kind": "b", "size": 288, "ratio": -1, "name": "äöü", "extra": {"k": "v"})"),
-                ElementsAre());
+    EXPECT_THAT(
+        explainOrder(
+            R"(, "one": 4, "kind": "b", "size": 288, "ratio": -1, "name": "äöü", "extra": {"k": "v"})"),
+        ElementsAre());
 }
 
 TEST(Schema, NamesMissingAndUnknownFields) {
     EXPECT_THAT(explain(kOrder, R"({"one": 1, "oen/x": 2})"),
-                UnorderedElementsAre(fault("/id", "is required"), fault("/oen~1x", "is not a known field")));
+                UnorderedElementsAre(fault("/id", "is required"),
+                                     fault("/oen~1x", "is not a known field")));
 }
 
 TEST(Schema, NamesTheChoiceThatWasNotMade) {
@@ -69,15 +74,19 @@ TEST(Schema, SaysLimitsInWords) {
         {R"(, "many": [1, 1])", "/many", "must be a list from 1 to 2 items, none twice"},
         {R"(, "many": [1, "x"])", "/many/1", "must be a whole number"},
         {R"(, "one": 1, "kind": "c")", "/kind", "must be one of a, b"},
-        {R"(, "one": 1, "size": 270)", "/size", "must be a whole number of at least 256, a multiple of 32"},
+        {R"(, "one": 1, "size": 270)", "/size",
+         "must be a whole number of at least 256, a multiple of 32"},
         {R"(, "one": 1, "ratio": 2)", "/ratio", "must be a number of at most 1.5"},
         {R"(, "one": 1, "name": "long")", "/name", "must be text from 1 to 3 characters"},
         {R"(, "one": 1, "flag": 1)", "/flag", "must be true or false"},
-        {R"(, "one": 1, "extra": {"a": "b", "c": "d"})", "/extra", "must be an object of at most 1 fields"},
-        {R"(, "one": 1, "extra": {"a": "long"})", "/extra/a", "must be text of at most 2 characters"},
+        {R"(, "one": 1, "extra": {"a": "b", "c": "d"})", "/extra",
+         "must be an object of at most 1 fields"},
+        {R"(, "one": 1, "extra": {"a": "long"})", "/extra/a",
+         "must be text of at most 2 characters"},
     };
     for (const auto& item : cases)
-        EXPECT_THAT(explainOrder(item.fields), ElementsAre(fault(item.pointer, item.message))) << item.fields;
+        EXPECT_THAT(explainOrder(item.fields), ElementsAre(fault(item.pointer, item.message)))
+            << item.fields;
 }
 
 TEST(Schema, ExplainsAWrongId) {
@@ -85,7 +94,9 @@ TEST(Schema, ExplainsAWrongId) {
                 ElementsAre(fault("/id", "must be an id (a UUID of 36 characters)")));
 }
 
-TEST(Schema, ExplainsAWrongRoot) { EXPECT_THAT(explain(kOrder, "[]"), ElementsAre(fault("", "must be an object"))); }
+TEST(Schema, ExplainsAWrongRoot) {
+    EXPECT_THAT(explain(kOrder, "[]"), ElementsAre(fault("", "must be an object")));
+}
 
 TEST(Schema, ReportsAtMostTwentyFaults) {
     std::string fields;

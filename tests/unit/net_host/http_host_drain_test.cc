@@ -50,7 +50,8 @@ TEST(HttpHostDrain, FinishesWhatRunsAndTakesNothingNew) {
 
     go_on();
     EXPECT_TRUE(host.drain(Deadline::after(Millis{10'000})));
-    EXPECT_THAT(client.readToEnd(), Optional(AllOf(HasSubstr("connection: close"), EndsWith("finished"))));
+    EXPECT_THAT(client.readToEnd(),
+                Optional(AllOf(HasSubstr("connection: close"), EndsWith("finished"))));
     host.stop();
 }
 

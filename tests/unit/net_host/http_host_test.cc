@@ -19,11 +19,12 @@ drogon::HttpResponsePtr textResponse(std::string text) {
 }
 
 drogon::HttpResponsePtr streamResponse(HttpRequestPtr request) {
-    auto response = drogon::HttpResponse::newAsyncStreamResponse([request](drogon::ResponseStreamPtr stream) {
-        stream->send("data: 1\n\n");
-        stream->close();
-        endStream(request);
-    });
+    auto response =
+        drogon::HttpResponse::newAsyncStreamResponse([request](drogon::ResponseStreamPtr stream) {
+            stream->send("data: 1\n\n");
+            stream->close();
+            endStream(request);
+        });
     response->setContentTypeString("text/event-stream");
     return response;
 }
@@ -42,10 +43,13 @@ Task<HttpResponsePtr> echo(HttpRequestPtr request) {
         closeConnection(request);
         co_return nullptr;
     }
-    co_return textResponse(fmt::format("{} {} {} from {}", request->methodString(), path, *bodyOf(request), peerAddress(request)));
+    co_return textResponse(fmt::format("{} {} {} from {}", request->methodString(), path,
+                                       *bodyOf(request), peerAddress(request)));
 }
 
-Task<HttpResponsePtr> other(HttpRequestPtr) { co_return textResponse("the other site"); }
+Task<HttpResponsePtr> other(HttpRequestPtr) {
+    co_return textResponse("the other site");
+}
 
 HttpResponsePtr refusal(HttpRequestPtr, Refusal why) {
     auto response = textResponse(fmt::format("refused {}", static_cast<int>(why)));
@@ -104,13 +108,16 @@ TEST_F(HttpHostTest, CollectsTheBody) {
 }
 
 TEST_F(HttpHostTest, CollectsAChunkedBody) {
-    EXPECT_THAT(answerTo("POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n"),
+    EXPECT_THAT(answerTo("POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: "
+                         "chunked\r\n\r\n3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n"),
                 HasSubstr("POST /x abcdef from"));
 }
 
 TEST_F(HttpHostTest, AnswersPipelinedRequestsInOrder) {
     RawClient client{port_};
-    client.send("GET /1 HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\n\r\nGET /3 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    client.send(
+        "GET /1 HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\n\r\nGET /3 "
+        "HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
     const auto answers = client.readToEnd().value_or("");
     EXPECT_LT(answers.find("/1"), answers.find("/2"));
     EXPECT_LT(answers.find("/2"), answers.find("/3"));
@@ -119,12 +126,14 @@ TEST_F(HttpHostTest, AnswersPipelinedRequestsInOrder) {
 TEST_F(HttpHostTest, RefusesALargeBodyBeforeReadingIt) {
     RawClient client{port_};
     client.send("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 1001\r\n\r\n");
-    EXPECT_THAT(client.readToEnd(), Optional(AllOf(StartsWith("HTTP/1.1 418"), EndsWith("refused 0"))));
+    EXPECT_THAT(client.readToEnd(),
+                Optional(AllOf(StartsWith("HTTP/1.1 418"), EndsWith("refused 0"))));
 }
 
 TEST_F(HttpHostTest, RefusesAChunkedBodyThatGrowsTooLarge) {
     RawClient client{port_};
-    client.send("POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3E9\r\n" + std::string(1001, 'x') + "\r\n0\r\n\r\n");
+    client.send("POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3E9\r\n" +
+                std::string(1001, 'x') + "\r\n0\r\n\r\n");
     EXPECT_THAT(client.readToEnd(), Optional(EndsWith("refused 0")));
 }
 
@@ -161,7 +170,8 @@ TEST_F(HttpHostTest, CutsAnswersShort) {
 TEST_F(HttpHostTest, StreamsAlsoToAClientThatWantsOneAnswerOnly) {
     RawClient client{port_};
     client.send("GET /stream HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
-    EXPECT_THAT(client.readToEnd(), Optional(AllOf(HasSubstr("connection: close"), HasSubstr("data: 1\n\n"))));
+    EXPECT_THAT(client.readToEnd(),
+                Optional(AllOf(HasSubstr("connection: close"), HasSubstr("data: 1\n\n"))));
 }
 
 TEST_F(HttpHostTest, ClosesOnSlowHeadersAndBodies) {
@@ -174,9 +184,11 @@ TEST_F(HttpHostTest, ClosesOnSlowHeadersAndBodies) {
 }
 
 TEST_F(HttpHostTest, SurvivesNonsense) {
-    for (const auto* nonsense : {"\r\n\r\n", "GET\r\n\r\n", "\x16\x03\x01 tls hello", "GET / HTTP/9.9\r\n\r\n",
-                                 "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
-                                 "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {
+    for (const auto* nonsense :
+         {"\r\n\r\n", "GET\r\n\r\n", "\x16\x03\x01 tls hello", "GET / HTTP/9.9\r\n\r\n",
+          "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+          "POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
+          "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {
         RawClient client{port_};
         client.send(nonsense);
         (void)client.isSilent();

@@ -15,7 +15,9 @@ TEST(PortReservation, TakesAFreePort) {
     EXPECT_EQ((*taken)->address(), "127.0.0.1");
 }
 
-TEST(PortReservation, ResolvesNames) { EXPECT_THAT(PortReservation::take("localhost", 0), test::isOk()); }
+TEST(PortReservation, ResolvesNames) {
+    EXPECT_THAT(PortReservation::take("localhost", 0), test::isOk());
+}
 
 TEST(PortReservation, ExcludesOthers) {
     const auto first = PortReservation::take("127.0.0.1", 0);

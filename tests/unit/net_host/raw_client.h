@@ -7,7 +7,8 @@
 
 namespace atelier::net {
 
-/// A TCP client that sends any bytes at all and shows what comes back. Waits at most ten seconds for anything.
+/// A TCP client that sends any bytes at all and shows what comes back. Waits at most ten seconds
+/// for anything.
 class RawClient {
   public:
     explicit RawClient(std::uint16_t port);
