@@ -2,8 +2,6 @@
 
 #include <latch>
 
-#include <trantor/net/EventLoopThread.h>
-
 #include "telemetry/log.h"
 
 namespace atelier {
@@ -19,15 +17,14 @@ class Housekeeping::Ended : public std::latch {
 
 Housekeeping::Housekeeping(Core& core)
     : core_{core},
-      thread_{std::make_unique<trantor::EventLoopThread>("housekeeping")},
       ended_{std::make_shared<Ended>()} {}
 
 Housekeeping::~Housekeeping() { stop(); }
 
 void Housekeeping::start() {
     started_ = true;
-    thread_->run();
-    thread_->getLoop()->queueInLoop([this] { spawn(loop()); });
+    thread_.start();
+    thread_.post([this] { spawn(loop()); });
 }
 
 void Housekeeping::stop() {

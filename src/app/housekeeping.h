@@ -4,10 +4,7 @@
 #include <stop_token>
 
 #include "app/core.h"
-
-namespace trantor {
-class EventLoopThread;
-}
+#include "util/loop_thread.h"
 
 namespace atelier {
 
@@ -30,9 +27,9 @@ class Housekeeping {
 
     Core& core_;
     std::stop_source stop_;
-    std::unique_ptr<trantor::EventLoopThread> thread_;
     std::shared_ptr<Ended> ended_;
     bool started_ = false;
+    LoopThread thread_{"housekeeping"};  // last, so that it ends first
 };
 
 }  // namespace atelier

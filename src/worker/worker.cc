@@ -4,8 +4,6 @@
 #include <condition_variable>
 #include <mutex>
 
-#include <trantor/net/EventLoopThread.h>
-
 namespace atelier {
 
 /// Everything the worker has under way: two loops and one entry per job.
@@ -31,18 +29,17 @@ Worker::Worker(JobQueue& queue, JobRunner& runner, Clock& clock, Options options
       clock_{clock},
       options_{options},
       log_{std::move(log)},
-      loops_{std::make_shared<Loops>()},
-      thread_{std::make_unique<trantor::EventLoopThread>("worker")} {}
+      loops_{std::make_shared<Loops>()} {}
 
 Worker::~Worker() { stop(Millis{20'000}); }
 
 int Worker::active() const { return loops_->jobs.load(); }
 
 void Worker::start() {
-    thread_->run();
+    thread_.start();
     loops_->enter();
     loops_->enter();
-    thread_->getLoop()->queueInLoop([this] {
+    thread_.post([this] {
         spawn(leaseLoop());
         spawn(renewLoop());
     });
@@ -51,12 +48,10 @@ void Worker::start() {
 void Worker::stop(Millis drain) {
     if (stop_.stop_requested()) return;
     stop_.request_stop();
-    if (auto* loop = thread_->getLoop()) {
-        loop->queueInLoop([this] {
-            slot_free_.request_stop();
-            for (auto& [id, running] : running_) running.stop.request_stop();
-        });
-    }
+    thread_.post([this] {
+        slot_free_.request_stop();
+        for (auto& [id, running] : running_) running.stop.request_stop();
+    });
     std::unique_lock lock{loops_->mutex};
     if (!loops_->idle.wait_for(lock, drain, [this] { return loops_->alive == 0; }))
         log_("the worker did not drain in time; its jobs go on elsewhere when their leases end");

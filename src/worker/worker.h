@@ -6,12 +6,8 @@
 #include <stop_token>
 
 #include "ports/job_queue.h"
+#include "util/loop_thread.h"
 #include "worker/job_runner.h"
-
-namespace trantor {
-class EventLoopThread;
-class EventLoop;
-}
 
 namespace atelier {
 
@@ -59,7 +55,7 @@ class Worker {
     std::stop_source slot_free_;        // touched on the loop only
     struct Loops;
     std::shared_ptr<Loops> loops_;  // counts what still runs, for stop()
-    std::unique_ptr<trantor::EventLoopThread> thread_;  // last, so that it ends first: it may still run what uses the rest
+    LoopThread thread_{"worker"};  // last, so that it ends first: it may still run what uses the rest
 };
 
 }  // namespace atelier
