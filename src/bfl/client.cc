@@ -76,7 +76,7 @@ Task<Result<Submission>> BflClient::submit(ProviderRequest request, std::stop_to
                           "the provider keeps failing and is left alone for a while");
 
     const auto ticket = fmt::format("ticket {}", ++tickets_);
-    const bool admitted = co_await limiter_.acquire(ticket, endpoint.path, request.user, stop);
+    const bool admitted = co_await limiter_.acquire(ticket, endpoint.path, request.user, request.goes_on, stop);
     if (!admitted) co_return failure(canceled());
     const ScopeExit leave{[&] { limiter_.release(ticket); }};
 

@@ -7,15 +7,16 @@ namespace atelier::bfl {
 /// Waits for one place; `on_stop` of the coroutine frame cancels it.
 class Limiter::Awaiter {
   public:
-    Awaiter(Limiter& limiter, std::string ticket, std::string endpoint, std::string user)
+    Awaiter(Limiter& limiter, std::string ticket, std::string endpoint, std::string user, bool goes_on)
         : limiter_{limiter},
           ticket_{std::move(ticket)},
           endpoint_{std::move(endpoint)},
-          user_{std::move(user)} {}
+          user_{std::move(user)},
+          goes_on_{goes_on} {}
 
     bool await_ready() const noexcept { return false; }
     bool await_suspend(std::coroutine_handle<> caller) {
-        auto waiter = std::make_shared<Waiter>(Waiter{ticket_, nullptr, Resumer{caller}});
+        auto waiter = std::make_shared<Waiter>(Waiter{ticket_, nullptr, goes_on_, Resumer{caller}});
         std::vector<WaiterPtr> granted;
         {
             const std::lock_guard lock{limiter_.mutex_};
@@ -47,6 +48,7 @@ class Limiter::Awaiter {
   private:
     Limiter& limiter_;
     std::string ticket_, endpoint_, user_;
+    bool goes_on_;
     WaiterPtr waiter_;
     bool canceled_ = false;
 };
@@ -58,9 +60,9 @@ Limiter::Limiter(LimiterOptions options, Clock& clock)
     for (const auto& [endpoint, max] : options_.endpoint_limits) gates_[endpoint] = Gate{max, max};
 }
 
-Task<bool> Limiter::acquire(std::string ticket, std::string endpoint, std::string user,
+Task<bool> Limiter::acquire(std::string ticket, std::string endpoint, std::string user, bool goes_on,
                             std::stop_token stop) {
-    Awaiter awaiter{*this, std::move(ticket), std::move(endpoint), std::move(user)};
+    Awaiter awaiter{*this, std::move(ticket), std::move(endpoint), std::move(user), goes_on};
     const auto cancel = [&awaiter] { awaiter.cancel(); };
     std::stop_callback on_stop{stop, cancel};
     const bool granted = co_await awaiter;
@@ -174,6 +176,10 @@ void Limiter::forgetLost() {
 }
 
 void Limiter::queue(const std::string& user, const WaiterPtr& waiter) {
+    if (waiter->goes_on) {
+        going_on_.push_back(waiter);
+        return;
+    }
     auto turn = std::ranges::find(turns_, user, [](const auto& t) { return t.first; });
     if (turn == turns_.end()) turn = turns_.insert(turn, {user, {}});
     turn->second[waiter->own].push_back(waiter);
@@ -190,7 +196,13 @@ std::vector<Limiter::WaiterPtr> Limiter::grant() {
 }
 
 Limiter::WaiterPtr Limiter::nextWaiter() {
-    if (!account_.isOpen() || submitting_ >= options_.max_submitting) return nullptr;
+    if (submitting_ >= options_.max_submitting) return nullptr;
+    if (!going_on_.empty()) {
+        auto waiter = std::move(going_on_.front());
+        going_on_.pop_front();
+        return waiter;
+    }
+    if (!account_.isOpen()) return nullptr;
     for (auto turn = turns_.begin(); turn != turns_.end(); ++turn) {
         auto& queue = turn->second;
         const auto lane =
@@ -209,6 +221,7 @@ Limiter::WaiterPtr Limiter::nextWaiter() {
 }
 
 bool Limiter::cancel(const WaiterPtr& waiter) {
+    if (waiter->goes_on) return std::erase(going_on_, waiter) > 0;
     for (auto turn = turns_.begin(); turn != turns_.end(); ++turn) {
         const auto lane = turn->second.find(waiter->own);
         if (lane == turn->second.end() || std::erase(lane->second, waiter) == 0) continue;

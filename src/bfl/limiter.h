@@ -32,9 +32,9 @@ class Limiter {
   public:
     Limiter(LimiterOptions options, Clock& clock);
 
-    /// Waits for a place, under the key `ticket` until `rename`. False: canceled.
-    Task<bool> acquire(std::string ticket, std::string endpoint, std::string user,
-                       std::stop_token stop);
+    /// Waits for a place, under the key `ticket` until `rename`; `goes_on` (see ProviderRequest) only until fewer
+    /// submits are under way. False: canceled.
+    Task<bool> acquire(std::string ticket, std::string endpoint, std::string user, bool goes_on, std::stop_token stop);
 
     /// The place of `ticket` is now that of the task `task_id`.
     void rename(const std::string& ticket, const std::string& task_id);
@@ -68,6 +68,7 @@ class Limiter {
     struct Waiter {
         std::string ticket;
         Gate* own = nullptr;
+        bool goes_on = false;
         Resumer resume;
         bool granted = false;
     };
@@ -95,6 +96,7 @@ class Limiter {
     std::unordered_map<std::string, Place> places_;
     std::list<std::pair<std::string, Queue>>
         turns_;  ///< users with waiting submits, next one first
+    std::deque<WaiterPtr> going_on_;  ///< waiting submits that no limit of active tasks holds up
 };
 
 }  // namespace atelier::bfl

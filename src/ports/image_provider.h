@@ -24,6 +24,9 @@ struct ProviderRequest {
     std::string webhook_url;     ///< empty: poll only
     std::string webhook_secret;
     std::string user;            ///< whose turn it is, for fairness between users
+    /// Goes with a task that is active already and is only polled once this one is submitted, too: does not wait
+    /// until others end, lest all wait for each other.
+    bool goes_on = false;
 };
 
 /// The provider took the task.

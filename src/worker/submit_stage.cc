@@ -25,6 +25,7 @@ Task<Result<ProviderRequest>> SubmitStage::requestFor(Job job, std::size_t index
     request.parameters = job.provenance.parameters;
     if (job.samples[index].seed) request.parameters["seed"] = *job.samples[index].seed;
     request.user = job.user_id.str();
+    request.goes_on = std::ranges::count(job.samples, SampleStatus::Generating, &Sample::status) > 0;
     for (const auto& [field, key] : job.provenance.images) {
         auto bytes = co_await parts_.blobs.get(key);
         if (!bytes) co_return failure(std::move(bytes.error()));

@@ -21,14 +21,14 @@ class LimiterTest : public testing::Test {
                                                             .task_lifetime = Seconds{1000}},
                                              clock_);
     }
-    /// Queues a submit that notes its name once it has a place.
+    /// Queues a submit that notes its name once it has a place; a name that ends with + goes on with a task.
     void queue(const std::string& name, const std::string& user,
                const std::string& endpoint = "/any", std::stop_token stop = {}) {
         waiting_.push_back(test::start(enter(name, user, endpoint, std::move(stop))));
     }
     Task<bool> enter(std::string name, std::string user, std::string endpoint,
                      std::stop_token stop) {
-        const bool granted = co_await limiter_->acquire(name, endpoint, user, stop);
+        const bool granted = co_await limiter_->acquire(name, endpoint, user, name.ends_with("+"), stop);
         entered_.push_back(granted ? name : "no " + name);
         co_return granted;
     }
@@ -47,6 +47,15 @@ TEST_F(LimiterTest, GrantsUpToTheLimit) {
     limiter_->release("a");
     EXPECT_THAT(entered_, ElementsAre("a", "b", "c"));
     EXPECT_EQ(limiter_->active(), 2);
+}
+
+TEST_F(LimiterTest, WhatGoesOnWithAnActiveTaskDoesNotWaitForOthersToEnd) {
+    for (const auto* name : {"a1", "b1", "c1", "a2+", "b2+"}) queue(name, "u");
+    EXPECT_THAT(entered_, ElementsAre("a1", "b1", "a2+", "b2+"));
+    for (const auto* name : {"a1", "a2+"}) limiter_->release(name);
+    EXPECT_THAT(entered_, ElementsAre("a1", "b1", "a2+", "b2+"));
+    limiter_->release("b1");
+    EXPECT_THAT(entered_, ElementsAre("a1", "b1", "a2+", "b2+", "c1"));
 }
 
 TEST_F(LimiterTest, UsersTakeTurns) {
