@@ -52,7 +52,7 @@ Result<MaskResult> protect(const cv::Mat& rgb, Size size, const FaceFinder& face
 }  // namespace
 
 cv::Mat refineOutline(const cv::Mat& rgb, const cv::Mat& inside, float radius) {
-    const cv::Mat core = shrunk(inside, radius), around = grown(inside, radius);
+    const cv::Mat core = shrunk(inside, 0.4F * radius), around = grown(inside, radius);
     const int window = 4 * cvRound(radius) + 1;
     const auto person = localMean(rgb, core, window), background = localMean(rgb, ~around, window);
     cv::Mat result = core.clone();

@@ -104,15 +104,14 @@ Result<Patch> makePatch(const cv::Mat& answer, const cv::Mat& person, const cv::
     Patch patch;
     patch.alignment = align(grey_person, grey_answer, keep);
     const double moved = patch.alignment.displacement(mask.size());
-    if (!patch.alignment.trusted) {
-        patch.alignment = {};
-    } else if (patch.alignment.likeness < kLeastLikeness ||
-               moved > kMostDisplacement * std::max(mask.cols, mask.rows)) {
+    if (patch.alignment.trusted && (patch.alignment.likeness < kLeastLikeness ||
+                                    moved > kMostDisplacement * std::max(mask.cols, mask.rows))) {
         return failure(
             ErrorCode::ProviderMisaligned,
             "the provider's answer does not show the photo that was sent",
             fmt::format("likeness {:.2f}, moved {:.1f} px", patch.alignment.likeness, moved));
-    } else if (moved < kLeastDisplacement) {
+    }
+    if (!patch.alignment.trusted || moved < kLeastDisplacement) {
         patch.alignment = {};
     }
     cv::Mat aligned;
