@@ -109,8 +109,8 @@ Result<bj::value> formValue(const bj::value* property, const Part& part) {
 }
 
 Result<> readForm(Call& call, const Schema& schema, const BodyLimits& limits) {
-    const auto parts =
-        parseMultipart(call.request->getHeader("content-type"), *net::bodyOf(call.request));
+    const auto body = net::bodyOf(call.request);  // the parts are views of it
+    const auto parts = parseMultipart(call.request->getHeader("content-type"), *body);
     if (!parts) return failure(parts.error());
     const auto* known = properties(schema);
     bj::object fields;

@@ -30,6 +30,20 @@ Path pathOf(const std::vector<std::string>& context) {
     return path;
 }
 
+/// `schema` without `format`, which valijson 1.0 applies to values of any type and throws
+/// when they are no strings. Formats are annotations (JSON Schema draft 7 §7.1); what they
+/// promise is checked by whoever takes the value.
+boost::json::value withoutFormat(boost::json::value schema) {
+    if (auto* items = schema.if_array()) {
+        for (auto& item : *items) item = withoutFormat(std::move(item));
+    } else if (auto* fields = schema.if_object()) {
+        if (const auto* format = fields->if_contains("format"); format != nullptr && format->is_string())
+            fields->erase("format");
+        for (auto& field : *fields) field.value() = withoutFormat(std::move(field.value()));
+    }
+    return schema;
+}
+
 bool isAbove(const Path& upper, const Path& lower) {
     return upper.size() < lower.size() && std::equal(upper.begin(), upper.end(), lower.begin());
 }
@@ -49,7 +63,8 @@ Result<std::shared_ptr<const Schema>> Schema::compile(boost::json::value source)
     auto compiled = std::make_unique<Compiled>();
     try {
         valijson::SchemaParser parser;
-        parser.populateSchema(Adapter{source}, compiled->schema);
+        const auto checked = withoutFormat(source);
+        parser.populateSchema(Adapter{checked}, compiled->schema);
     } catch (const std::exception& e) {
         return failure(ErrorCode::Internal, std::string{"not a JSON schema: "} + e.what());
     }

@@ -53,6 +53,12 @@ TEST(Schema, NamesMissingAndUnknownFields) {
                                      fault("/oen~1x", "is not a known field")));
 }
 
+TEST(Schema, AFormatDoesNotMatterForWhatIsNoString) {
+    constexpr auto kDay = R"({"type": "object", "properties": {"day": {"type": "string", "format": "date"}}})";
+    EXPECT_EQ(explain(kDay, R"({"day": {"": null}})").size(), 1u);
+    EXPECT_EQ(explain(kDay, R"({"day": -3.3e16})").size(), 1u);
+}
+
 TEST(Schema, NamesTheChoiceThatWasNotMade) {
     const auto expected = fault("", "exactly one of one, many must be given");
     EXPECT_THAT(explainOrder(""), ElementsAre(expected));
