@@ -58,7 +58,9 @@ Peer::Peer(int socket, int number, ssl_ctx_st* tls) : socket_{socket}, number_{n
     if (tls == nullptr) return;
     tls_ = SSL_new(tls);
     SSL_set_fd(tls_, socket_);
-    if (SSL_accept(tls_) != 1) throw ScriptedServer::Done{};
+    if (SSL_accept(tls_) == 1) return;
+    SSL_free(tls_);  // the destructor of an unfinished object does not run
+    throw ScriptedServer::Done{};
 }
 
 Peer::~Peer() {
