@@ -131,6 +131,9 @@ Result<> App::buildApi() {
     const auto& settings = core_->settings;
     http::ApiParts parts{
         .auth = core_->identity.auth,
+        .accounts = core_->identity.accounts,
+        .sessions = core_->identity.sessions,
+        .api_keys = core_->identity.api_keys,
         .assets = core_->assets,
         .jobs = core_->jobs,
         .sheets = core_->sheets,

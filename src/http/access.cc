@@ -24,6 +24,11 @@ std::string bearerOf(const drogon::HttpRequestPtr& request) {
     return std::string{trimmed(rest)};
 }
 
+Result<> requireAccessToken(const Call& call) {
+    if (!call.principal->api_key) return {};
+    return failure(ErrorCode::Forbidden, "this needs an access token (/auth/login), not an API key");
+}
+
 bool Gatekeeper::hasMetricsToken(const std::string& bearer) const {
     return metrics_token_ && !metrics_token_->empty() &&
            equalInConstantTime(*metrics_token_, bearer);

@@ -25,6 +25,9 @@ class Gatekeeper {
     const std::optional<std::string> metrics_token_;
 };
 
+/// Errors: Forbidden (the caller signed in with an API key).
+Result<> requireAccessToken(const Call& call);
+
 /// What follows `Bearer ` in an Authorization header; empty when there is none.
 std::string bearerOf(const drogon::HttpRequestPtr& request);
 

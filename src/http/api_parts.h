@@ -31,6 +31,9 @@ struct ProviderHook {
 
 struct ApiParts {
     AuthService& auth;
+    AccountService& accounts;
+    SessionService& sessions;
+    ApiKeyService& api_keys;
     AssetService& assets;
     JobService& jobs;
     SheetService& sheets;

@@ -29,6 +29,11 @@ SessionView viewOf(const Session& session) {
     return view;
 }
 
+ApiKeyView viewOf(const ApiKey& key) {
+    return {key.id,         key.name,         key.prefix, key.scopes,
+            key.expires_at, key.last_used_at, {},         key.created_at};
+}
+
 ModelView viewOf(const Model& model, const LinkSigner& links) {
     ModelView view;
     view.id = model.id;

@@ -2,6 +2,7 @@
 
 #include <boost/describe.hpp>
 
+#include "domain/api_key.h"
 #include "domain/job.h"
 #include "domain/user.h"
 #include "ports/page.h"
@@ -30,6 +31,19 @@ struct SessionView {
     std::string refresh_token;
 };
 BOOST_DESCRIBE_STRUCT(SessionView, (), (user, access_token, token_type, expires_in, refresh_token))
+
+struct ApiKeyView {
+    ApiKeyId id;
+    std::string name;
+    std::string prefix;
+    std::vector<Scope> scopes;
+    std::optional<Instant> expires_at;
+    std::optional<Instant> last_used_at;
+    std::optional<std::string> key;  ///< only in the answer that makes it
+    Instant created_at{};
+};
+BOOST_DESCRIBE_STRUCT(ApiKeyView, (),
+                      (id, name, prefix, scopes, expires_at, last_used_at, key, created_at))
 
 struct ModelView {
     ModelId id;
@@ -90,12 +104,14 @@ struct PageView {
     std::vector<View> items;
     std::optional<std::string> next_cursor;
 };
+BOOST_DESCRIBE_STRUCT(PageView<ApiKeyView>, (), (items, next_cursor))
 BOOST_DESCRIBE_STRUCT(PageView<ModelView>, (), (items, next_cursor))
 BOOST_DESCRIBE_STRUCT(PageView<GarmentView>, (), (items, next_cursor))
 BOOST_DESCRIBE_STRUCT(PageView<UsageView>, (), (items, next_cursor))
 
 UserView viewOf(const User& user);
 SessionView viewOf(const Session& session);
+ApiKeyView viewOf(const ApiKey& key);
 ModelView viewOf(const Model& model, const LinkSigner& links);
 GarmentView viewOf(const Garment& garment, const LinkSigner& links);
 UsageView viewOf(const UsageLog& line);

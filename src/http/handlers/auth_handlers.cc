@@ -1,5 +1,6 @@
 #include "http/handlers/auth_handlers.h"
 
+#include "http/access.h"
 #include "http/reply.h"
 #include "http/views.h"
 
@@ -12,6 +13,17 @@ struct Credentials {
 };
 BOOST_DESCRIBE_STRUCT(Credentials, (), (email, password))
 
+struct RefreshToken {
+    std::string refresh_token;
+};
+BOOST_DESCRIBE_STRUCT(RefreshToken, (), (refresh_token))
+
+struct PasswordChange {
+    std::string current_password;
+    std::string new_password;
+};
+BOOST_DESCRIBE_STRUCT(PasswordChange, (), (current_password, new_password))
+
 drogon::HttpResponsePtr sessionReply(int status, const Session& session) {
     auto response = jsonReply(status, viewOf(session));
     response->addHeader("cache-control", "no-store");
@@ -23,7 +35,10 @@ drogon::HttpResponsePtr sessionReply(int status, const Session& session) {
 void AuthHandlers::bind(OperationTable& table) {
     table.bind("registerUser", *this, &AuthHandlers::registerUser);
     table.bind("login", *this, &AuthHandlers::login);
+    table.bind("refreshSession", *this, &AuthHandlers::refresh);
+    table.bind("logout", *this, &AuthHandlers::logout);
     table.bind("getMe", *this, &AuthHandlers::getMe);
+    table.bind("changePassword", *this, &AuthHandlers::changePassword);
 }
 
 Task<Answer> AuthHandlers::registerUser(CallPtr call) {
@@ -43,8 +58,35 @@ Task<Answer> AuthHandlers::login(CallPtr call) {
     co_return sessionReply(200, *session);
 }
 
+Task<Answer> AuthHandlers::refresh(CallPtr call) {
+    auto in = call->bodyAs<RefreshToken>();
+    if (!in) co_return failure(std::move(in.error()));
+    auto session = co_await sessions_.refresh(std::move(in->refresh_token));
+    if (!session) co_return failure(std::move(session.error()));
+    co_return sessionReply(200, *session);
+}
+
+Task<Answer> AuthHandlers::logout(CallPtr call) {
+    auto in = call->bodyAs<RefreshToken>();
+    if (!in) co_return failure(std::move(in.error()));
+    auto ended = co_await sessions_.logout(std::move(in->refresh_token));
+    if (!ended) co_return failure(std::move(ended.error()));
+    co_return emptyReply();
+}
+
 Task<Answer> AuthHandlers::getMe(CallPtr call) {
     co_return jsonReply(200, viewOf(call->user()));
+}
+
+Task<Answer> AuthHandlers::changePassword(CallPtr call) {
+    if (const auto allowed = requireAccessToken(*call); !allowed)
+        co_return failure(allowed.error());
+    auto in = call->bodyAs<PasswordChange>();
+    if (!in) co_return failure(std::move(in.error()));
+    auto changed = co_await accounts_.changePassword(
+        call->caller(), std::move(in->current_password), std::move(in->new_password));
+    if (!changed) co_return failure(std::move(changed.error()));
+    co_return emptyReply();
 }
 
 }  // namespace atelier::http

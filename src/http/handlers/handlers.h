@@ -3,6 +3,7 @@
 #include <stop_token>
 
 #include "http/api_parts.h"
+#include "http/handlers/api_key_handlers.h"
 #include "http/handlers/asset_handlers.h"
 #include "http/handlers/auth_handlers.h"
 #include "http/handlers/credit_handlers.h"
@@ -21,7 +22,8 @@ class Handlers {
     /// `stop` ends what would otherwise go on for long: event streams, waits.
     Handlers(ApiParts& parts, const ApiOptions& options, const Document& document,
              std::stop_token stop)
-        : auth_{parts.auth},
+        : auth_{parts.auth, parts.accounts, parts.sessions},
+          api_keys_{parts.api_keys},
           assets_{parts.assets, parts.links},
           jobs_{parts, stop},
           credits_{parts.credits, parts.prices},
@@ -31,6 +33,7 @@ class Handlers {
 
     void bind(OperationTable& table) {
         auth_.bind(table);
+        api_keys_.bind(table);
         assets_.bind(table);
         jobs_.bind(table);
         credits_.bind(table);
@@ -41,6 +44,7 @@ class Handlers {
 
   private:
     AuthHandlers auth_;
+    ApiKeyHandlers api_keys_;
     AssetHandlers assets_;
     JobHandlers jobs_;
     CreditHandlers credits_;
