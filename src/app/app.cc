@@ -134,6 +134,7 @@ Result<> App::buildApi() {
         .accounts = core_->identity.accounts,
         .sessions = core_->identity.sessions,
         .api_keys = core_->identity.api_keys,
+        .audit = core_->identity.audit,
         .assets = core_->assets,
         .jobs = core_->jobs,
         .sheets = core_->sheets,

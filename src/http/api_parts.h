@@ -34,6 +34,7 @@ struct ApiParts {
     AccountService& accounts;
     SessionService& sessions;
     ApiKeyService& api_keys;
+    AuditLog& audit;
     AssetService& assets;
     JobService& jobs;
     SheetService& sheets;

@@ -26,7 +26,7 @@ class Handlers {
           api_keys_{parts.api_keys},
           assets_{parts.assets, parts.links},
           jobs_{parts, stop},
-          credits_{parts.credits, parts.prices},
+          credits_{parts.credits, parts.prices, parts.audit},
           files_{parts.blobs, parts.links},
           ops_{parts},
           docs_{document, options.share_dir} {}
