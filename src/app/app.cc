@@ -139,6 +139,7 @@ Result<> App::buildApi() {
         .jobs = core_->jobs,
         .sheets = core_->sheets,
         .credits = core_->credits,
+        .idempotent = core_->idempotent,
         .prices = core_->prices,
         .blobs = *core_->backends.blobs,
         .links = core_->links,

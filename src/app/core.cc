@@ -61,6 +61,7 @@ Core::Core(Opened opened)
               [this](UsageAction action, UsageKind kind, Credits amount) { metrics.credits(action, kind, amount); }},
       masks{*backends.blobs, imaging, image_pool},
       assets{{store, *backends.blobs, imaging, image_pool, masks, *clock, ids, imageLimits(settings)}},
+      idempotent{store, store, *clock, ids},
       jobs{{store, *backends.queue, *backends.blobs, events, credits, prompts, engines, prices, imaging,
             image_pool, *clock, ids, static_cast<int>(settings.limits.max_active_jobs_per_user)}},
       sheets{*backends.blobs, imaging, image_pool},

@@ -10,6 +10,7 @@
 #include "net/http_client.h"
 #include "service/asset_service.h"
 #include "service/credit_service.h"
+#include "service/idempotent_requests.h"
 #include "service/job_service.h"
 #include "service/link_signer.h"
 #include "service/local_event_bus.h"
@@ -54,6 +55,7 @@ class Core {
     CreditService credits;
     MaskMaker masks;
     AssetService assets;
+    IdempotentRequests idempotent;
     JobService jobs;
     SheetService sheets;
     Reconciler reconciler;

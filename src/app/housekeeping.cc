@@ -48,12 +48,18 @@ Task<> Housekeeping::measureQueue() {
     if (depth) core_.metrics.queueDepth(depth->waiting, depth->delayed, depth->active);
 }
 
+Task<> Housekeeping::forgetExpired() {
+    auto sessions = co_await core_.identity.sessions.sweep();
+    if (!sessions) log::warn("expired sessions were not swept", {{"code", sessions.error().code}});
+    auto keys = co_await core_.idempotent.sweep();
+    if (!keys) log::warn("expired idempotency keys were not swept", {{"code", keys.error().code}});
+}
+
 Task<> Housekeeping::loop() {
     while (!stop_.stop_requested()) {
         co_await reconcile();
         co_await measureQueue();
-        auto swept = co_await core_.identity.sessions.sweep();
-        if (!swept) log::warn("expired sessions were not swept", {{"code", swept.error().code}});
+        co_await forgetExpired();
         co_await core_.clock->sleep(kPause, stop_.get_token());
     }
     ended_->count_down();

@@ -8,7 +8,7 @@
 
 namespace atelier {
 
-/// What has to happen now and then: the reconciler, queue figures, expired sessions.
+/// What has to happen now and then: the reconciler, queue figures, what has expired.
 /// Runs on a thread of its own from `start` to `stop`.
 class Housekeeping {
   public:
@@ -24,6 +24,7 @@ class Housekeeping {
     Task<> loop();
     Task<> reconcile();
     Task<> measureQueue();
+    Task<> forgetExpired();
 
     Core& core_;
     std::stop_source stop_;

@@ -58,6 +58,7 @@ HttpApi::HttpApi(ApiParts parts, ApiOptions options, Document document, TrustedP
       proxies_{std::move(proxies)},
       cors_{options_.cors_origins},
       gatekeeper_{parts_.auth, options_.metrics_token},
+      idempotency_{parts_.idempotent, parts_.links},
       body_pool_{"bodies", kBodyThreads, kBodiesWaiting} {}
 
 HttpApi::~HttpApi() {
@@ -154,15 +155,22 @@ Task<Answer> HttpApi::answer(CallPtr call) {
         auto body = co_await readWholeBody(call);
         if (!body) co_return failure(std::move(body.error()));
     }
-    auto given =
-        co_await handlers_[static_cast<std::size_t>(&operation - document_.operations().data())](
-            call);
+    const auto& handler =
+        handlers_[static_cast<std::size_t>(&operation - document_.operations().data())];
+    if (call->text("idempotency-key")) {
+        auto once = co_await idempotency_.run(call, &handler);
+        co_return once;
+    }
+    auto given = co_await handler(call);
     co_return given;
 }
 
 Task<Result<>> HttpApi::readWholeBody(CallPtr call) {
-    if (call->request->body().size() <= kLargeBody) co_return readBody(*call, options_.limits);
-    auto work = [call, limits = options_.limits] { return readBody(*call, limits); };
+    if (net::bodyOf(call->request)->size() <= kLargeBody) co_return readBody(*call, options_.limits);
+    auto work = [call, limits = options_.limits] {
+        takeFingerprint(*call);
+        return readBody(*call, limits);
+    };
     auto done = co_await body_pool_.run(std::move(work));
     if (!done)
         co_return failure(ErrorCode::NotReady,

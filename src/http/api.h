@@ -11,6 +11,7 @@
 #include "http/client_address.h"
 #include "http/cors.h"
 #include "http/document.h"
+#include "http/idempotency.h"
 #include "http/operation_table.h"
 #include "http/router.h"
 #include "net/http_host.h"
@@ -52,6 +53,7 @@ class HttpApi {
     const TrustedProxies proxies_;
     const Cors cors_;
     Gatekeeper gatekeeper_;
+    Idempotency idempotency_;
     Router router_;
     std::vector<Handler> handlers_;
     std::vector<HttpRouteMetrics*> route_metrics_;  ///< per operation, last: everything else

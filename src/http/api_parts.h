@@ -14,6 +14,7 @@
 #include "service/asset_service.h"
 #include "service/auth/auth_service.h"
 #include "service/credit_service.h"
+#include "service/idempotent_requests.h"
 #include "service/job_service.h"
 #include "service/link_signer.h"
 #include "service/sheet_service.h"
@@ -39,6 +40,7 @@ struct ApiParts {
     JobService& jobs;
     SheetService& sheets;
     CreditService& credits;
+    IdempotentRequests& idempotent;
     const PriceTable& prices;
     BlobStore& blobs;
     const LinkSigner& links;

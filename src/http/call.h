@@ -32,6 +32,8 @@ struct Call {
     std::array<std::string_view, 4> path_values{};  ///< as text, in the order of the path
     std::string
         address;  ///< the client's, seen through trusted proxies; only where anyone may call
+    std::string fingerprint;      ///< see takeFingerprint
+    std::optional<JobId> job_id;  ///< decided beforehand, see Idempotency
     std::optional<Principal> principal;  ///< present when the operation needs one
 
     /// Path, query and header parameters that were given or have a default, by name.
@@ -41,7 +43,7 @@ struct Call {
         files;  ///< parts of a form that are files, fields that were base64
 
     const User& user() const { return principal->user; }
-    Caller caller() const { return {user(), request_id}; }
+    Caller caller() const { return {user(), request_id, job_id}; }
 
     /// Null when it was not given and has no default.
     const boost::json::value* parameter(std::string_view name) const;

@@ -15,7 +15,9 @@ class ApiKeyStore {
   public:
     virtual ~ApiKeyStore() = default;
 
-    virtual Task<Result<>> insertApiKey(ApiKey key) = 0;
+    /// False, and nothing stored, when the user has `most` keys already, also when several are made
+    /// at the same time.
+    virtual Task<Result<bool>> insertApiKey(ApiKey key, int most) = 0;
     /// Empty when there is none: not an error. A point read: it stands in front of every request
     /// with a key.
     virtual Task<Result<std::optional<ApiKey>>> findApiKeyByHash(std::string hash) = 0;

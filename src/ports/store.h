@@ -4,6 +4,7 @@
 #include "ports/api_key_store.h"
 #include "ports/asset_store.h"
 #include "ports/audit_store.h"
+#include "ports/idempotency_store.h"
 #include "ports/job_store.h"
 #include "ports/ledger_store.h"
 #include "ports/session_store.h"
@@ -20,6 +21,7 @@ class Store : public UserStore,
               public AuditStore,
               public LedgerStore,
               public AssetStore,
+              public IdempotencyStore,
               public JobStore {
   public:
     /// One trivial read. Errors: NotReady with what is wrong.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "domain/user.h"
@@ -10,6 +11,7 @@ namespace atelier {
 struct Caller {
     User user;
     std::string request_id;
+    std::optional<JobId> job_id{};  ///< that a job taken on now must get
 };
 
 }  // namespace atelier

@@ -79,7 +79,7 @@ Result<Job> JobService::draft(const Caller& caller, JobKind kind, JobRequest req
     if (!price) return failure(price.error());
 
     Job job;
-    job.id = parts_.ids.make<JobId>();
+    job.id = caller.job_id ? *caller.job_id : parts_.ids.make<JobId>();
     job.user_id = caller.user.id;
     job.kind = kind;
     job.request = std::move(request);

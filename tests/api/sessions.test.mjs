@@ -133,3 +133,14 @@ test('unfit keys are refused with a pointer', async () => {
     assert.equal(answer.body.errors[0].pointer, pointer, JSON.stringify(body));
   }
 });
+
+test('an account has at most 50 keys, also when many are made at the same time', async () => {
+  const client = await register(serve);
+  const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => client.post('/auth/api-keys', { name: `key ${i}` })));
+  assert.equal(answers.filter((answer) => answer.status === 201).length, 50);
+  for (const answer of answers) if (answer.status !== 201) client.expect(422, answer, 'validation_failed');
+  const { items } = await client.read('/auth/api-keys');
+  assert.equal(items.length, 50);
+  client.expect(204, await client.delete(`/auth/api-keys/${items[7].id}`));
+  client.expect(201, await client.post('/auth/api-keys', { name: 'in its place' }));
+});

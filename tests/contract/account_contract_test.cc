@@ -43,7 +43,7 @@ class AccountContract : public PortContract<Store> {
         key.scopes = {Scope::Read, Scope::Jobs};
         key.expires_at = kNow + 24h;
         key.created_at = kNow;
-        EXPECT_THAT(runTask(port().insertApiKey(key)), isOk());
+        EXPECT_THAT(runTask(port().insertApiKey(key, 50)), isOkAnd(IsTrue()));
         return key;
     }
 };
@@ -159,6 +159,22 @@ TEST_P(AccountContract, ApiKeysBelongToTheirUser) {
     EXPECT_THAT(runTask(port().removeApiKey(user, older.id)), isOkAnd(IsTrue()));
     EXPECT_THAT(runTask(port().removeApiKeys(user)), isOkAnd(Eq(1)));
     EXPECT_THAT(runTask(port().listApiKeys(user)), isOkAnd(IsEmpty()));
+}
+
+TEST_P(AccountContract, NoMoreApiKeysThanAllowedAlsoAtTheSameTime) {
+    const auto user = userWith(Role::User);
+    keyOf(userWith(Role::User), "a stranger's");
+    std::vector<Task<Result<bool>>> inserts;
+    for (int i = 0; i < 20; ++i) {
+        ApiKey key;
+        key.id = ids_.make<ApiKeyId>();
+        key.user_id = user;
+        key.hash = "hash " + std::to_string(i);
+        inserts.push_back(port().insertApiKey(key, 7));
+    }
+    const auto results = runAll(std::move(inserts));
+    EXPECT_EQ(std::ranges::count_if(results, [](const auto& made) { return made.value(); }), 7);
+    EXPECT_THAT(runTask(port().listApiKeys(user)), isOkAnd(SizeIs(7)));
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, AccountContract, testing::ValuesIn(storeBackends()), kBackendName);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "http/credit_headers.h"
 #include "http/event_stream.h"
 #include "http/job_view.h"
 #include "http/paging.h"
@@ -13,11 +14,6 @@ namespace {
 
 std::optional<Seconds> preferredWait(const Call& call) {
     return parsePreferWait(call.text("prefer").value_or(""));
-}
-
-void noteCredits(const drogon::HttpResponsePtr& response, Credits left, Credits held) {
-    response->addHeader("x-credits-left", std::to_string(left));
-    response->addHeader("x-credits-held", std::to_string(held));
 }
 
 void notePreference(const drogon::HttpResponsePtr& response, std::optional<Seconds> wait) {

@@ -36,10 +36,6 @@ Task<Result<CreatedApiKey>> ApiKeyService::create(Caller caller, CreateApiKey in
     const auto now = clock_.now();
     if (const auto checked = check(in, caller.user, now); !checked)
         co_return failure(checked.error());
-    const auto present = co_await keys_.listApiKeys(caller.user.id);
-    if (!present) co_return failure(present.error());
-    if (present->size() >= kMostKeys)
-        co_return invalid("", fmt::format("there are {} already; remove one", kMostKeys));
     CreatedApiKey made;
     made.secret = std::string{kPrefix} + toBase64Url(randomBytes(kSecretBytes));
     made.key.id = ids_.make<ApiKeyId>();
@@ -53,8 +49,9 @@ Task<Result<CreatedApiKey>> ApiKeyService::create(Caller caller, CreateApiKey in
     made.key.scopes = std::move(in.scopes);
     made.key.expires_at = in.expires_at;
     made.key.created_at = now;
-    const auto stored = co_await keys_.insertApiKey(made.key);
+    const auto stored = co_await keys_.insertApiKey(made.key, kMostKeys);
     if (!stored) co_return failure(stored.error());
+    if (!*stored) co_return invalid("", fmt::format("there are {} already; remove one", kMostKeys));
     const auto recorded = co_await record(caller, "api_key.create", made.key);
     if (!recorded) co_return failure(recorded.error());
     co_return std::move(made);

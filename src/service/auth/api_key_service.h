@@ -28,7 +28,7 @@ struct CreatedApiKey {
 class ApiKeyService {
   public:
     static constexpr std::string_view kPrefix = "atl_";
-    static constexpr std::size_t kMostKeys = 50;
+    static constexpr int kMostKeys = 50;
 
     ApiKeyService(ApiKeyStore& keys, AuditLog& audit, const Clock& clock, IdSource& ids)
         : keys_{keys}, audit_{audit}, clock_{clock}, ids_{ids} {}

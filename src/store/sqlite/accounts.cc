@@ -22,6 +22,9 @@ constexpr auto kErase =
     "AND " KEEPS_AN_ADMIN;
 #undef KEEPS_AN_ADMIN
 
+constexpr auto kInsertKey =
+    "INSERT INTO api_keys SELECT ?1,?2,?3,?4,?5 WHERE (SELECT count(*) FROM api_keys WHERE "
+    "user_id=?2)<?6";
 constexpr auto kReplaceSession =
     "UPDATE sessions SET token_hash=?2, expires_at=?3, doc=?4 WHERE id=?1 AND token_hash=?5";
 constexpr auto kRemoveExpired =
@@ -115,14 +118,14 @@ Task<Result<int>> SqliteStore::removeExpiredSessions(Instant before, int limit) 
     });
 }
 
-Task<Result<>> SqliteStore::insertApiKey(ApiKey key) {
-    return database_->write([key = std::move(key)](Connection& connection) -> Result<> {
-        connection
-            .query("INSERT INTO api_keys VALUES(?,?,?,?,?)", key.id, key.user_id, key.hash,
-                   key.last_used_at, json::write(key))
-            .run();
-        return {};
-    });
+Task<Result<bool>> SqliteStore::insertApiKey(ApiKey key, int most) {
+    return database_->write(
+        [key = std::move(key), most](Connection& connection) -> Result<bool> {
+            return connection
+                       .query(kInsertKey, key.id, key.user_id, key.hash, key.last_used_at,
+                              json::write(key), most)
+                       .run() > 0;
+        });
 }
 
 Task<Result<std::optional<ApiKey>>> SqliteStore::findApiKeyByHash(std::string hash) {

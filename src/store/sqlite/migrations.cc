@@ -105,7 +105,21 @@ CREATE TABLE audit_logs(
 ) STRICT;
 )";
 
-constexpr std::array kMigrations{kUsersAndCredits, kAssets, kJobs, kAccounts};
+constexpr std::string_view kIdempotency = R"(
+CREATE TABLE idempotency_keys(
+    user_id BLOB NOT NULL,
+    key TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    job_id BLOB NOT NULL,
+    lease_until INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    answer TEXT,
+    PRIMARY KEY(user_id, key)
+) STRICT;
+CREATE INDEX idempotency_keys_expiry ON idempotency_keys(expires_at);
+)";
+
+constexpr std::array kMigrations{kUsersAndCredits, kAssets, kJobs, kAccounts, kIdempotency};
 
 }  // namespace
 

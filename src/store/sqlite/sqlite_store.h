@@ -37,7 +37,7 @@ class SqliteStore final : public Store {
     Task<Result<int>> removeSessions(UserId user) override;
     Task<Result<int>> removeExpiredSessions(Instant before, int limit) override;
 
-    Task<Result<>> insertApiKey(ApiKey key) override;
+    Task<Result<bool>> insertApiKey(ApiKey key, int most) override;
     Task<Result<std::optional<ApiKey>>> findApiKeyByHash(std::string hash) override;
     Task<Result<std::vector<ApiKey>>> listApiKeys(UserId user) override;
     Task<Result<>> touchApiKey(ApiKeyId id, Instant at) override;
@@ -65,6 +65,14 @@ class SqliteStore final : public Store {
     Task<Result<bool>> removeModel(UserId owner, ModelId id) override;
     Task<Result<bool>> removeGarment(UserId owner, GarmentId id) override;
     Task<Result<bool>> isBlobReferenced(std::string key) override;
+
+    Task<Result<IdempotencyClaim>> claimKey(IdempotencyClaim claim, Instant now) override;
+    Task<Result<bool>> renewClaim(UserId user, std::string key, Instant expected,
+                                  Instant until) override;
+    Task<Result<>> keepAnswer(UserId user, std::string key, JobId job, KeptAnswer answer) override;
+    Task<Result<>> dropClaim(UserId user, std::string key, JobId job) override;
+    Task<Result<int>> removeExpiredClaims(Instant before, int limit) override;
+    Task<Result<int>> removeClaims(UserId user) override;
 
     Task<Result<>> insertJob(Job job) override;
     Task<Result<std::optional<Job>>> findJob(JobId id) override;
