@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "domain/credits.h"
 #include "domain/error.h"
 #include "domain/job.h"
 #include "ports/page.h"
@@ -22,6 +23,13 @@ class JobStore {
   public:
     virtual ~JobStore() = default;
 
+    /// Takes a job on: holds `job.credits_held` on its owner (as UserStore::hold),
+    /// inserts the job and appends `line`, its balance filled in. Returns credits_left
+    /// after the hold. One transaction where the store has them; else in that order,
+    /// each step repairable by the reconciler.
+    /// Errors, nothing having changed: InsufficientCredits (figures needed, available),
+    /// NotFound (no such user), Conflict (a job with that id exists).
+    virtual Task<Result<Credits>> acceptJob(Job job, UsageLog line) = 0;
     /// Errors: Conflict (a job with that id exists).
     virtual Task<Result<>> insertJob(Job job) = 0;
     /// Empty when there is none: not an error.

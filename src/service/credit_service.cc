@@ -29,18 +29,13 @@ Task<Result<>> CreditService::append(UsageLog entry) {
     co_return Result<>{};
 }
 
-Task<Result<Credits>> CreditService::hold(Job job) {
-    return users_.hold(job.user_id, job.id, job.credits_held);
-}
-
-Task<Result<>> CreditService::recordHold(Job job, Credits balance) {
-    return append(line(job, UsageKind::Hold, job.credits_held, balance));
-}
-
-Task<Result<>> CreditService::undoHold(UserId user, JobId job) {
-    auto settled = co_await users_.settle(user, job, 0);
-    if (!settled) co_return failure(std::move(settled.error()));
-    co_return Result<>{};
+Task<Result<Credits>> CreditService::accept(Job job) {
+    auto held = line(job, UsageKind::Hold, job.credits_held, 0);
+    const auto action = held.action;
+    const auto amount = held.credits_used;
+    auto balance = co_await jobs_.acceptJob(std::move(job), std::move(held));
+    if (balance && observer_) observer_(action, UsageKind::Hold, amount);
+    co_return balance;
 }
 
 Task<Result<Credits>> CreditService::balanceAfterSettling(Job job) {
@@ -118,7 +113,7 @@ Task<Result<>> CreditService::repair(User user, Instant orphan_before) {
         auto job = co_await jobs_.findJob(*id);
         if (!job) co_return failure(std::move(job.error()));
         if (*job) continue;
-        auto undone = co_await undoHold(user.id, *id);
+        auto undone = co_await users_.settle(user.id, *id, 0);  // the job never came to be
         if (!undone) co_return failure(std::move(undone.error()));
     }
     co_return Result<>{};

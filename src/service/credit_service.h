@@ -22,13 +22,10 @@ class CreditService {
     CreditService(UserStore& users, LedgerStore& ledger, JobStore& jobs, const Clock& clock, IdSource& ids,
                   Observer observer = {});
 
-    /// Sets aside `job.credits_held` on the owner's document.
+    /// Stores the job with `job.credits_held` set aside on its owner's document and
+    /// the hold's ledger line. Returns what is left.
     /// Errors: InsufficientCredits (figures needed, available), NotReady.
-    Task<Result<Credits>> hold(Job job);
-    /// Writes the hold's ledger line; `balance` as `hold` returned it.
-    Task<Result<>> recordHold(Job job, Credits balance);
-    /// Takes a hold back whose job never came to be.
-    Task<Result<>> undoHold(UserId user, JobId job);
+    Task<Result<Credits>> accept(Job job);
 
     /// Settles an ended job: charges `credits_used`, gives back the rest, writes the
     /// ledger lines and marks the job settled. Repeating it changes nothing.

@@ -113,22 +113,11 @@ Task<Result<>> JobService::checkActiveJobs(UserId owner) {
 Task<Result<Accepted>> JobService::accept(Caller caller, Job job) {
     auto allowed = co_await checkActiveJobs(caller.user.id);
     if (!allowed) co_return failure(std::move(allowed.error()));
-    auto balance = co_await parts_.credits.hold(job);
+    auto balance = co_await parts_.credits.accept(job);
     if (!balance) co_return failure(std::move(balance.error()));
-
-    auto stored = co_await parts_.store.insertJob(job);
-    if (!stored) {
-        // The hold would be found and given back by the reconciler; do not make the user wait for it.
-        auto undone = co_await parts_.credits.undoHold(job.user_id, job.id);
-        if (!undone) co_return failure(std::move(undone.error()));
-        co_return failure(std::move(stored.error()));
-    }
-    // From here on the job exists and will end. What fails below is repaired: the
-    // ledger line by settling, a job that is not in the queue by the sweeper.
+    // From here on the job exists and will end: the sweeper finds one that is not in the queue.
     auto queued = co_await parts_.queue.add(job.id, job.user_id);
-    auto recorded = co_await parts_.credits.recordHold(job, *balance);
     (void)queued;
-    (void)recorded;
     co_return Accepted{std::move(job), *balance};
 }
 

@@ -1,3 +1,4 @@
+#include "store/sqlite/changes.h"
 #include "store/sqlite/rows.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -27,18 +28,36 @@ std::optional<Instant> endOf(const Job& job) {
 
 }  // namespace
 
+Result<> sqlite::insertJob(Connection& connection, const Job& job, const std::string& doc) {
+    const int added =
+        connection
+            .query(kInsert, job.id, job.user_id, nameOf(job.kind), nameOf(job.status),
+                   job.request.domain, job.version, job.settled, job.created_at, endOf(job), doc)
+            .run();
+    if (added == 0) return failure(ErrorCode::Conflict, "a job with this id exists");
+    return {};
+}
+
+Task<Result<Credits>> SqliteStore::acceptJob(Job job, UsageLog line) {
+    auto doc = json::write(job);
+    return database_->write([job = std::move(job), line = std::move(line),
+                             doc = std::move(doc)](Connection& connection) mutable -> Result<Credits> {
+        auto balance = sqlite::holdCredits(connection, job.user_id, job.id, job.credits_held);
+        if (!balance) return balance;
+        const auto inserted = sqlite::insertJob(connection, job, doc);
+        if (!inserted) return failure(inserted.error());
+        line.balance = *balance;
+        const auto appended = sqlite::appendLine(connection, line);
+        if (!appended) return failure(appended.error());
+        return balance;
+    });
+}
+
 Task<Result<>> SqliteStore::insertJob(Job job) {
     auto doc = json::write(job);
-    return database_->write(
-        [job = std::move(job), doc = std::move(doc)](Connection& connection) -> Result<> {
-            const int added = connection
-                                  .query(kInsert, job.id, job.user_id, nameOf(job.kind),
-                                         nameOf(job.status), job.request.domain, job.version,
-                                         job.settled, job.created_at, endOf(job), doc)
-                                  .run();
-            if (added == 0) return failure(ErrorCode::Conflict, "a job with this id exists");
-            return {};
-        });
+    return database_->write([job = std::move(job), doc = std::move(doc)](Connection& connection) {
+        return sqlite::insertJob(connection, job, doc);
+    });
 }
 
 Task<Result<std::optional<Job>>> SqliteStore::findJob(JobId id) {

@@ -1,3 +1,4 @@
+#include "store/sqlite/changes.h"
 #include "store/sqlite/rows.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -16,12 +17,16 @@ constexpr auto kTotals =
 
 }  // namespace
 
+Result<bool> sqlite::appendLine(Connection& connection, const UsageLog& line) {
+    return connection
+               .query(kAppend, line.id, line.user_id, nameOf(line.action), nameOf(line.kind),
+                      line.credits_used, line.job_id, json::write(line))
+               .run() > 0;
+}
+
 Task<Result<bool>> SqliteStore::append(UsageLog line) {
-    return database_->write([line = std::move(line)](Connection& connection) -> Result<bool> {
-        return connection
-                   .query(kAppend, line.id, line.user_id, nameOf(line.action), nameOf(line.kind),
-                          line.credits_used, line.job_id, json::write(line))
-                   .run() > 0;
+    return database_->write([line = std::move(line)](Connection& connection) {
+        return sqlite::appendLine(connection, line);
     });
 }
 

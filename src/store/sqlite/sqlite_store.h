@@ -74,6 +74,7 @@ class SqliteStore final : public Store {
     Task<Result<int>> removeExpiredClaims(Instant before, int limit) override;
     Task<Result<int>> removeClaims(UserId user) override;
 
+    Task<Result<Credits>> acceptJob(Job job, UsageLog line) override;
     Task<Result<>> insertJob(Job job) override;
     Task<Result<std::optional<Job>>> findJob(JobId id) override;
     Task<Result<std::int64_t>> updateJob(Job job) override;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "store/sqlite/changes.h"
 #include "store/sqlite/rows.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -114,6 +115,18 @@ Result<> checkAmount(Credits amount, Credits least) {
 
 }  // namespace
 
+Result<Credits> sqlite::holdCredits(Connection& connection, const UserId& user, const JobId& job,
+                                    Credits amount) {
+    const auto valid = checkAmount(amount, 0);
+    if (!valid) return failure(valid.error());
+    const auto entry = entryOf(job);
+    {
+        auto row = connection.query(kHold, user, entry, amount);
+        if (row.next()) return row.get<Credits>(0);
+    }
+    return whyNot(connection, user, "holds", entry, amount);
+}
+
 Task<Result<>> SqliteStore::insertUser(User user) {
     return database_->write([user = std::move(user)](Connection& connection) -> Result<> {
         const int added =
@@ -155,16 +168,9 @@ Task<Result<Page<User>>> SqliteStore::listUsersWithHolds(PageRequest page) {
 }
 
 Task<Result<Credits>> SqliteStore::hold(UserId id, JobId job, Credits amount) {
-    return database_->write(
-        [id, entry = entryOf(job), amount](Connection& connection) -> Result<Credits> {
-            const auto valid = checkAmount(amount, 0);
-            if (!valid) return failure(valid.error());
-            {
-                auto row = connection.query(kHold, id, entry, amount);
-                if (row.next()) return row.get<Credits>(0);
-            }
-            return whyNot(connection, id, "holds", entry, amount);
-        });
+    return database_->write([id, job, amount](Connection& connection) {
+        return sqlite::holdCredits(connection, id, job, amount);
+    });
 }
 
 Task<Result<std::optional<Credits>>> SqliteStore::settle(UserId id, JobId job, Credits charge) {

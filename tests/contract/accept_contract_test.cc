@@ -1,0 +1,101 @@
+#include "contract/backends.h"
+#include "support/matchers.h"
+#include "support/run_task.h"
+
+namespace atelier::test {
+namespace {
+
+using testing::Eq;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+/// Taking a job on: hold, job and ledger line, all or nothing.
+class AcceptContract : public PortContract<Store> {
+  protected:
+    UserId userWith(Credits credits) {
+        const auto user = someUser(ids_, credits);
+        EXPECT_THAT(runTask(port().insertUser(user)), isOk());
+        return user.id;
+    }
+    UsageLog holdOf(const Job& job) {
+        auto line = someUsage(ids_, job.user_id, UsageKind::Hold, job.credits_held);
+        line.job_id = job.id;
+        return line;
+    }
+    Result<Credits> accept(const Job& job) { return runTask(port().acceptJob(job, holdOf(job))); }
+    User read(UserId id) { return runTask(port().findUser(id)).value().value(); }
+    std::vector<UsageLog> ledger(UserId id) {
+        return runTask(port().listUsage(id, {}, {.limit = 100, .cursor = std::nullopt})).value().items;
+    }
+    bool isStored(JobId id) { return runTask(port().findJob(id)).value().has_value(); }
+};
+
+TEST_P(AcceptContract, HoldsStoresAndRecords) {
+    const auto user = userWith(12);
+    const auto job = someJob(ids_, user);
+    EXPECT_THAT(accept(job), isOkAnd(Eq(7)));
+    reopen();
+    EXPECT_EQ(read(user).holds.at(job.id.str()), 5);
+    EXPECT_TRUE(isStored(job.id));
+    const auto lines = ledger(user);
+    ASSERT_THAT(lines, SizeIs(1));
+    EXPECT_EQ(lines[0].kind, UsageKind::Hold);
+    EXPECT_EQ(lines[0].credits_used, 5);
+    EXPECT_EQ(lines[0].balance, 7);
+}
+
+TEST_P(AcceptContract, WithoutEnoughCreditsNothingHappens) {
+    const auto user = userWith(4);
+    const auto job = someJob(ids_, user);
+    const auto refused = accept(job);
+    ASSERT_THAT(refused, failsWith(ErrorCode::InsufficientCredits));
+    const std::vector<std::pair<std::string, std::int64_t>> expected{{"needed", 5}, {"available", 4}};
+    EXPECT_EQ(refused.error().figures, expected);
+    EXPECT_EQ(read(user).credits_left, 4);
+    EXPECT_FALSE(isStored(job.id));
+    EXPECT_THAT(ledger(user), IsEmpty());
+}
+
+TEST_P(AcceptContract, AJobIsAcceptedOnce) {
+    const auto user = userWith(12);
+    const auto job = someJob(ids_, user);
+    EXPECT_THAT(accept(job), isOk());
+    EXPECT_THAT(accept(job), failsWith(ErrorCode::Conflict));
+    EXPECT_EQ(read(user).credits_left, 7);
+    EXPECT_THAT(ledger(user), SizeIs(1));
+}
+
+TEST_P(AcceptContract, AnotherUsersJobIdTakesNoCredits) {
+    const auto job = someJob(ids_, userWith(12));
+    EXPECT_THAT(accept(job), isOk());
+    auto stolen = job;
+    stolen.user_id = userWith(12);
+    EXPECT_THAT(accept(stolen), failsWith(ErrorCode::Conflict));
+    EXPECT_EQ(read(stolen.user_id).credits_left, 12);
+    EXPECT_THAT(read(stolen.user_id).holds, IsEmpty());
+}
+
+TEST_P(AcceptContract, AnUnknownUserIsNotFound) {
+    const auto job = someJob(ids_, ids_.make<UserId>());
+    EXPECT_THAT(accept(job), failsWith(ErrorCode::NotFound));
+    EXPECT_FALSE(isStored(job.id));
+}
+
+TEST_P(AcceptContract, OfRacingJobsExactlyTheAffordableOnesAreAccepted) {
+    const auto user = userWith(250);
+    std::vector<Task<Result<Credits>>> tries;
+    for (int i = 0; i < 200; ++i) {
+        const auto job = someJob(ids_, user);
+        tries.push_back(port().acceptJob(job, holdOf(job)));
+    }
+    const auto results = runAll(std::move(tries));
+    EXPECT_EQ(std::ranges::count_if(results, [](const auto& one) { return one.has_value(); }), 50);
+    EXPECT_EQ(read(user).credits_left, 0);
+    EXPECT_EQ(read(user).creditsHeld(), 250);
+    EXPECT_THAT(ledger(user), SizeIs(50));
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, AcceptContract, testing::ValuesIn(storeBackends()), kBackendName);
+
+}  // namespace
+}  // namespace atelier::test
