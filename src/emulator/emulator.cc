@@ -57,7 +57,7 @@ class Emulator::Parts {
     Task<net::HttpResponsePtr> handle(net::HttpRequestPtr request) {
         const auto wanted = readRequest(request);
         if (Doors::isDoor(wanted.path)) co_return toResponse(doors_.answer(wanted));
-        const auto fault = state_.faults.takeForAnswer(wanted.method, wanted.path);
+        const auto fault = faultFor(wanted);
         if (fault && isBefore(*fault)) co_return breakOff(request, *fault);
         const auto reply = co_await process(wanted);
         if (!fault) co_return toResponse(reply);
@@ -78,6 +78,19 @@ class Emulator::Parts {
     void stop() { stop_.request_stop(); }
 
   private:
+    std::optional<Fault> faultFor(const Request& request) {
+        if (state_.faults.empty()) return std::nullopt;
+        const auto id = request.query.find("id");
+        const auto prompt =
+            state_.tasks.promptOf(id == request.query.end() ? std::string{} : id->second,
+                                  DeliveryLinks::blobOf(request.path));
+        const bool submits = request.method == "POST" && request.body;
+        return state_.faults.takeForAnswer({.method = request.method,
+                                            .path = request.path,
+                                            .text = submits ? *request.body : prompt,
+                                            .endpoint = {}});
+    }
+
     /// Bodies are read on a worker; polls and downloads are quick.
     Task<Reply> process(Request request) {
         if (request.method != "POST") co_return api_.answer(request);

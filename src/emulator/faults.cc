@@ -36,8 +36,12 @@ bool fitsPath(const Fault& fault, std::string_view path) {
            path.starts_with(fault.match.endpoint + "/");
 }
 
-bool fitsMethod(const Fault& fault, std::string_view method) {
-    return fault.match.method.empty() || method == fault.match.method;
+bool fits(const Fault& fault, const FaultSubject& subject) {
+    const auto& match = fault.match;
+    return (match.method.empty() || subject.method == match.method) &&
+           (match.prompt.empty() || subject.text.contains(match.prompt)) &&
+           (fitsPath(fault, subject.path) ||
+            (!subject.endpoint.empty() && fitsPath(fault, subject.endpoint)));
 }
 
 Result<Fault> readFault(const boost::json::value& from) {
@@ -89,30 +93,33 @@ std::optional<Fault> FaultList::take(Fits fits) {
     return fault;
 }
 
-std::optional<Fault> FaultList::takeForAnswer(std::string_view method, std::string_view path) {
+std::optional<Fault> FaultList::takeForAnswer(const FaultSubject& request) {
     return take([&](const Fault& fault) {
-        return momentOf(fault.fault) == Moment::Answer && fitsMethod(fault, method) &&
-               fitsPath(fault, path);
+        return momentOf(fault.fault) == Moment::Answer && fits(fault, request);
     });
 }
 
-std::vector<Fault> FaultList::takeForTask(std::string_view path) {
+std::vector<Fault> FaultList::takeForTask(const FaultSubject& submit) {
     std::vector<Fault> taken;
     const auto wanted = [&](const Fault& fault) {
         const bool again = std::ranges::find(taken, fault.fault, &Fault::fault) != taken.end();
-        return momentOf(fault.fault) == Moment::Submit && !again && fitsPath(fault, path);
+        return momentOf(fault.fault) == Moment::Submit && !again && fits(fault, submit);
     };
     while (auto fault = take(wanted)) taken.push_back(std::move(*fault));
     return taken;
 }
 
-std::optional<Fault> FaultList::takeForPoll(std::string_view path, std::string_view endpoint,
-                                            bool ready) {
+std::optional<Fault> FaultList::takeForPoll(const FaultSubject& poll, bool ready) {
     return take([&](const Fault& fault) {
         if (momentOf(fault.fault) != Moment::Poll) return false;
         if (fault.fault == FaultKind::ExpireDelivery && !ready) return false;
-        return fitsPath(fault, path) || fitsPath(fault, endpoint);
+        return fits(fault, poll);
     });
+}
+
+bool FaultList::empty() const {
+    const std::lock_guard lock{mutex_};
+    return faults_.empty();
 }
 
 }  // namespace atelier::emulator

@@ -46,8 +46,9 @@ struct FaultMatch {
     std::string endpoint;  ///< path, or its beginning: `/v1/get_result`, `/results`; for faults of
                            ///< a poll also the task's
     std::string method;
+    std::string prompt;  ///< a part of the task's prompt; of a submit, of its body as it came
 };
-BOOST_DESCRIBE_STRUCT(FaultMatch, (), (endpoint, method))
+BOOST_DESCRIBE_STRUCT(FaultMatch, (), (endpoint, method, prompt))
 
 struct Fault {
     FaultMatch match;
@@ -69,6 +70,14 @@ BOOST_DESCRIBE_STRUCT(Fault, (),
                       (match, times, fault, after, status, body, body_base64, content_type, headers,
                        latency_ms, bytes, status_text, reasons))
 
+/// What a request is about, to look for its fault.
+struct FaultSubject {
+    std::string_view method;
+    std::string_view path;
+    std::string_view text;      ///< body of a submit, prompt of the task that is polled or delivered
+    std::string_view endpoint;  ///< of the task that is polled
+};
+
 /// The faults that wait for their request, first come first served. Thread-safe.
 class FaultList {
   public:
@@ -79,12 +88,12 @@ class FaultList {
     boost::json::value list() const;
 
     /// The next fault for an answer to this request, used up by one.
-    std::optional<Fault> takeForAnswer(std::string_view method, std::string_view path);
+    std::optional<Fault> takeForAnswer(const FaultSubject& request);
     /// All faults for a task submitted here, each used up by one.
-    std::vector<Fault> takeForTask(std::string_view path);
-    /// The next fault for a poll of a task of `endpoint`; `ready`: its link is about to be given
-    /// out.
-    std::optional<Fault> takeForPoll(std::string_view path, std::string_view endpoint, bool ready);
+    std::vector<Fault> takeForTask(const FaultSubject& submit);
+    /// The next fault for a poll; `ready`: its link is about to be given out.
+    std::optional<Fault> takeForPoll(const FaultSubject& poll, bool ready);
+    bool empty() const;
 
   private:
     template <class Fits>

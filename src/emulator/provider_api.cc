@@ -165,7 +165,11 @@ Reply ProviderApi::getResult(const Request& request) {
     const auto task = state_.tasks.poll(id);
     if (!task) return taskNotFound(id);
     const bool ready = task->ended && task->ending == Ending::Ready;
-    const auto fault = state_.faults.takeForPoll(request.path, task->endpoint->path, ready);
+    const auto fault = state_.faults.takeForPoll({.method = request.method,
+                                                     .path = request.path,
+                                                     .text = task->prompt,
+                                                     .endpoint = task->endpoint->path},
+                                                    ready);
     if (fault && fault->fault == FaultKind::LoseTask) return taskNotFound(id);
     if (fault && fault->fault == FaultKind::UnknownStatus)
         return jsonReply(200, pollBody(id, fault->status_text));
@@ -225,7 +229,10 @@ Reply ProviderApi::submit(const Request& request, const Endpoint& endpoint,
     task.submitted = clock_.now();
     task.due = task.submitted + Millis{settings.latency_ms};
     task.id = Uuid::v7(task.submitted).str();
-    applyFaults(task, state_.faults.takeForTask(request.path));
+    applyFaults(task, state_.faults.takeForTask({.method = request.method,
+                                                 .path = request.path,
+                                                 .text = task.prompt,
+                                                 .endpoint = {}}));
     const double cost = submission.cost.value_or(0);
     if (!state_.settings.spend(cost))
         return detailReply(402, "Insufficient credits. Please add credits to continue.");

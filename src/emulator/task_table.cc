@@ -91,6 +91,15 @@ std::optional<Picture> TaskTable::picture(const std::string& blob) const {
     return found->second;
 }
 
+std::string TaskTable::promptOf(const std::string& id, const std::string& blob) const {
+    const std::lock_guard lock{mutex_};
+    if (const auto found = tasks_.find(id); found != tasks_.end()) return found->second.prompt;
+    if (blob.empty()) return {};
+    for (const auto& [_, task] : tasks_)
+        if (task.blob == blob) return task.prompt;
+    return {};
+}
+
 void TaskTable::countWebhook() {
     const std::lock_guard lock{mutex_};
     ++webhooks_;

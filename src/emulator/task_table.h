@@ -70,6 +70,8 @@ class TaskTable {
     void end(const std::string& id, Ending ending, std::vector<std::string> reasons,
              std::optional<Picture> picture, Instant now);
     std::optional<Picture> picture(const std::string& blob) const;
+    /// The prompt of the task with this id or blob; empty when unknown.
+    std::string promptOf(const std::string& id, const std::string& blob) const;
 
     void countWebhook();
     void countDownload();
