@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/picture_links.h"
 #include "telemetry/log.h"
 
 namespace atelier {
@@ -88,6 +89,8 @@ Result<> App::connectProvider() {
     options.region = bfl.region;
     options.base_url = bfl.base_url.value_or("");
     options.max_active = static_cast<int>(bfl.max_active);
+    options.submit_timeout = options.download_timeout = bfl.timeout;
+    options.poll_timeout = std::min<Millis>(options.poll_timeout, bfl.timeout);
     if (!bfl.api_key && !bfl.base_url) {
         const auto port = addEmulator();
         if (!port) return failure(port.error());
@@ -116,7 +119,10 @@ void App::buildWorker() {
         .events = core_->events,
         .clock = *core_->clock,
         .job_deadline = core_->settings.bfl.job_deadline,
+        .ambiguous_grace = core_->settings.bfl.ambiguous_grace,
     };
+    if (sendsLinks(core_->settings))
+        parts.picture_link = [this](const std::string& key) { return core_->links.fileUrl(key); };
     if (callbacks_) {
         parts.webhook = [this](const Job& job, std::int64_t index) { return callbacks_->addressFor(job, index); };
     }

@@ -15,7 +15,6 @@ Result<> checkOffered(const Settings& settings) {
     if (settings.mongo.uri) setting = "MONGODB_URI";
     if (settings.redis.url) setting = "REDIS_URL";
     if (settings.s3.bucket) setting = "S3_BUCKET";
-    if (settings.bfl.input != BflInput::Inline) setting = "BFL_INPUT";
     if (settings.retention.uploads > Seconds{0}) setting = "RETENTION_UPLOADS";
     if (settings.retention.results > Seconds{0}) setting = "RETENTION_RESULTS";
     if (setting.empty()) return {};

@@ -67,6 +67,10 @@ Result<> BflClient::validate(const ProviderRequest& request) const {
     return {};
 }
 
+PictureRules BflClient::pictureRules(const std::string& endpoint, const std::string& field) const {
+    return bfl::pictureRules(endpoint, field);
+}
+
 Task<Result<Submission>> BflClient::submit(ProviderRequest request, std::stop_token stop) {
     auto valid = validate(request);
     if (!valid) co_return failure(std::move(valid.error()));

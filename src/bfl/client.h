@@ -31,6 +31,7 @@ class BflClient final : public ImageProvider {
     ~BflClient() override;
 
     Result<> validate(const ProviderRequest& request) const override;
+    PictureRules pictureRules(const std::string& endpoint, const std::string& field) const override;
     Task<Result<Submission>> submit(ProviderRequest request, std::stop_token stop) override;
     Task<Result<TaskReport>> poll(std::string polling_url, std::stop_token stop) override;
     Task<Result<SharedBytes>> download(std::string sample_url, std::stop_token stop) override;

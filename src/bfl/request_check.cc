@@ -1,5 +1,7 @@
 #include "bfl/request_check.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <openssl/evp.h>
 #include <boost/json.hpp>
@@ -104,6 +106,20 @@ void appendBase64(Bytes& body, const Bytes& image) {
 bool looksLikePicture(BytesView bytes) {
     return bytes.starts_with("\xff\xd8\xff") || bytes.starts_with("\x89PNG\r\n\x1a\n") ||
            (bytes.starts_with("RIFF") && bytes.substr(0, 12).ends_with("WEBP"));
+}
+
+PictureRules pictureRules(const std::string& path, std::string_view field) {
+    const auto& contract = Contract::bfl();
+    const auto* endpoint = contract.find(path);
+    const auto* parameter = endpoint == nullptr ? nullptr : endpoint->find(fieldOf(field));
+    if (parameter == nullptr || parameter->image == Image::None) return {};
+    const auto& limits = endpoint->image_limits;
+    const auto most = std::min(limits.max_mp, limits.useful_mp) * contract.megapixel();
+    const bool inline_only = parameter->image == Image::Base64;
+    const auto bytes = contract.imageMaxBytes();
+    return {.max_pixels = static_cast<std::int64_t>(most),
+            .max_bytes = inline_only ? bytes / 4 * 3 : bytes,
+            .takes_url = !inline_only && !field.contains('/')};
 }
 
 Result<const Endpoint*> checkRequest(const ProviderRequest& request) {

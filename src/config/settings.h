@@ -62,6 +62,8 @@ struct BflSettings {
     std::int64_t max_active = 24;
     bool webhooks = false;
     Seconds job_deadline{600};
+    Seconds timeout{60};          ///< of one request
+    Seconds ambiguous_grace{30};  ///< for a webhook to adopt a submit without an answer
     BflInput input = BflInput::Inline;
 };
 

@@ -53,6 +53,7 @@ JobView viewOf(const Job& job, const LinkSigner& links) {
     for (const auto& sample : job.samples) view.samples.push_back(viewOf(sample, links));
     showResult(view, job);
     if (job.provenance.mask_key) view.mask_url = links.fileUrl(*job.provenance.mask_key);
+    if (!job.provenance.warnings.empty()) view.warnings = job.provenance.warnings;
     view.credits_held = isTerminal(job.status) ? 0 : job.credits_held;
     view.credits_used = job.credits_used;
     view.prompt_version = job.prompt_version;

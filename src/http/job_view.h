@@ -41,6 +41,7 @@ struct JobView {
     std::optional<std::string> result_url;
     std::optional<ModelId> result_model_id;
     std::optional<std::string> mask_url;
+    std::optional<std::vector<std::string>> warnings;
     Credits credits_held = 0;
     Credits credits_used = 0;
     std::optional<JobError> error;
@@ -53,7 +54,7 @@ struct JobView {
 BOOST_DESCRIBE_STRUCT(JobView, (),
                       (id, job_id, kind, status, progress, queue_position, domain, engine, model_id,
                        garment_id, garment_ids, scene, prompt, seed, category, samples, result_url,
-                       result_model_id, mask_url, credits_held, credits_used, error, prompt_version,
+                       result_model_id, mask_url, warnings, credits_held, credits_used, error, prompt_version,
                        request_id, created_at, started_at, finished_at, links))
 BOOST_DESCRIBE_STRUCT(PageView<JobView>, (), (items, next_cursor))
 

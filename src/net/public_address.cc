@@ -1,5 +1,7 @@
 #include "net/public_address.h"
 
+#include <netdb.h>
+#include <memory>
 #include <netinet/in.h>
 
 #include <algorithm>
@@ -77,6 +79,17 @@ bool isPublicAddress(const sockaddr& address) {
         return isPublic6(bytes);
     }
     return false;
+}
+
+bool mayBePublic(std::string host) {
+    if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+    if (host == "localhost" || host.ends_with(".localhost")) return false;
+    addrinfo hints{};
+    hints.ai_flags = AI_NUMERICHOST;
+    addrinfo* found = nullptr;
+    if (::getaddrinfo(host.c_str(), nullptr, &hints, &found) != 0) return true;
+    const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner{found, &::freeaddrinfo};
+    return isPublicAddress(*found->ai_addr);
 }
 
 }  // namespace atelier::net

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 struct sockaddr;
 
 namespace atelier::net {
@@ -10,5 +12,9 @@ namespace atelier::net {
 /// ranges, and IPv6 forms that carry a refused IPv4 address.
 /// Source: IANA special-purpose address registries (RFC 6890).
 bool isPublicAddress(const sockaddr& address);
+
+/// Whether the host of a URL (IPv6 in brackets) may be reachable by anybody: names are taken for public, but
+/// `localhost` is not; addresses as above. Resolves nothing.
+bool mayBePublic(std::string host);
 
 }  // namespace atelier::net

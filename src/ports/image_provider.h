@@ -46,6 +46,13 @@ struct TaskReport {
     boost::json::object result;      ///< the provider's result object, when Ready
 };
 
+/// What the provider takes as a picture. Beyond it, pictures are refused or shrunk by the provider itself.
+struct PictureRules {
+    std::int64_t max_pixels = 0;
+    std::size_t max_bytes = 0;
+    bool takes_url = false;  ///< instead of the picture, in `parameters`
+};
+
 /// The image provider's API. Thread-safe; never blocks. Retries inside are only
 /// those that cannot cost twice (bfl-api.md §4); policy above that is the caller's.
 class ImageProvider {
@@ -55,6 +62,9 @@ class ImageProvider {
     /// Checks `request` against the provider's contract without sending it.
     /// Errors: ValidationFailed (field, limit), ProviderEndpointRemoved.
     virtual Result<> validate(const ProviderRequest& request) const = 0;
+
+    /// Of the image field `field` of `endpoint`; an endpoint or field there is none of takes nothing.
+    virtual PictureRules pictureRules(const std::string& endpoint, const std::string& field) const = 0;
 
     /// Errors: as `validate`; ProviderRejected, ProviderModeratedInput,
     /// ProviderUnauthorized, ProviderCreditsExhausted, ProviderBusy (limit of

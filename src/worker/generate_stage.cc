@@ -13,6 +13,12 @@ constexpr int kBelievedGone = 5;
 constexpr int kMaxLostLinks = 5;
 constexpr double kProgressStep = 0.1;  // smaller steps are not worth a write
 
+Instant lastSubmit(const Job& job) {
+    auto last = job.started_at.value_or(job.created_at);
+    for (const auto& sample : job.samples) last = std::max(last, sample.submitted_at.value_or(last));
+    return last;
+}
+
 bool isOpen(const Sample& sample) { return sample.status == SampleStatus::Generating; }
 
 }  // namespace
@@ -107,6 +113,24 @@ Task<Result<>> GenerateStage::pause(JobRecord& record, SteadyTime until, std::st
     co_return Result<>{};
 }
 
+Task<Result<>> GenerateStage::turn(JobRecord& record, Watch& watch, Instant deadline, std::stop_token stop) {
+    auto paused = co_await pause(record, watch.due, stop);
+    if (!paused) co_return paused;
+    if (parts_.clock.now() > deadline) co_return failure(ErrorCode::Canceled, "the deadline has passed");
+    auto checked = co_await check(record, watch, stop);
+    co_return checked;
+}
+
+Task<Result<>> GenerateStage::expire(JobRecord& record) {
+    for (std::size_t i = 0; i < record.job.samples.size(); ++i) {
+        if (!isOpen(record.job.samples[i])) continue;
+        Error late{ErrorCode::JobExpired, "the provider did not finish within the job's deadline"};
+        auto ended = co_await endSample(record, i, std::move(late));
+        if (!ended) co_return ended;
+    }
+    co_return Result<>{};
+}
+
 Task<Result<>> GenerateStage::run(JobRecord& record, std::stop_token stop) {
     const auto now = parts_.clock.steady();
     const auto latency = parts_.provider.typicalLatency(record.job.provenance.endpoint);
@@ -118,15 +142,16 @@ Task<Result<>> GenerateStage::run(JobRecord& record, std::stop_token stop) {
         const auto wait = sample.webhook_seen ? Millis{0} : std::max(latency - age, Millis{0});
         watches.push_back({i, now + wait, kFirstInterval});
     }
-    const auto deadline = record.job.started_at.value_or(record.job.created_at) + parts_.job_deadline;
+    const auto deadline = lastSubmit(record.job) + parts_.job_deadline;
+    const DeadlineStop limit{parts_.clock, deadline, stop};
     while (!watches.empty()) {
         auto next = std::ranges::min_element(watches, {}, &Watch::due);
-        auto paused = co_await pause(record, next->due, stop);
-        if (!paused) co_return paused;
-        if (parts_.clock.now() > deadline)
-            co_return failure(ErrorCode::JobExpired, "the provider did not finish within the job's deadline");
-        auto checked = co_await check(record, *next, stop);
-        if (!checked) co_return checked;
+        auto done = co_await turn(record, *next, deadline, limit.token());
+        if (!done && (done.error().code != ErrorCode::Canceled || stop.stop_requested())) co_return done;
+        if (!done) {
+            auto expired = co_await expire(record);
+            if (!expired) co_return expired;
+        }
         std::erase_if(watches, [&](const Watch& watch) { return !isOpen(record.job.samples[watch.index]); });
     }
     const bool any_made = std::ranges::any_of(

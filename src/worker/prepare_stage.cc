@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "service/on_pool.h"
+#include "worker/fit_pictures.h"
 #include "worker/stages.h"
 
 namespace atelier {
@@ -54,8 +55,11 @@ Task<Result<>> PrepareStage::run(JobRecord& record) {
     auto inputs = co_await loadInputs(parts_, job);
     if (!inputs) co_return failure(std::move(inputs.error()));
 
-    auto work = [engine, &imaging = parts_.imaging, job, inputs = std::move(*inputs), prompts = *prompts] {
-        return engine->prepare(job, inputs, prompts, imaging);
+    auto work = [engine, &imaging = parts_.imaging, job, inputs = std::move(*inputs), prompts = *prompts,
+                 &provider = parts_.provider]() -> Result<Prepared> {
+        auto made = engine->prepare(job, inputs, prompts, imaging);
+        if (!made) return made;
+        return fitPictures(std::move(*made), provider, imaging);
     };
     auto prepared = co_await onPool(parts_.image_pool, std::move(work));
     if (!prepared) co_return failure(std::move(prepared.error()));

@@ -13,6 +13,7 @@
 #include "service/prompts.h"
 #include "util/backoff.h"
 #include "util/worker_pool.h"
+#include "worker/deadline_stop.h"
 #include "worker/job_record.h"
 
 namespace atelier {
@@ -31,7 +32,10 @@ struct StageParts {
     Clock& clock;
     /// Where the provider calls back for sample `index` of a job: {url, secret}; empty: poll only.
     std::function<std::pair<std::string, std::string>(const Job&, std::int64_t index)> webhook;
-    Millis job_deadline{600'000};     ///< from started_at
+    /// A link under which the provider can fetch a blob; empty: pictures go inside the request.
+    std::function<std::string(const std::string& key)> picture_link;
+    /// For all samples of a job to be submitted; then again for them to be made, from the last submit.
+    Millis job_deadline{600'000};
     Millis ambiguous_grace{30'000};   ///< how long a webhook may still adopt a sample
 };
 
@@ -60,7 +64,8 @@ class SubmitStage {
     Task<Result<>> run(JobRecord& record, std::stop_token stop);
 
   private:
-    Task<Result<>> submitSample(JobRecord& record, std::size_t index, std::stop_token stop);
+    Task<Result<>> submitSamples(JobRecord& record, std::stop_token stop);
+    Task<Result<>> submitSample(JobRecord& record, std::size_t index, const DeadlineStop& limit);
     Task<Result<>> recordSubmission(JobRecord& record, std::size_t index, Submission submission, Deadline deadline);
     Task<Result<>> settleAmbiguous(JobRecord& record, std::size_t index, std::stop_token stop);
     Task<Result<ProviderRequest>> requestFor(Job job, std::size_t index);
@@ -84,10 +89,14 @@ class GenerateStage {
         int lost_links = 0; ///< times that a finished picture could not be fetched
     };
 
+    /// Waits until `watch` is due, then polls. Canceled: by `stop`, or the deadline has passed.
+    Task<Result<>> turn(JobRecord& record, Watch& watch, Instant deadline, std::stop_token stop);
     Task<Result<>> check(JobRecord& record, Watch& watch, std::stop_token stop);
     Task<Result<>> fetch(JobRecord& record, Watch& watch, TaskReport report, std::stop_token stop);
     Task<Result<>> pause(JobRecord& record, SteadyTime until, std::stop_token stop);
     Task<Result<>> endSample(JobRecord& record, std::size_t index, Error why);
+    /// The deadline has passed: what is not made by now never will be.
+    Task<Result<>> expire(JobRecord& record);
     void later(Watch& watch) const;
 
     StageParts& parts_;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <ranges>
 
 #include "worker/stages.h"
 
@@ -10,6 +11,13 @@ constexpr RetryPolicy kResubmit{.max_retries = 30, .base = Millis{1'000}, .cap =
 
 bool mayBeSubmittedAgain(const Error& error) {
     return error.code == ErrorCode::ProviderUnavailable || error.code == ErrorCode::ProviderBusy;
+}
+
+Instant submittingSince(const Job& job) {
+    for (const auto& event : std::views::reverse(job.events)) {
+        if (event.status == JobStatus::Submitting) return event.at;
+    }
+    return job.started_at.value_or(job.created_at);
 }
 
 void fail(Sample& sample, const Error& why) {
@@ -27,6 +35,10 @@ Task<Result<ProviderRequest>> SubmitStage::requestFor(Job job, std::size_t index
     request.user = job.user_id.str();
     request.goes_on = std::ranges::count(job.samples, SampleStatus::Generating, &Sample::status) > 0;
     for (const auto& [field, key] : job.provenance.images) {
+        if (parts_.picture_link && parts_.provider.pictureRules(request.endpoint, field).takes_url) {
+            request.parameters[field] = parts_.picture_link(key);
+            continue;
+        }
         auto bytes = co_await parts_.blobs.get(key);
         if (!bytes) co_return failure(std::move(bytes.error()));
         request.images.emplace(field, std::move(*bytes));
@@ -39,20 +51,26 @@ Task<Result<ProviderRequest>> SubmitStage::requestFor(Job job, std::size_t index
     co_return request;
 }
 
-Task<Result<>> SubmitStage::submitSample(JobRecord& record, std::size_t index, std::stop_token stop) {
+Task<Result<>> SubmitStage::submitSample(JobRecord& record, std::size_t index, const DeadlineStop& limit) {
     const auto deadline = Deadline::after(parts_.job_deadline);
     RetryBudget budget{kResubmit, deadline};
     auto request = co_await requestFor(record.job, index);
     if (!request) co_return failure(std::move(request.error()));
+    Error last{ErrorCode::JobExpired, "the provider had no place for the job within its deadline"};
     for (;;) {
-        if (stop.stop_requested()) co_return failure(ErrorCode::Canceled, "stopping");
         auto& sample = record.job.samples[index];
+        if (limit.expired()) {
+            fail(sample, last);
+            auto saved = co_await record.save();
+            co_return saved;
+        }
+        if (limit.token().stop_requested()) co_return failure(ErrorCode::Canceled, "stopping");
         sample.status = SampleStatus::Submitting;
         sample.submitting_since = parts_.clock.now();
         auto announced = co_await record.save();
         if (!announced) co_return failure(std::move(announced.error()));
 
-        auto submitted = co_await parts_.provider.submit(*request, stop);
+        auto submitted = co_await parts_.provider.submit(*request, limit.token());
         auto& after = record.job.samples[index];
         if (submitted) {
             auto recorded = co_await recordSubmission(record, index, std::move(*submitted), deadline);
@@ -60,7 +78,7 @@ Task<Result<>> SubmitStage::submitSample(JobRecord& record, std::size_t index, s
         }
         const Error why = std::move(submitted.error());
         if (why.code == ErrorCode::ProviderAmbiguous) {
-            auto decided = co_await settleAmbiguous(record, index, stop);
+            auto decided = co_await settleAmbiguous(record, index, limit.stop());
             co_return decided;
         }
         // Certainly not taken: the next attempt, here or after a restart, may submit again.
@@ -68,10 +86,13 @@ Task<Result<>> SubmitStage::submitSample(JobRecord& record, std::size_t index, s
         if (mayBeSubmittedAgain(why)) wait = budget.next(why.retry_after);
         after.status = SampleStatus::Waiting;
         after.submitting_since.reset();
-        if (!wait && why.code != ErrorCode::Canceled) fail(after, why);
+        const bool stopped = why.code == ErrorCode::Canceled;
+        if (!wait && !stopped) fail(after, why);
         auto saved = co_await record.save();
-        if (!saved || !wait) co_return saved;
-        co_await parts_.clock.sleep(*wait, stop);
+        if (!saved || (!wait && !stopped)) co_return saved;
+        if (!wait) continue;
+        last = why;
+        co_await parts_.clock.sleep(*wait, limit.token());
     }
 }
 
@@ -117,16 +138,23 @@ Task<Result<>> SubmitStage::settleAmbiguous(JobRecord& record, std::size_t index
     co_return saved;
 }
 
-Task<Result<>> SubmitStage::run(JobRecord& record, std::stop_token stop) {
+Task<Result<>> SubmitStage::submitSamples(JobRecord& record, std::stop_token stop) {
+    const DeadlineStop limit{parts_.clock, submittingSince(record.job) + parts_.job_deadline, stop};
     for (std::size_t i = 0; i < record.job.samples.size(); ++i) {
         const auto status = record.job.samples[i].status;
         if (status != SampleStatus::Waiting && status != SampleStatus::Submitting) continue;
         // Found in `submitting`: the process died between asking and knowing.
-        auto done = status == SampleStatus::Waiting ? submitSample(record, i, stop)
+        auto done = status == SampleStatus::Waiting ? submitSample(record, i, limit)
                                                     : settleAmbiguous(record, i, stop);
         auto result = co_await done;
-        if (!result) co_return failure(std::move(result.error()));
+        if (!result) co_return result;
     }
+    co_return Result<>{};
+}
+
+Task<Result<>> SubmitStage::run(JobRecord& record, std::stop_token stop) {
+    auto submitted = co_await submitSamples(record, std::move(stop));
+    if (!submitted) co_return submitted;
     const auto& samples = record.job.samples;
     const bool any_taken = std::ranges::any_of(
         samples, [](const Sample& s) { return s.status == SampleStatus::Generating; });

@@ -6,7 +6,7 @@
 
 namespace atelier::test {
 
-/// A clock on which every sleep is over at once, having taken its time. Thread-safe.
+/// A clock on which every sleep is over at once, having taken its time, and no alarm ever goes off. Thread-safe.
 class EagerClock final : public Clock {
   public:
     Instant now() const override {
@@ -18,6 +18,7 @@ class EagerClock final : public Clock {
         passed_ += duration.count();
         co_return true;
     }
+    Task<bool> alarm(Millis, std::stop_token) override { co_return false; }
 
   private:
     std::atomic<std::int64_t> passed_{0};

@@ -139,5 +139,19 @@ TEST(RequestBodyTest, WebhooksGoOnlyToEndpointsThatHaveThem) {
               R"({"prompt":"x","webhook_url":"https://a.example/h"})");
 }
 
+TEST(PictureRulesTest, AreThoseOfTheContract) {
+    const auto fill = pictureRules("/v1/flux-pro-1.0-fill", "mask");
+    EXPECT_EQ(fill.max_pixels, 20 * 1048576);
+    EXPECT_EQ(fill.max_bytes, 15u << 20);  // 20 MiB as base64
+    EXPECT_FALSE(fill.takes_url);
+    const auto vto = pictureRules("/v1/flux-tools/vto-v2", "person");
+    EXPECT_EQ(vto.max_pixels, 4 * 1048576);
+    EXPECT_EQ(vto.max_bytes, 20u << 20);
+    EXPECT_TRUE(vto.takes_url);
+    EXPECT_FALSE(pictureRules("/v1/flux-3-image", "images/0").takes_url);
+    EXPECT_EQ(pictureRules("/v1/flux-tools/vto-v2", "prompt").max_bytes, 0u);
+    EXPECT_EQ(pictureRules("/v1/nowhere", "image").max_bytes, 0u);
+}
+
 }  // namespace
 }  // namespace atelier::bfl

@@ -46,6 +46,50 @@ TEST_F(JobRunnerTest, RunsATryOnThroughMaskDiptychAndPaste) {
     expectBooksBalance(done.credits_used);
 }
 
+TEST_F(JobRunnerTest, ShrinksPicturesToWhatTheProviderTakesAndSaysSo) {
+    provider_.rules.max_pixels = 100'000;
+    const auto job = submitTryOn();
+    run(job.id);
+    ASSERT_EQ(provider_.submitted.size(), 1u);
+    std::vector<Size> sizes;
+    for (const auto& [_, image] : provider_.submitted[0].images)
+        sizes.push_back(imaging_.normalise(*image, {.min_side = 0}).value().size);
+    ASSERT_EQ(sizes.size(), 2u);
+    EXPECT_EQ(sizes[0], sizes[1]) << "photo and mask must stay of one size";
+    EXPECT_LE(sizes[0].width * sizes[0].height, 100'000);
+    EXPECT_GE(sizes[0].width * sizes[0].height, 90'000);
+    EXPECT_THAT(stored(job.id).provenance.warnings,
+                testing::IsSupersetOf({testing::StartsWith("image was shrunk from "),
+                                       testing::StartsWith("mask was shrunk from ")}));
+}
+
+TEST_F(JobRunnerTest, ShrinksPicturesUntilTheirBytesAreFew) {
+    provider_.rules.max_bytes = 40'000;
+    run(submitTryOn().id);
+    ASSERT_EQ(provider_.submitted.size(), 1u);
+    for (const auto& [field, image] : provider_.submitted[0].images) EXPECT_LE(image->size(), 40'000u) << field;
+}
+
+TEST_F(JobRunnerTest, APictureThatCannotBeMadeSmallEnoughEndsTheJobBeforeAnythingIsPaid) {
+    provider_.rules.max_bytes = 10;
+    const auto job = submitTryOn();
+    run(job.id);
+    EXPECT_EQ(stored(job.id).error->code, "image_too_many_pixels");
+    EXPECT_EQ(provider_.submit_calls, 0);
+    expectBooksBalance(0);
+}
+
+TEST_F(JobRunnerTest, SendsLinksInsteadOfPicturesWhereTheyAreTaken) {
+    picture_link_ = [](const std::string& key) { return "https://shop.example/files/" + key; };
+    run(submitTryOn().id);
+    EXPECT_TRUE(provider_.submitted.at(0).images.contains("image"));
+    provider_.rules.takes_url = true;
+    run(submitTryOn().id);
+    const auto& request = provider_.submitted.at(1);
+    EXPECT_TRUE(request.images.empty());
+    EXPECT_TRUE(request.parameters.at("image").as_string().starts_with("https://shop.example/files/"));
+}
+
 TEST_F(JobRunnerTest, CountsSeedsUpAndRecordsEachStage) {
     const auto job = submitModel(2);
     run(job.id);

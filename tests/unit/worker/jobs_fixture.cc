@@ -36,6 +36,7 @@ JobsTest::JobsTest() : provider_{smallFigure(imaging_)} {
 JobRunner::Outcome JobsTest::run(JobId id, std::stop_token stop) {
     MaskMaker masks{*blobs_, imaging_, image_pool_};
     StageParts parts{*store_, *blobs_, provider_, imaging_, image_pool_, masks, prompts_, engines_, events_, clock_, {}};
+    parts.picture_link = picture_link_;
     JobRunner runner{std::move(parts), *credits_,
                      {.stage_done = [](JobKind, JobStatus, Millis) {},
                       .job_ended = [](const Job&) {},

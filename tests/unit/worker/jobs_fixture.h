@@ -57,6 +57,7 @@ class JobsTest : public testing::Test {
     EngineRegistry engines_;
     PriceTable prices_ = PriceTable::defaults();
     ScriptedProvider provider_;
+    std::function<std::string(const std::string&)> picture_link_;
     std::unique_ptr<CreditService> credits_;
     std::unique_ptr<MaskMaker> masks_;
     std::unique_ptr<AssetService> assets_;

@@ -28,7 +28,9 @@ class ScriptedProvider final : public ImageProvider {
     int poll_calls = 0;
     std::set<std::string> open;  ///< tasks not released
 
+    PictureRules rules{.max_pixels = 1 << 24, .max_bytes = 1 << 24};  ///< of every picture
     Result<> validate(const ProviderRequest&) const override { return {}; }
+    PictureRules pictureRules(const std::string&, const std::string&) const override { return rules; }
     Task<Result<Submission>> submit(ProviderRequest request, std::stop_token stop) override;
     Task<Result<TaskReport>> poll(std::string polling_url, std::stop_token stop) override;
     Task<Result<SharedBytes>> download(std::string sample_url, std::stop_token stop) override;
