@@ -13,7 +13,7 @@ const KEY = 'bfl_key_of_the_sdk_tests';
 let emulator;
 
 before(async () => {
-  emulator = await startEmulator({ latencyMs: 20 });
+  emulator = await startEmulator({ latencyMs: 20, strict: false });
 });
 afterEach(() => emulator.clearFaults());
 after(() => emulator?.stop());

@@ -1,27 +1,15 @@
 // Webhooks of the image provider: they make jobs finish without waiting for a poll, are believed only with their
 // proof, settle nothing on their own, and save a job whose submit was answered into the void.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { freshSeed, submitModel } from './support/journey.mjs';
 import { assertBooksBalance, untilNothingHeld } from './support/ledger.mjs';
-import { startEmulator, startServe } from './support/servers.mjs';
+import { freePort, startEmulator, startServe } from './support/servers.mjs';
 import { register } from './support/users.mjs';
 
 const SUBMIT = '/v1/flux-pro-1.1';
 
 let emulator, serve, client;
-
-/** PUBLIC_URL must be known before the service starts, so the port must be too. */
-async function freePort() {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 before(async () => {
   emulator = await startEmulator({ latencyMs: 200 });

@@ -1,5 +1,7 @@
 // The service and the emulated provider, each started on a free port for one test file.
+import { once } from 'node:events';
 import fs from 'node:fs';
+import net from 'node:net';
 import { Client } from './client.mjs';
 import { Program, runAtelier, tempFolder } from './processes.mjs';
 import { assertDiscreet, keepSecret } from './secrets.mjs';
@@ -59,9 +61,12 @@ class Emulator {
   }
 }
 
-export async function startEmulator({ latencyMs = 30, seed = 1, listen = '127.0.0.1:0' } = {}) {
+/** `strict`: fields that the provider does not know are refused, so that every test shows that we send none. */
+export async function startEmulator({ latencyMs = 30, seed = 1, listen = '127.0.0.1:0', strict = true } = {}) {
   const program = new Program(['emulator', '--listen', listen, '--latency-ms', String(latencyMs), '--seed', String(seed)]);
-  return new Emulator(program, await program.ready('listening on '));
+  const emulator = new Emulator(program, await program.ready('listening on '));
+  if (strict) await emulator.change({ strict });
+  return emulator;
 }
 
 /** A running `atelier serve`. */
@@ -88,6 +93,16 @@ class Serve {
     await this.program.kill();
     assertDiscreet(this.program.logLines.slice(0, -1), 'serve');
   }
+}
+
+/** PUBLIC_URL must be known before a service starts, so its port must be too. */
+export async function freePort() {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 /** Settings under which tests run unless they say otherwise: no limit that a busy test would meet by chance. */
