@@ -43,6 +43,26 @@ test('readiness says so when the emulator stands in for the provider', async () 
   }
 });
 
+test('readiness shows that the provider answers, and what is left there', async () => {
+  const ready = await serve.anonymous.read('/readyz');
+  const provider = ready.checks.find((check) => check.name === 'provider');
+  assert.equal(provider.status, 'ok');
+  assert.match(provider.detail, /^\d+\.\d credits left$/);
+});
+
+test('each endpoint of the provider has its metrics', async () => {
+  const client = await register(serve);
+  await emulator.addFaults({ match: { endpoint: '/v1/flux-pro-1.1' }, fault: 'status', status: 429 });
+  assert.equal((await client.finished((await submitModel(client, { seed: freshSeed() })).id)).status, 'succeeded');
+  const text = await readMetrics(`Bearer ${METRICS_TOKEN}`);
+  const of = (name, more = '') => new RegExp(`^atelier_bfl_${name}\\{[^}]*endpoint="/v1/flux-pro-1\\.1"[^}]*${more}[^}]*\\} (?!0$)`, 'm');
+  for (const name of ['calls_total', 'call_seconds_count', 'task_seconds_count', 'polls_per_task_count', 'rate_limited_total', 'cost_credits_total'])
+    assert.match(text, of(name));
+  assert.match(text, /^atelier_bfl_active_tasks\{[^}]*flux-pro-1\.1[^}]*\} 0$/m);
+  assert.match(text, /^atelier_bfl_breaker_state\{[^}]*flux-pro-1\.1[^}]*\} /m);
+  assert.match(text, /^atelier_bfl_account_credits [1-9]/m);
+});
+
 test('metrics are for administrators and the token of the settings', async () => {
   const client = await register(serve);
   serve.anonymous.expect(401, await serve.anonymous.get('/metrics'));
