@@ -144,6 +144,8 @@ Result<> App::buildApi() {
         .assets = core_->assets,
         .jobs = core_->jobs,
         .sheets = core_->sheets,
+        .prompts = core_->prompts,
+        .scenes = core_->scenes,
         .credits = core_->credits,
         .idempotent = core_->idempotent,
         .prices = core_->prices,

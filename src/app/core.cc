@@ -54,19 +54,21 @@ Core::Core(Opened opened)
       image_pool{"image", imageThreads(settings), kImagesWaiting},
       backends{std::move(opened.backends)},
       store{*backends.documents.store},
+      identity{settings.auth, secret, store, metrics, *clock, ids,
+               [this](UserId user) { return assets.eraseAll(user); }},
       imaging{1},  // pictures run beside each other; threads within one would only compete
       prices{PriceTable::defaults()},
+      prompts{store, prices, identity.audit, *clock},
       links{secret, *clock},
       credits{store, store, store, *clock, ids,
               [this](UsageAction action, UsageKind kind, Credits amount) { metrics.credits(action, kind, amount); }},
       masks{*backends.blobs, imaging, image_pool},
       assets{{store, *backends.blobs, imaging, image_pool, masks, *clock, ids, imageLimits(settings)}},
+      scenes{{store, assets, prompts, identity.audit, *clock, ids, imageLimits(settings)}},
       idempotent{store, store, *clock, ids},
       jobs{{store, *backends.queue, *backends.blobs, events, credits, prompts, engines, prices, imaging,
             image_pool, *clock, ids, static_cast<int>(settings.limits.max_active_jobs_per_user)}},
       sheets{*backends.blobs, imaging, image_pool},
-      reconciler{{store, *backends.queue, credits, *clock}},
-      identity{settings.auth, secret, store, metrics, *clock, ids,
-               [this](UserId user) { return assets.eraseAll(user); }} {}
+      reconciler{{store, *backends.queue, credits, *clock}} {}
 
 }  // namespace atelier

@@ -14,7 +14,9 @@
 #include "service/job_service.h"
 #include "service/link_signer.h"
 #include "service/local_event_bus.h"
+#include "service/prompt_service.h"
 #include "service/reconciler.h"
+#include "service/scene_service.h"
 #include "service/sheet_service.h"
 #include "telemetry/metrics.h"
 #include "util/system_clock.h"
@@ -45,22 +47,22 @@ class Core {
     CurlHttpClient http_client;
     Backends backends;
     Store& store;
+    Identity identity;
 
     const VipsImaging imaging;
     const PriceTable prices;
     const EngineRegistry engines;
     LocalEventBus events;
-    SeededPromptSource prompts;
+    PromptService prompts;
     LinkSigner links;
     CreditService credits;
     MaskMaker masks;
     AssetService assets;
+    SceneService scenes;
     IdempotentRequests idempotent;
     JobService jobs;
     SheetService sheets;
     Reconciler reconciler;
-
-    Identity identity;
 };
 
 }  // namespace atelier

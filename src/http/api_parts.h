@@ -17,6 +17,8 @@
 #include "service/idempotent_requests.h"
 #include "service/job_service.h"
 #include "service/link_signer.h"
+#include "service/prompt_service.h"
+#include "service/scene_service.h"
 #include "service/sheet_service.h"
 #include "telemetry/metrics.h"
 #include "util/bytes.h"
@@ -39,6 +41,8 @@ struct ApiParts {
     AssetService& assets;
     JobService& jobs;
     SheetService& sheets;
+    PromptService& prompts;
+    SceneService& scenes;
     CreditService& credits;
     IdempotentRequests& idempotent;
     const PriceTable& prices;

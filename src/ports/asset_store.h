@@ -33,7 +33,7 @@ class AssetStore {
     virtual Task<Result<bool>> removeModel(UserId owner, ModelId id) = 0;
     virtual Task<Result<bool>> removeGarment(UserId owner, GarmentId id) = 0;
 
-    /// True while any model or garment of anyone refers to the blob.
+    /// True while any model or garment of anyone, or a scene, refers to the blob.
     virtual Task<Result<bool>> isBlobReferenced(std::string key) = 0;
 };
 

@@ -7,6 +7,8 @@
 #include "ports/idempotency_store.h"
 #include "ports/job_store.h"
 #include "ports/ledger_store.h"
+#include "ports/prompt_store.h"
+#include "ports/scene_store.h"
 #include "ports/session_store.h"
 #include "ports/user_store.h"
 
@@ -22,6 +24,8 @@ class Store : public UserStore,
               public LedgerStore,
               public AssetStore,
               public IdempotencyStore,
+              public SceneStore,
+              public PromptStore,
               public JobStore {
   public:
     /// One trivial read. Errors: NotReady with what is wrong.

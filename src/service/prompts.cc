@@ -4,29 +4,46 @@
 #include <functional>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "util/names.h"
 
 namespace atelier {
 namespace {
 
+constexpr Instant kSeededAt{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23}};
 constexpr std::size_t kLongPrompt = 2000;  // characters; beyond this the provider's models lose the thread
 
-/// A user's text as it may stand inside a prompt: one line, no braces.
+/// Bytes of the line break of Unicode that begins at `at`: NEL, LINE and PARAGRAPH SEPARATOR.
+std::size_t lineBreakAt(std::string_view text, std::size_t at) {
+    const auto rest = text.substr(at);
+    if (rest.starts_with("\xC2\x85")) return 2;
+    return rest.starts_with("\xE2\x80\xA8") || rest.starts_with("\xE2\x80\xA9") ? 3 : 0;
+}
+
+char harmless(char c) {
+    if (c == '{' || c == '[') return '(';
+    if (c == '}' || c == ']') return ')';
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7f ? ' ' : c;
+}
+
+/// A user's text as it may stand inside a prompt: one line, no braces, no brackets.
 std::string neutralised(std::string_view value) {
     std::string out;
     out.reserve(value.size());
-    for (const char c : value) {
-        const auto u = static_cast<unsigned char>(c);
-        const bool space = u < 0x20 || c == ' ' || u == 0x7f;
-        if (space && (out.empty() || out.back() == ' ')) continue;
-        if (c == '{') out.push_back('(');
-        else if (c == '}') out.push_back(')');
-        else out.push_back(space ? ' ' : c);
+    for (std::size_t i = 0; i < value.size();) {
+        const auto line_break = lineBreakAt(value, i);
+        const char c = line_break > 0 ? ' ' : harmless(value[i]);
+        i += std::max<std::size_t>(line_break, 1);
+        if (c != ' ' || (!out.empty() && out.back() != ' ')) out.push_back(c);
     }
     while (out.ends_with(' ')) out.pop_back();
     return out;
+}
+
+std::size_t characters(std::string_view text) {
+    const auto begins_one = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
+    return static_cast<std::size_t>(std::ranges::count_if(text, begins_one));
 }
 
 std::optional<std::string> valueOf(std::string_view name, const PromptVariables& variables) {
@@ -44,8 +61,9 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
-std::unexpected<Error> badTemplate(std::size_t position, std::string_view what) {
-    return failure(ErrorCode::PromptInvalid, fmt::format("{} at character {}", what, position + 1));
+std::unexpected<Error> badTemplate(std::string_view text, std::size_t at, std::string_view what) {
+    const auto position = characters(text.substr(0, at)) + 1;
+    return failure(ErrorCode::PromptInvalid, fmt::format("{} at character {}", what, position));
 }
 
 /// Walks the template: `text` gets literal pieces, `variable` names with positions.
@@ -55,11 +73,11 @@ Result<> walk(std::string_view input, const std::function<void(std::string_view)
     while (pos < input.size()) {
         const auto open = input.find("{{", pos);
         const auto stray = input.find("}}", pos);
-        if (stray < open) return badTemplate(stray, "\"}}\" without \"{{\"");
+        if (stray < open) return badTemplate(input, stray, "\"}}\" without \"{{\"");
         text(input.substr(pos, open - pos));
         if (open == std::string_view::npos) return {};
         const auto close = input.find("}}", open + 2);
-        if (close == std::string_view::npos) return badTemplate(open, "\"{{\" is never closed");
+        if (close == std::string_view::npos) return badTemplate(input, open, "\"{{\" is never closed");
         const auto name = trimmed(input.substr(open + 2, close - open - 2));
         if (auto done = variable(name, open); !done) return done;
         pos = close + 2;
@@ -89,7 +107,7 @@ Result<RenderedPrompt> renderTemplate(std::string_view input, const PromptVariab
         [&](std::string_view name, std::size_t position) -> Result<> {
             auto value = valueOf(name, variables);
             if (!value)
-                return badTemplate(position, fmt::format("unknown variable \"{}\" (known: prompt, category, "
+                return badTemplate(input, position, fmt::format("unknown variable \"{}\" (known: prompt, category, "
                                                          "garment, scene, style)", name));
             if (value->empty()) out.warnings.push_back(fmt::format("{{{{{}}}}} is empty here", name));
             out.text += *value;
@@ -97,9 +115,10 @@ Result<RenderedPrompt> renderTemplate(std::string_view input, const PromptVariab
         });
     if (!done) return failure(std::move(done.error()));
     out.text = tidied(out.text);
-    if (out.text.size() > kLongPrompt)
-        out.warnings.push_back(fmt::format("{} characters are more than {}: details may be ignored",
-                                           out.text.size(), kLongPrompt));
+    if (out.text.empty()) out.warnings.push_back("nothing is left of the prompt");
+    if (const auto length = characters(out.text); length > kLongPrompt)
+        out.warnings.push_back(
+            fmt::format("{} characters are more than {}: details may be ignored", length, kLongPrompt));
     return out;
 }
 
@@ -107,6 +126,18 @@ Result<> checkTemplate(std::string_view text) {
     auto rendered = renderTemplate(text, {});
     if (!rendered) return failure(std::move(rendered.error()));
     return {};
+}
+
+std::vector<std::string> variablesIn(std::string_view text) {
+    std::vector<std::string> names;
+    const auto noted = walk(
+        text, [](std::string_view) {},
+        [&](std::string_view name, std::size_t) -> Result<> {
+            names.emplace_back(name);
+            return {};
+        });
+    (void)noted;  // the mistake is checkTemplate's to report
+    return names;
 }
 
 const std::string& templateFor(const PromptConfig& config, PromptAction action) {
@@ -139,7 +170,10 @@ const std::vector<PromptConfig>& seededPrompts() {
            "whole body in frame, plain light background, even studio light, sharp focus. {{style}}"},
           {"scene", "The same person in a new setting: {{scene}}. {{prompt}} Light and shadows match the setting. {{style}}"}},
          {"fill", 30.0, 50, 2, "jpeg"},
-         1},
+         1,
+         std::nullopt,
+         "atelier",
+         kSeededAt},
         {"interior_design",
          "{{prompt}}",
          {{"tryon",
@@ -150,21 +184,12 @@ const std::vector<PromptConfig>& seededPrompts() {
           {"model_gen", "Interior photograph of {{prompt}}. Wide angle, eye level, natural daylight, tidy. {{style}}"},
           {"scene", "The same room redesigned: {{scene}}. {{prompt}} Keep walls, windows and perspective. {{style}}"}},
          {"fill", 30.0, 50, 2, "jpeg"},
-         1},
+         1,
+         std::nullopt,
+         "atelier",
+         kSeededAt},
     };
     return kSeeded;
-}
-
-Task<Result<PromptConfig>> SeededPromptSource::current(std::string domain) {
-    const auto& all = seededPrompts();
-    const auto found = std::ranges::find(all, domain, &PromptConfig::domain);
-    if (found != all.end()) co_return *found;
-    std::vector<std::string> names;
-    for (const auto& config : all) names.push_back(config.domain);
-    Error error{ErrorCode::ValidationFailed,
-                fmt::format("no domain \"{}\"; there are {}", domain, fmt::join(names, ", "))};
-    error.fields.push_back({"/domain", "must be a configured domain"});
-    co_return failure(std::move(error));
 }
 
 }  // namespace atelier

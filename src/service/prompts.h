@@ -1,41 +1,16 @@
 #pragma once
 
-#include <map>
-#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/describe.hpp>
 
 #include "domain/error.h"
+#include "domain/prompt.h"
 #include "util/task.h"
 
 namespace atelier {
-
-/// The actions a domain has prompts for.
-enum class PromptAction { Tryon, ModelGen, Scene };
-BOOST_DESCRIBE_ENUM(PromptAction, Tryon, ModelGen, Scene)
-
-/// What a domain uses when a request does not say.
-struct PromptDefaults {
-    std::optional<std::string> engine;
-    std::optional<double> guidance;
-    std::optional<std::int64_t> steps;
-    std::optional<std::int64_t> safety_tolerance;
-    std::optional<std::string> output_format;
-};
-BOOST_DESCRIBE_STRUCT(PromptDefaults, (), (engine, guidance, steps, safety_tolerance, output_format))
-
-/// One version of a domain's prompts. `prompt_text` serves every action that
-/// `actions` does not name (its keys: tryon, model_gen, scene).
-struct PromptConfig {
-    std::string domain;
-    std::string prompt_text;
-    std::map<std::string, std::string> actions;
-    PromptDefaults defaults;
-    std::int64_t version = 1;
-};
-BOOST_DESCRIBE_STRUCT(PromptConfig, (), (domain, prompt_text, actions, defaults, version))
 
 /// Values of the template variables; missing ones become nothing.
 struct PromptVariables {
@@ -53,12 +28,15 @@ struct RenderedPrompt {
 };
 
 /// Checks a template: `{{prompt}} {{category}} {{garment}} {{scene}} {{style}}`.
-/// Errors: PromptInvalid (unknown variable, unclosed brace; with the position).
+/// Errors: PromptInvalid (unknown variable, unclosed brace; with the position, in characters).
 Result<> checkTemplate(std::string_view text);
 
-/// Fills in the variables. Values come from users: braces and line breaks in them
-/// are neutralised, so that a garment's description can neither open a variable
-/// nor add a line of instructions. Errors: as checkTemplate.
+/// The variables that a template uses, in its order; of a wrong one those before the mistake.
+std::vector<std::string> variablesIn(std::string_view text);
+
+/// Fills in the variables. Values come from users: braces, brackets and line breaks in them are
+/// neutralised, so that a garment's description can neither open a variable nor begin another
+/// picture's part (`[IMAGE2]`) nor add a line of instructions. Errors: as checkTemplate.
 Result<RenderedPrompt> renderTemplate(std::string_view text, const PromptVariables& variables);
 
 /// The template of `config` for `action`.
@@ -73,15 +51,11 @@ class PromptSource {
     virtual ~PromptSource() = default;
     /// The newest version. Errors: ValidationFailed (no such domain; names those there are).
     virtual Task<Result<PromptConfig>> current(std::string domain) = 0;
+    /// Errors: NotFound.
+    virtual Task<Result<PromptConfig>> version(std::string domain, std::int64_t version) = 0;
 };
 
-/// The domains that every installation starts with.
+/// The domains that every installation starts with, each as version 1.
 const std::vector<PromptConfig>& seededPrompts();
-
-/// Serves the seeded domains.
-class SeededPromptSource final : public PromptSource {
-  public:
-    Task<Result<PromptConfig>> current(std::string domain) override;
-};
 
 }  // namespace atelier

@@ -58,6 +58,17 @@ Garment someGarment(SeqIds& ids, UserId owner) {
     return garment;
 }
 
+Scene someScene(SeqIds& ids) {
+    Scene scene;
+    scene.id = ids.make<SceneId>();
+    scene.name = "scene " + scene.id.str();
+    scene.domain = "clothing";
+    scene.prompt = "a beach at sunset";
+    scene.picture = somePicture(scene.id.str());
+    scene.created_at = kNow;
+    return scene;
+}
+
 UsageLog someUsage(SeqIds& ids, UserId owner, UsageKind kind, Credits credits) {
     UsageLog line;
     line.id = ids.make<UsageId>();

@@ -2,6 +2,7 @@
 
 #include "domain/asset.h"
 #include "domain/job.h"
+#include "domain/scene.h"
 #include "domain/user.h"
 #include "support/seq_ids.h"
 
@@ -16,6 +17,8 @@ User someUser(SeqIds& ids, Credits credits = 0);
 Job someJob(SeqIds& ids, UserId owner);
 Model someModel(SeqIds& ids, UserId owner);
 Garment someGarment(SeqIds& ids, UserId owner);
+/// A scene of the domain `clothing` with a name and a picture of its own.
+Scene someScene(SeqIds& ids);
 UsageLog someUsage(SeqIds& ids, UserId owner, UsageKind kind, Credits credits);
 
 }  // namespace atelier::test

@@ -11,6 +11,8 @@
 #include "http/handlers/file_handlers.h"
 #include "http/handlers/job_handlers.h"
 #include "http/handlers/ops_handlers.h"
+#include "http/handlers/prompt_handlers.h"
+#include "http/handlers/scene_handlers.h"
 #include "http/operation_table.h"
 
 namespace atelier::http {
@@ -26,6 +28,8 @@ class Handlers {
           api_keys_{parts.api_keys},
           assets_{parts.assets, parts.links},
           jobs_{parts, stop},
+          prompts_{parts.prompts},
+          scenes_{parts.scenes, parts.links},
           credits_{parts.credits, parts.prices, parts.audit},
           files_{parts.blobs, parts.links},
           ops_{parts},
@@ -36,6 +40,8 @@ class Handlers {
         api_keys_.bind(table);
         assets_.bind(table);
         jobs_.bind(table);
+        prompts_.bind(table);
+        scenes_.bind(table);
         credits_.bind(table);
         files_.bind(table);
         ops_.bind(table);
@@ -47,6 +53,8 @@ class Handlers {
     ApiKeyHandlers api_keys_;
     AssetHandlers assets_;
     JobHandlers jobs_;
+    PromptHandlers prompts_;
+    SceneHandlers scenes_;
     CreditHandlers credits_;
     FileHandlers files_;
     OpsHandlers ops_;

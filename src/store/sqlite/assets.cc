@@ -16,6 +16,8 @@ constexpr auto kIsReferenced =
     "SELECT EXISTS(SELECT 1 FROM models WHERE key=?1) OR EXISTS(SELECT 1 FROM models WHERE "
     "thumb_key=?1)"
     " OR EXISTS(SELECT 1 FROM garments WHERE key=?1) OR EXISTS(SELECT 1 FROM garments WHERE "
+    "thumb_key=?1)"
+    " OR EXISTS(SELECT 1 FROM scenes WHERE key=?1) OR EXISTS(SELECT 1 FROM scenes WHERE "
     "thumb_key=?1)";
 
 template <class T>

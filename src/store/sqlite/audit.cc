@@ -1,23 +1,9 @@
-#include <charconv>
-#include <limits>
-
 #include "store/sqlite/rows.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace atelier {
 namespace {
-
 using sqlite::Connection;
-
-Result<std::int64_t> seqOf(const PageRequest& page) {
-    if (!page.cursor) return std::numeric_limits<std::int64_t>::max();
-    std::int64_t seq = 0;
-    const auto* end = page.cursor->data() + page.cursor->size();
-    const auto [stop, code] = std::from_chars(page.cursor->data(), end, seq);
-    if (code != std::errc{} || stop != end) return failure(sqlite::badCursor());
-    return seq;
-}
-
 }  // namespace
 
 Task<Result<>> SqliteStore::appendAudit(AuditEntry entry) {
@@ -40,7 +26,7 @@ Task<Result<std::optional<AuditEntry>>> SqliteStore::lastAudit() {
 Task<Result<Page<AuditEntry>>> SqliteStore::listAudit(PageRequest page) {
     return database_->read(
         [page = std::move(page)](Connection& connection) -> Result<Page<AuditEntry>> {
-            const auto from = seqOf(page);
+            const auto from = sqlite::numberCursorOf(page);
             if (!from) return failure(from.error());
             auto rows =
                 connection.query("SELECT doc FROM audit_logs WHERE seq<? ORDER BY seq DESC LIMIT ?",

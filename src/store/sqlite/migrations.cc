@@ -119,7 +119,30 @@ CREATE TABLE idempotency_keys(
 CREATE INDEX idempotency_keys_expiry ON idempotency_keys(expires_at);
 )";
 
-constexpr std::array kMigrations{kUsersAndCredits, kAssets, kJobs, kAccounts, kIdempotency};
+constexpr std::string_view kScenes = R"(
+CREATE TABLE scenes(
+    id BLOB PRIMARY KEY NOT NULL,
+    domain TEXT NOT NULL,
+    name TEXT NOT NULL,
+    key TEXT,
+    thumb_key TEXT,
+    doc TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX scenes_name ON scenes(domain, name);
+CREATE INDEX scenes_key ON scenes(key) WHERE key IS NOT NULL;
+CREATE INDEX scenes_thumb_key ON scenes(thumb_key) WHERE thumb_key IS NOT NULL;
+)";
+
+constexpr std::string_view kPrompts = R"(
+CREATE TABLE prompts(
+    domain TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    doc TEXT NOT NULL,
+    PRIMARY KEY(domain, version)
+) STRICT, WITHOUT ROWID;
+)";
+
+constexpr std::array kMigrations{kUsersAndCredits, kAssets, kJobs, kAccounts, kIdempotency, kScenes, kPrompts};
 
 }  // namespace
 

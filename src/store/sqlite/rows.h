@@ -47,7 +47,8 @@ Uuid pastLastId();
 
 /// The id that `page.cursor` names, `start` without one. Errors: ValidationFailed (not an id).
 Result<Uuid> cursorOf(const PageRequest& page, const Uuid& start);
-Error badCursor();
+/// The number that `page.cursor` is, the highest there is without one. Errors: ValidationFailed.
+Result<std::int64_t> numberCursorOf(const PageRequest& page);
 
 /// How many rows to ask for: one more than the page holds tells whether there is another.
 inline int rowsFor(const PageRequest& page) {

@@ -74,6 +74,20 @@ class SqliteStore final : public Store {
     Task<Result<int>> removeExpiredClaims(Instant before, int limit) override;
     Task<Result<int>> removeClaims(UserId user) override;
 
+    Task<Result<>> insertScene(Scene scene) override;
+    Task<Result<std::optional<Scene>>> findScene(SceneId id) override;
+    Task<Result<Page<Scene>>> listScenes(std::optional<std::string> domain,
+                                         PageRequest page) override;
+    Task<Result<bool>> removeScene(SceneId id) override;
+
+    Task<Result<>> insertPrompt(PromptConfig prompt) override;
+    Task<Result<std::optional<PromptConfig>>> latestPrompt(std::string domain) override;
+    Task<Result<std::optional<PromptConfig>>> findPrompt(std::string domain,
+                                                         std::int64_t version) override;
+    Task<Result<std::vector<PromptConfig>>> latestPrompts(std::string after, int limit) override;
+    Task<Result<Page<PromptConfig>>> listPromptVersions(std::string domain,
+                                                        PageRequest page) override;
+
     Task<Result<Credits>> acceptJob(Job job, UsageLog line) override;
     Task<Result<>> insertJob(Job job) override;
     Task<Result<std::optional<Job>>> findJob(JobId id) override;

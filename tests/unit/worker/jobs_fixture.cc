@@ -18,11 +18,13 @@ JobsTest::JobsTest() : provider_{smallFigure(imaging_)} {
     store_ = SqliteStore::open(database_).value();
     queue_ = LocalQueue::open(database_, system_clock_).value();
     blobs_ = DiskBlobStore::open(dir_.path() / "blobs", io_pool_).value();
+    audit_ = std::make_unique<AuditLog>(*store_, clock_);
+    prompts_ = std::make_unique<PromptService>(*store_, prices_, *audit_, clock_);
     credits_ = std::make_unique<CreditService>(*store_, *store_, *store_, clock_, ids_);
     masks_ = std::make_unique<MaskMaker>(*blobs_, imaging_, image_pool_);
     assets_ = std::make_unique<AssetService>(
         AssetService::Parts{*store_, *blobs_, imaging_, image_pool_, *masks_, clock_, ids_, ImageLimits{}});
-    jobs_ = std::make_unique<JobService>(JobService::Parts{*store_, *queue_, *blobs_, events_, *credits_, prompts_,
+    jobs_ = std::make_unique<JobService>(JobService::Parts{*store_, *queue_, *blobs_, events_, *credits_, *prompts_,
                                                            engines_, prices_, imaging_, image_pool_, clock_, ids_, 3});
     User user;
     user.id = ids_.make<UserId>();
@@ -35,7 +37,7 @@ JobsTest::JobsTest() : provider_{smallFigure(imaging_)} {
 
 JobRunner::Outcome JobsTest::run(JobId id, std::stop_token stop) {
     MaskMaker masks{*blobs_, imaging_, image_pool_};
-    StageParts parts{*store_, *blobs_, provider_, imaging_, image_pool_, masks, prompts_, engines_, events_, clock_, {}};
+    StageParts parts{*store_, *blobs_, provider_, imaging_, image_pool_, masks, *prompts_, engines_, events_, clock_, {}};
     parts.picture_link = picture_link_;
     JobRunner runner{std::move(parts), *credits_,
                      {.stage_done = [](JobKind, JobStatus, Millis) {},

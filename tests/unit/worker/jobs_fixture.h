@@ -9,6 +9,7 @@
 #include "service/asset_service.h"
 #include "service/job_service.h"
 #include "service/local_event_bus.h"
+#include "service/prompt_service.h"
 #include "service/reconciler.h"
 #include "store/sqlite/sqlite_store.h"
 #include "support/eager_clock.h"
@@ -51,9 +52,10 @@ class JobsTest : public testing::Test {
     std::unique_ptr<SqliteStore> store_;
     std::unique_ptr<LocalQueue> queue_;
     std::unique_ptr<DiskBlobStore> blobs_;
+    std::unique_ptr<AuditLog> audit_;
+    std::unique_ptr<PromptService> prompts_;
     VipsImaging imaging_{1};
     LocalEventBus events_;
-    SeededPromptSource prompts_;
     EngineRegistry engines_;
     PriceTable prices_ = PriceTable::defaults();
     ScriptedProvider provider_;
