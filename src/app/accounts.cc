@@ -85,7 +85,7 @@ Result<int> listUsers(const Settings& settings) {
                "email");
     PageRequest request{.limit = 100, .cursor = {}};
     do {
-        const auto page = wait((*shell)->store.listUsers(request));
+        const auto page = wait((*shell)->store.listUsers({}, request));
         if (!page) return failure(page.error());
         for (const auto& user : page->items) {
             fmt::print("{:<36} {:<8} {:>10} {:>8} {:<24} {}\n", user.id.str(),
@@ -143,7 +143,7 @@ Result<int> verifyCredits(const Settings& settings) {
     int users = 0;
     int wrong = 0;
     do {
-        const auto page = wait((*shell)->store.listUsers(request));
+        const auto page = wait((*shell)->store.listUsers({}, request));
         if (!page) return failure(page.error());
         for (const auto& user : page->items) {
             const auto difference = creditDifference((*shell)->store, user.id);

@@ -148,6 +148,9 @@ Result<> App::buildApi() {
         .scenes = core_->scenes,
         .credits = core_->credits,
         .idempotent = core_->idempotent,
+        .rate_limiter = core_->rate_limiter,
+        .store = core_->store,
+        .queue = *core_->backends.queue,
         .prices = core_->prices,
         .blobs = *core_->backends.blobs,
         .links = core_->links,
@@ -162,6 +165,7 @@ Result<> App::buildApi() {
     }
     http::ApiOptions options;
     options.limits.upload = static_cast<std::size_t>(settings.limits.max_upload_bytes);
+    options.per_minute = {settings.limits.rate_per_minute, settings.limits.uploadsPerMinute()};
     options.cors_origins = settings.http.cors_origins;
     options.trusted_proxies = settings.http.trusted_proxies;
     options.metrics_token = settings.http.metrics_token;

@@ -66,6 +66,7 @@ Core::Core(Opened opened)
       assets{{store, *backends.blobs, imaging, image_pool, masks, *clock, ids, imageLimits(settings)}},
       scenes{{store, assets, prompts, identity.audit, *clock, ids, imageLimits(settings)}},
       idempotent{store, store, *clock, ids},
+      rate_limiter{*clock},
       jobs{{store, *backends.queue, *backends.blobs, events, credits, prompts, engines, prices, imaging,
             image_pool, *clock, ids, static_cast<int>(settings.limits.max_active_jobs_per_user)}},
       sheets{*backends.blobs, imaging, image_pool},

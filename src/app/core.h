@@ -13,6 +13,7 @@
 #include "service/idempotent_requests.h"
 #include "service/job_service.h"
 #include "service/link_signer.h"
+#include "service/local_rate_limiter.h"
 #include "service/local_event_bus.h"
 #include "service/prompt_service.h"
 #include "service/reconciler.h"
@@ -60,6 +61,7 @@ class Core {
     AssetService assets;
     SceneService scenes;
     IdempotentRequests idempotent;
+    LocalRateLimiter rate_limiter;
     JobService jobs;
     SheetService sheets;
     Reconciler reconciler;

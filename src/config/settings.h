@@ -95,7 +95,13 @@ struct LimitSettings {
     std::int64_t max_pixels = 50'000'000;
     std::int64_t min_side = 256;  ///< pixels
     std::int64_t rate_per_minute = 600;
+    std::int64_t uploads_per_minute = 0;  ///< 0: a fifth of rate_per_minute
     std::int64_t max_active_jobs_per_user = 20;
+
+    std::int64_t uploadsPerMinute() const {
+        if (uploads_per_minute > 0) return uploads_per_minute;
+        return rate_per_minute < 5 ? 1 : rate_per_minute / 5;
+    }
 };
 
 struct RetentionSettings {

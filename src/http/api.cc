@@ -58,6 +58,7 @@ HttpApi::HttpApi(ApiParts parts, ApiOptions options, Document document, TrustedP
       proxies_{std::move(proxies)},
       cors_{options_.cors_origins},
       gatekeeper_{parts_.auth, options_.metrics_token},
+      rate_limits_{parts_.rate_limiter, options_.per_minute},
       idempotency_{parts_.idempotent, parts_.links},
       body_pool_{"bodies", kBodyThreads, kBodiesWaiting} {}
 
@@ -146,6 +147,8 @@ Task<Answer> HttpApi::answer(CallPtr call) {
             proxies_.clientOf(net::peerAddress(request), headerOf(request, "x-forwarded-for"));
     auto admitted = co_await gatekeeper_.admit(call);
     if (!admitted) co_return failure(std::move(admitted.error()));
+    auto counted = co_await rate_limits_.admit(call);
+    if (!counted) co_return failure(std::move(counted.error()));
     if (!isAcceptable(headerOf(request, "accept"), operation.produces))
         co_return failure(ErrorCode::NotAcceptable,
                           "this answers with " + operation.produces.front());
@@ -182,6 +185,7 @@ void HttpApi::finish(const Call& call, const drogon::HttpResponsePtr& response,
                      HttpRouteMetrics& route) {
     response->addHeader("x-request-id", call.request_id);
     response->addHeader("x-content-type-options", "nosniff");
+    rate_limits_.describe(call, response);
     cors_.apply(call.request, response);
     const auto status = static_cast<int>(response->statusCode());
     const auto took = std::chrono::steady_clock::now() - call.received;

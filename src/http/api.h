@@ -13,6 +13,7 @@
 #include "http/document.h"
 #include "http/idempotency.h"
 #include "http/operation_table.h"
+#include "http/rate_limits.h"
 #include "http/router.h"
 #include "net/http_host.h"
 #include "util/worker_pool.h"
@@ -53,6 +54,7 @@ class HttpApi {
     const TrustedProxies proxies_;
     const Cors cors_;
     Gatekeeper gatekeeper_;
+    RateLimits rate_limits_;
     Idempotency idempotency_;
     Router router_;
     std::vector<Handler> handlers_;

@@ -9,8 +9,11 @@
 
 #include "domain/pricing.h"
 #include "http/body.h"
+#include "http/rate_limits.h"
 #include "http/readiness.h"
+#include "ports/admin_store.h"
 #include "ports/blob_store.h"
+#include "ports/job_queue.h"
 #include "service/asset_service.h"
 #include "service/auth/auth_service.h"
 #include "service/credit_service.h"
@@ -45,6 +48,9 @@ struct ApiParts {
     SceneService& scenes;
     CreditService& credits;
     IdempotentRequests& idempotent;
+    RateLimiter& rate_limiter;
+    AdminStore& store;  ///< for administrators
+    JobQueue& queue;
     const PriceTable& prices;
     BlobStore& blobs;
     const LinkSigner& links;
@@ -58,6 +64,7 @@ struct ApiParts {
 
 struct ApiOptions {
     BodyLimits limits;
+    RateLimits::PerMinute per_minute;
     std::vector<std::string> cors_origins;
     std::vector<std::string> trusted_proxies;
     std::optional<std::string> metrics_token;

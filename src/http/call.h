@@ -14,6 +14,7 @@
 #include <drogon/HttpResponse.h>
 
 #include "http/document.h"
+#include "ports/rate_limiter.h"
 #include "service/auth/principal.h"
 #include "service/caller.h"
 #include "util/bytes.h"
@@ -32,6 +33,7 @@ struct Call {
     std::array<std::string_view, 4> path_values{};  ///< as text, in the order of the path
     std::string
         address;  ///< the client's, seen through trusted proxies; only where anyone may call
+    std::optional<RateState> rate, upload_rate;  ///< where counted, see RateLimits
     std::string fingerprint;      ///< see takeFingerprint
     std::optional<JobId> job_id;  ///< decided beforehand, see Idempotency
     std::optional<Principal> principal;  ///< present when the operation needs one

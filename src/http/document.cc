@@ -98,6 +98,9 @@ Operation operationFrom(std::string_view path, std::string_view method, const bj
     out.access = accessFrom(source);
     const auto* limit = source.if_contains("x-max-body");
     out.uploads = limit != nullptr && text(*limit) == "upload";
+    const auto* rate = source.if_contains("x-rate");
+    if (rate != nullptr && text(*rate) != "uploads") throw std::runtime_error{"unknown x-rate"};
+    out.counts_as_upload = rate != nullptr;
     for (const auto* owner : {&shared, &source}) {
         const auto* parameters = owner->if_contains("parameters");
         if (parameters == nullptr) continue;

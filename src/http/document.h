@@ -43,7 +43,8 @@ struct Operation {
     std::map<std::string, std::shared_ptr<const Schema>>
         bodies;  ///< by media type; empty: takes no body
     bool body_required = false;
-    bool uploads = false;  ///< the body limit is the upload limit
+    bool uploads = false;           ///< the body limit is the upload limit
+    bool counts_as_upload = false;  ///< limited as an upload too, see RateLimits
     std::vector<std::string>
         produces;  ///< media types of successful answers; empty: none has a body
 };

@@ -10,6 +10,12 @@
 
 namespace atelier {
 
+struct AuditFilter {
+    std::optional<UserId> actor;
+    std::optional<std::string> action;
+    std::optional<std::string> subject;
+};
+
 /// The append-only audit log. Thread-safe. Durable when a task completes. All methods may fail with
 /// NotReady.
 class AuditStore {
@@ -21,7 +27,7 @@ class AuditStore {
     /// The line with the highest seq; empty when there is none yet.
     virtual Task<Result<std::optional<AuditEntry>>> lastAudit() = 0;
     /// Newest first; the cursor is the seq of the last line of a page.
-    virtual Task<Result<Page<AuditEntry>>> listAudit(PageRequest page) = 0;
+    virtual Task<Result<Page<AuditEntry>>> listAudit(AuditFilter filter, PageRequest page) = 0;
     /// Lines from `from_seq` on, oldest first, at most `limit`.
     virtual Task<Result<std::vector<AuditEntry>>> scanAudit(std::int64_t from_seq, int limit) = 0;
 };

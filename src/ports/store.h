@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ports/account_store.h"
+#include "ports/admin_store.h"
 #include "ports/api_key_store.h"
 #include "ports/asset_store.h"
 #include "ports/audit_store.h"
@@ -26,6 +27,7 @@ class Store : public UserStore,
               public IdempotencyStore,
               public SceneStore,
               public PromptStore,
+              public AdminStore,
               public JobStore {
   public:
     /// One trivial read. Errors: NotReady with what is wrong.

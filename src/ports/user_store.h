@@ -10,6 +10,12 @@
 
 namespace atelier {
 
+struct UserFilter {
+    std::optional<std::string> email_part;  ///< in lower case
+    std::optional<Role> role;
+    std::optional<bool> disabled;
+};
+
 /// Accounts, and the only place where credits are decided.
 ///
 /// Thread-safe. Every mutation is one atomic, conditional change of one user
@@ -27,7 +33,7 @@ class UserStore {
     virtual Task<Result<std::optional<User>>> findUser(UserId id) = 0;
     /// `email` in lower case.
     virtual Task<Result<std::optional<User>>> findUserByEmail(std::string email) = 0;
-    virtual Task<Result<Page<User>>> listUsers(PageRequest page) = 0;
+    virtual Task<Result<Page<User>>> listUsers(UserFilter filter, PageRequest page) = 0;
     /// Errors: NotFound.
     virtual Task<Result<>> setRole(UserId id, Role role) = 0;
 

@@ -101,6 +101,11 @@ class JobService {
     /// Errors: NotFound, NotCancelable (it has ended).
     Task<Result<Job>> cancel(UserId owner, JobId id, std::optional<JobKind> kind = std::nullopt);
 
+    /// A failed job's request as a new job of its owner, held at today's price; the failed one
+    /// stays as it is and names its successor in `retried_as`. At most one succeeds.
+    /// Errors: NotFound, Conflict (not failed, retried already, account disabled); as submitting.
+    Task<Result<Job>> retry(JobId id, std::string request_id);
+
     /// The job once it has ended, or as it is after `wait` or when `stop` is requested.
     Task<Result<Job>> waitUntilDone(UserId owner, JobId id, Millis wait, std::stop_token stop);
 
@@ -113,6 +118,8 @@ class JobService {
     Task<Result<std::vector<Garment>>> findGarments(UserId owner, std::vector<GarmentId> ids);
     Task<Result<std::string>> storeClientMask(std::string base64, Size person);
     Task<Result<>> checkActiveJobs(UserId owner);
+    Task<Result<Job>> claimRetry(JobId id);
+    Task<Result<Accepted>> repeat(Job failed, std::string request_id);
 
     Parts parts_;
 };

@@ -218,6 +218,24 @@ void Metrics::eventStreams(int change) {
     parts_->streams.Increment(change);
 }
 
+std::vector<ProviderOutcome> Metrics::providerOutcomes() {
+    std::vector<ProviderOutcome> out;
+    for (const auto& family : parts_->registry.Collect()) {
+        if (family.name != metric::kBflCalls.name) continue;
+        for (const auto& metric : family.metric) {
+            ProviderOutcome row;
+            for (const auto& label : metric.label) {
+                if (label.name == "endpoint") row.endpoint = label.value;
+                if (label.name == "call") row.call = label.value;
+                if (label.name == "outcome") row.outcome = label.value;
+            }
+            row.count = static_cast<std::int64_t>(metric.counter.value);
+            out.push_back(std::move(row));
+        }
+    }
+    return out;
+}
+
 std::string Metrics::expose() {
     parts_->process.refresh();
     return prometheus::TextSerializer{}.Serialize(parts_->registry.Collect());

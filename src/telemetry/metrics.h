@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/describe.hpp>
 
@@ -17,6 +18,15 @@ namespace atelier {
 
 enum class LoginOutcome { Ok, Refused, Throttled, Overloaded };
 BOOST_DESCRIBE_ENUM(LoginOutcome, Ok, Refused, Throttled, Overloaded)
+
+/// How often a call to the provider ended in one way since this process started.
+struct ProviderOutcome {
+    std::string endpoint;
+    std::string call;     ///< submit, poll, …
+    std::string outcome;  ///< `ok` or a code of docs/errors.md
+    std::int64_t count = 0;
+};
+BOOST_DESCRIBE_STRUCT(ProviderOutcome, (), (endpoint, call, outcome, count))
 
 enum class DeliveryOutcome { Delivered, Failed, GivenUp };
 BOOST_DESCRIBE_ENUM(DeliveryOutcome, Delivered, Failed, GivenUp)
@@ -47,6 +57,8 @@ class Metrics {
     void webhook(DeliveryOutcome outcome);
     /// Open event streams: +1 and -1.
     void eventStreams(int change);
+
+    std::vector<ProviderOutcome> providerOutcomes();
 
     /// Prometheus text format 0.0.4. Reads /proc/self for the process's own figures.
     std::string expose();

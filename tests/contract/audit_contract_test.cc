@@ -51,17 +51,17 @@ TEST_P(AuditContract, OfRacingLinesWithOneNumberOneIsWritten) {
 
 TEST_P(AuditContract, ListsBackwardsAndScansForwards) {
     fill(5);
-    const auto first = runTask(port().listAudit({.limit = 3, .cursor = std::nullopt})).value();
+    const auto first = runTask(port().listAudit({}, {.limit = 3, .cursor = std::nullopt})).value();
     ASSERT_THAT(first.items, SizeIs(3));
     EXPECT_EQ(first.items.front().seq, 5);
-    const auto rest = runTask(port().listAudit({.limit = 3, .cursor = first.next_cursor})).value();
+    const auto rest = runTask(port().listAudit({}, {.limit = 3, .cursor = first.next_cursor})).value();
     ASSERT_THAT(rest.items, SizeIs(2));
     EXPECT_EQ(rest.items.back().seq, 1);
     EXPECT_EQ(rest.next_cursor, std::nullopt);
     const auto scanned = runTask(port().scanAudit(2, 3)).value();
     ASSERT_THAT(scanned, SizeIs(3));
     EXPECT_EQ(scanned.front().seq, 2);
-    EXPECT_THAT(runTask(port().listAudit({.limit = 3, .cursor = "x"})),
+    EXPECT_THAT(runTask(port().listAudit({}, {.limit = 3, .cursor = "x"})),
                 failsWith(ErrorCode::ValidationFailed));
 }
 

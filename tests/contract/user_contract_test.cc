@@ -77,7 +77,7 @@ TEST_P(UserStoreContract, ListsUsersNewestFirstInPages) {
     std::vector<UserId> listed;
     PageRequest page{.limit = 2, .cursor = std::nullopt};
     do {
-        const auto got = runTask(port().listUsers(page)).value();
+        const auto got = runTask(port().listUsers({}, page)).value();
         for (const auto& user : got.items) listed.push_back(user.id);
         page.cursor = got.next_cursor;
     } while (page.cursor);
@@ -87,13 +87,13 @@ TEST_P(UserStoreContract, ListsUsersNewestFirstInPages) {
 TEST_P(UserStoreContract, TheLastPageHasNoCursorEvenWhenFull) {
     stored(someUser(ids_));
     stored(someUser(ids_));
-    const auto page = runTask(port().listUsers({.limit = 2, .cursor = std::nullopt})).value();
+    const auto page = runTask(port().listUsers({}, {.limit = 2, .cursor = std::nullopt})).value();
     EXPECT_THAT(page.items, SizeIs(2));
     EXPECT_EQ(page.next_cursor, std::nullopt);
 }
 
 TEST_P(UserStoreContract, RefusesACursorThatIsNone) {
-    const auto page = runTask(port().listUsers({.limit = 2, .cursor = "next please"}));
+    const auto page = runTask(port().listUsers({}, {.limit = 2, .cursor = "next please"}));
     ASSERT_THAT(page, failsWith(ErrorCode::ValidationFailed));
     ASSERT_THAT(page.error().fields, SizeIs(1));
     EXPECT_EQ(page.error().fields.front().pointer, "cursor");

@@ -3,6 +3,7 @@
 #include <stop_token>
 
 #include "http/api_parts.h"
+#include "http/handlers/admin_handlers.h"
 #include "http/handlers/api_key_handlers.h"
 #include "http/handlers/asset_handlers.h"
 #include "http/handlers/auth_handlers.h"
@@ -33,6 +34,7 @@ class Handlers {
           credits_{parts.credits, parts.prices, parts.audit},
           files_{parts.blobs, parts.links},
           ops_{parts},
+          admin_{parts},
           docs_{document, options.share_dir} {}
 
     void bind(OperationTable& table) {
@@ -45,6 +47,7 @@ class Handlers {
         credits_.bind(table);
         files_.bind(table);
         ops_.bind(table);
+        admin_.bind(table);
         docs_.bind(table);
     }
 
@@ -58,6 +61,7 @@ class Handlers {
     CreditHandlers credits_;
     FileHandlers files_;
     OpsHandlers ops_;
+    AdminHandlers admin_;
     DocsHandlers docs_;
 };
 

@@ -1,5 +1,8 @@
 #include "service/auth/account_service.h"
 
+#include <algorithm>
+#include <cctype>
+
 #include "service/auth/email.h"
 #include "service/auth/password_policy.h"
 #include "telemetry/log.h"
@@ -128,6 +131,33 @@ Task<Result<>> AccountService::setDisabled(Caller admin, UserId user, bool disab
     auto event = auditEvent(admin, disabled ? "user.disable" : "user.enable", user.str());
     auto recorded = co_await parts_.audit.record(std::move(event));
     co_return recorded;
+}
+
+Task<Result<User>> AccountService::change(Caller admin, UserId user, AccountChange change) {
+    auto before = co_await parts_.users.findUser(user);
+    if (!before) co_return failure(before.error());
+    if (!*before) co_return failure(ErrorCode::NotFound, "there is no such user");
+    // The role first: whoever is no admin any more can be disabled, so nothing is half done.
+    if (change.role && *change.role != (*before)->role) {
+        const auto done = co_await setRole(admin, user, *change.role);
+        if (!done) co_return failure(done.error());
+    }
+    if (change.disabled && *change.disabled != (*before)->disabled) {
+        const auto done = co_await setDisabled(admin, user, *change.disabled);
+        if (!done) co_return failure(done.error());
+    }
+    auto after = co_await parts_.users.findUser(user);
+    if (!after) co_return failure(after.error());
+    if (!*after) co_return failure(ErrorCode::NotFound, "there is no such user");
+    co_return std::move(**after);
+}
+
+Task<Result<Page<User>>> AccountService::list(UserFilter filter, PageRequest page) {
+    if (auto& part = filter.email_part)
+        std::ranges::transform(*part, part->begin(), [](unsigned char c) {
+            return static_cast<char>(std::tolower(c));
+        });
+    return parts_.users.listUsers(std::move(filter), std::move(page));
 }
 
 Task<Result<>> AccountService::endCredentials(UserId user) {

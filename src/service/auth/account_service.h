@@ -24,6 +24,13 @@ struct NewAccount {
     std::string reason;  ///< of the credits, for the ledger
 };
 
+/// What an administrator changes about an account.
+struct AccountChange {
+    std::optional<Role> role;
+    std::optional<bool> disabled;
+};
+BOOST_DESCRIBE_STRUCT(AccountChange, (), (role, disabled))
+
 /// Accounts from their beginning to their end. Thread-safe.
 class AccountService {
   public:
@@ -60,6 +67,11 @@ class AccountService {
     /// Errors: NotFound, Conflict (the last admin).
     Task<Result<>> setRole(Caller admin, UserId user, Role role);
     Task<Result<>> setDisabled(Caller admin, UserId user, bool disabled);
+    /// The account after the change. Errors: as above.
+    Task<Result<User>> change(Caller admin, UserId user, AccountChange change);
+
+    /// Accounts, newest first; `filter.email_part` in any case.
+    Task<Result<Page<User>>> list(UserFilter filter, PageRequest page);
 
   private:
     Task<Result<>> recordFirstCredits(User user, UsageId grant, std::string reason);

@@ -39,8 +39,8 @@ class AuditLog {
     /// Reads the whole log and checks every link.
     Task<Result<AuditVerdict>> verify();
 
-    Task<Result<Page<AuditEntry>>> list(PageRequest page) {
-        return store_.listAudit(std::move(page));
+    Task<Result<Page<AuditEntry>>> list(AuditFilter filter, PageRequest page) {
+        return store_.listAudit(std::move(filter), std::move(page));
     }
 
   private:

@@ -4,6 +4,11 @@
 namespace atelier {
 namespace {
 using sqlite::Connection;
+
+constexpr auto kList =
+    "SELECT doc FROM audit_logs WHERE seq<?1 AND (?2 IS NULL OR doc->>'actor'=?2) AND (?3 IS NULL "
+    "OR doc->>'action'=?3) AND (?4 IS NULL OR doc->>'subject'=?4) ORDER BY seq DESC LIMIT ?5";
+
 }  // namespace
 
 Task<Result<>> SqliteStore::appendAudit(AuditEntry entry) {
@@ -23,14 +28,16 @@ Task<Result<std::optional<AuditEntry>>> SqliteStore::lastAudit() {
     });
 }
 
-Task<Result<Page<AuditEntry>>> SqliteStore::listAudit(PageRequest page) {
+Task<Result<Page<AuditEntry>>> SqliteStore::listAudit(AuditFilter filter,
+                                                        PageRequest page) {
     return database_->read(
-        [page = std::move(page)](Connection& connection) -> Result<Page<AuditEntry>> {
+        [filter = std::move(filter),
+         page = std::move(page)](Connection& connection) -> Result<Page<AuditEntry>> {
             const auto from = sqlite::numberCursorOf(page);
             if (!from) return failure(from.error());
-            auto rows =
-                connection.query("SELECT doc FROM audit_logs WHERE seq<? ORDER BY seq DESC LIMIT ?",
-                                 *from, sqlite::rowsFor(page));
+            const auto actor = filter.actor.transform([](UserId id) { return id.str(); });
+            auto rows = connection.query(kList, *from, actor, filter.action, filter.subject,
+                                         sqlite::rowsFor(page));
             auto lines = sqlite::listDocuments<AuditEntry>(rows);
             if (!lines) return failure(std::move(lines.error()));
             return sqlite::toPage(std::move(*lines), page,

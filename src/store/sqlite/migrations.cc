@@ -142,7 +142,14 @@ CREATE TABLE prompts(
 ) STRICT, WITHOUT ROWID;
 )";
 
-constexpr std::array kMigrations{kUsersAndCredits, kAssets, kJobs, kAccounts, kIdempotency, kScenes, kPrompts};
+constexpr std::string_view kJobCounts = R"(
+CREATE INDEX jobs_status ON jobs(status);
+)";
+
+constexpr std::array kMigrations{
+    kUsersAndCredits, kAssets,    kJobs, kAccounts, kIdempotency, kScenes, kPrompts,
+    kJobCounts,
+};
 
 }  // namespace
 

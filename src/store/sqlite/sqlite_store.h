@@ -18,7 +18,7 @@ class SqliteStore final : public Store {
     Task<Result<>> insertUser(User user) override;
     Task<Result<std::optional<User>>> findUser(UserId id) override;
     Task<Result<std::optional<User>>> findUserByEmail(std::string email) override;
-    Task<Result<Page<User>>> listUsers(PageRequest page) override;
+    Task<Result<Page<User>>> listUsers(UserFilter filter, PageRequest page) override;
     Task<Result<>> setRole(UserId id, Role role) override;
     Task<Result<Credits>> hold(UserId id, JobId job, Credits amount) override;
     Task<Result<std::optional<Credits>>> settle(UserId id, JobId job, Credits charge) override;
@@ -46,7 +46,7 @@ class SqliteStore final : public Store {
 
     Task<Result<>> appendAudit(AuditEntry entry) override;
     Task<Result<std::optional<AuditEntry>>> lastAudit() override;
-    Task<Result<Page<AuditEntry>>> listAudit(PageRequest page) override;
+    Task<Result<Page<AuditEntry>>> listAudit(AuditFilter filter, PageRequest page) override;
     Task<Result<std::vector<AuditEntry>>> scanAudit(std::int64_t from_seq, int limit) override;
 
     Task<Result<bool>> append(UsageLog line) override;
@@ -87,6 +87,10 @@ class SqliteStore final : public Store {
     Task<Result<std::vector<PromptConfig>>> latestPrompts(std::string after, int limit) override;
     Task<Result<Page<PromptConfig>>> listPromptVersions(std::string domain,
                                                         PageRequest page) override;
+
+    Task<Result<Page<Job>>> listAllJobs(std::optional<UserId> owner, JobFilter filter,
+                                        PageRequest page) override;
+    Task<Result<StoreCounts>> counts() override;
 
     Task<Result<Credits>> acceptJob(Job job, UsageLog line) override;
     Task<Result<>> insertJob(Job job) override;

@@ -17,7 +17,10 @@ constexpr auto kInsert =
     "INSERT INTO users(" USER_COLUMNS ") VALUES(?,?,?,?,?,?,?,?,?,?) ON CONFLICT(email) DO NOTHING";
 constexpr auto kFind = "SELECT " USER_COLUMNS " FROM users WHERE id=?";
 constexpr auto kFindByEmail = "SELECT " USER_COLUMNS " FROM users WHERE email=?";
-constexpr auto kList = "SELECT " USER_COLUMNS " FROM users WHERE id<? ORDER BY id DESC LIMIT ?";
+constexpr auto kList =
+    "SELECT " USER_COLUMNS
+    " FROM users WHERE id<?1 AND (?2 IS NULL OR instr(email,?2)>0) AND (?3 IS NULL OR role=?3) AND "
+    "(?4 IS NULL OR disabled=?4) ORDER BY id DESC LIMIT ?5";
 constexpr auto kListOpen =
     "SELECT " USER_COLUMNS
     " FROM users WHERE (holds <> '{}' OR pending_grants <> '{}') AND id>? ORDER BY id LIMIT ?";
@@ -151,11 +154,15 @@ Task<Result<std::optional<User>>> SqliteStore::findUserByEmail(std::string email
     });
 }
 
-Task<Result<Page<User>>> SqliteStore::listUsers(PageRequest page) {
-    return database_->read([page = std::move(page)](Connection& connection) -> Result<Page<User>> {
+Task<Result<Page<User>>> SqliteStore::listUsers(UserFilter filter, PageRequest page) {
+    return database_->read([filter = std::move(filter),
+                            page = std::move(page)](Connection& connection) -> Result<Page<User>> {
         const auto from = sqlite::cursorOf(page, sqlite::pastLastId());
         if (!from) return failure(from.error());
-        return findPage(connection.query(kList, *from, sqlite::rowsFor(page)), page);
+        return findPage(connection.query(kList, *from, filter.email_part,
+                                         filter.role.transform(nameOf<Role>), filter.disabled,
+                                         sqlite::rowsFor(page)),
+                        page);
     });
 }
 

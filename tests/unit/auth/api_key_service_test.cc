@@ -33,7 +33,7 @@ TEST_F(ApiKeyServiceTest, MakesAKeyThatIsRecognizedAndStoredAsAHash) {
     ASSERT_THAT(key, isOk());
     EXPECT_EQ(key->id, made.key.id);
     EXPECT_EQ(key->scopes, (std::vector{Scope::Read, Scope::Jobs}));
-    EXPECT_EQ(runTask(audit_.list({})).value().items.at(0).action, "api_key.create");
+    EXPECT_EQ(runTask(audit_.list({}, {})).value().items.at(0).action, "api_key.create");
     const auto listed = runTask(keys_.list(ann_.user.id)).value();
     ASSERT_EQ(listed.size(), 1u);
     EXPECT_EQ(listed[0].hash.find(made.secret.substr(4)), std::string::npos);

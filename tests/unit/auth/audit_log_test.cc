@@ -34,7 +34,7 @@ class AuditLogTest : public AccountsFixture {
 TEST_F(AuditLogTest, ChainsItsLines) {
     record("user.role");
     record("credits.grant");
-    const auto page = runTask(audit_.list({})).value();
+    const auto page = runTask(audit_.list({}, {})).value();
     ASSERT_EQ(page.items.size(), 2u);
     EXPECT_EQ(page.items[0].action, "credits.grant");
     EXPECT_EQ(page.items[0].previous_hash, page.items[1].hash);
@@ -46,10 +46,10 @@ TEST_F(AuditLogTest, ChainsItsLines) {
 
 TEST_F(AuditLogTest, ListsInPages) {
     for (int i = 0; i < 5; ++i) record(std::to_string(i));
-    const auto first = runTask(audit_.list({.limit = 3})).value();
+    const auto first = runTask(audit_.list({}, {.limit = 3})).value();
     ASSERT_EQ(first.items.size(), 3u);
     EXPECT_EQ(first.items[0].action, "4");
-    const auto second = runTask(audit_.list({.limit = 3, .cursor = first.next_cursor})).value();
+    const auto second = runTask(audit_.list({}, {.limit = 3, .cursor = first.next_cursor})).value();
     ASSERT_EQ(second.items.size(), 2u);
     EXPECT_EQ(second.items[0].action, "1");
     EXPECT_FALSE(second.next_cursor);
