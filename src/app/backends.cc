@@ -8,15 +8,12 @@
 namespace atelier {
 namespace {
 
-/// A setting that is known but not offered yet must not be ignored: data would go to another place than was asked for,
-/// or stay for ever.
+/// A setting that is known but not offered yet must not be ignored: data would go to another place than was asked for.
 Result<> checkOffered(const Settings& settings) {
     std::string_view setting;
     if (settings.mongo.uri) setting = "MONGODB_URI";
     if (settings.redis.url) setting = "REDIS_URL";
     if (settings.s3.bucket) setting = "S3_BUCKET";
-    if (settings.retention.uploads > Seconds{0}) setting = "RETENTION_UPLOADS";
-    if (settings.retention.results > Seconds{0}) setting = "RETENTION_RESULTS";
     if (setting.empty()) return {};
     return failure(ErrorCode::ValidationFailed, std::string{setting} + " is set, but this version does not offer it yet");
 }

@@ -55,7 +55,7 @@ Core::Core(Opened opened)
       backends{std::move(opened.backends)},
       store{*backends.documents.store},
       identity{settings.auth, secret, store, metrics, *clock, ids,
-               [this](UserId user) { return assets.eraseAll(user); }},
+               [this](UserId user) { return erasure.eraseUser(user); }},
       imaging{1},  // pictures run beside each other; threads within one would only compete
       prices{PriceTable::defaults()},
       prompts{store, prices, identity.audit, *clock},
@@ -63,12 +63,14 @@ Core::Core(Opened opened)
       credits{store, store, store, *clock, ids,
               [this](UsageAction action, UsageKind kind, Credits amount) { metrics.credits(action, kind, amount); }},
       masks{*backends.blobs, imaging, image_pool},
-      assets{{store, *backends.blobs, imaging, image_pool, masks, *clock, ids, imageLimits(settings)}},
+      blob_reaper{store, *backends.blobs, *clock},
+      assets{{store, *backends.blobs, blob_reaper, imaging, image_pool, masks, *clock, ids, imageLimits(settings)}},
       scenes{{store, assets, prompts, identity.audit, *clock, ids, imageLimits(settings)}},
       idempotent{store, store, *clock, ids},
       rate_limiter{*clock},
       jobs{{store, *backends.queue, *backends.blobs, events, credits, prompts, engines, prices, imaging,
             image_pool, *clock, ids, static_cast<int>(settings.limits.max_active_jobs_per_user)}},
+      erasure{{store, jobs, credits, blob_reaper}},
       sheets{*backends.blobs, imaging, image_pool},
       reconciler{{store, *backends.queue, credits, *clock}} {}
 

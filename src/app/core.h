@@ -10,6 +10,7 @@
 #include "net/http_client.h"
 #include "service/asset_service.h"
 #include "service/credit_service.h"
+#include "service/erasure.h"
 #include "service/idempotent_requests.h"
 #include "service/job_service.h"
 #include "service/link_signer.h"
@@ -58,11 +59,13 @@ class Core {
     LinkSigner links;
     CreditService credits;
     MaskMaker masks;
+    BlobReaper blob_reaper;
     AssetService assets;
     SceneService scenes;
     IdempotentRequests idempotent;
     LocalRateLimiter rate_limiter;
     JobService jobs;
+    Erasure erasure;
     SheetService sheets;
     Reconciler reconciler;
 };

@@ -7,6 +7,10 @@
 namespace atelier {
 namespace {
 constexpr Millis kPause{5'000};
+constexpr auto kBetweenErasures = std::chrono::minutes{1};
+constexpr auto kBetweenSweeps = std::chrono::minutes{10};
+/// What is stored is referred to long before this, or never will be.
+constexpr auto kBlobGrace = std::chrono::hours{1};
 }
 
 /// Opens when the loop has ended.
@@ -55,11 +59,45 @@ Task<> Housekeeping::forgetExpired() {
     if (!keys) log::warn("expired idempotency keys were not swept", {{"code", keys.error().code}});
 }
 
+Task<> Housekeeping::finishErasures() {
+    auto done = co_await core_.identity.accounts.finishErasures();
+    if (!done) log::warn("an account is not erased yet", {{"code", done.error().code}});
+}
+
+Task<> Housekeeping::eraseOld() {
+    const auto now = core_.clock->now();
+    if (now < erase_old_at_) co_return;
+    erase_old_at_ = now + kBetweenErasures;
+    const auto& retention = core_.settings.retention;
+    if (retention.results > Seconds{0}) {
+        auto erased = co_await core_.erasure.eraseResults(now - retention.results);
+        if (!erased) log::warn("old results were not erased", {{"code", erased.error().code}});
+        if (erased && *erased > 0) log::info("erased old results", {{"count", *erased}});
+    }
+    if (retention.uploads > Seconds{0}) {
+        auto erased = co_await core_.erasure.eraseUploads(now - retention.uploads);
+        if (!erased) log::warn("old uploads were not erased", {{"code", erased.error().code}});
+        if (erased && *erased > 0) log::info("erased old uploads", {{"count", *erased}});
+    }
+}
+
+Task<> Housekeeping::sweepBlobs() {
+    const auto now = core_.clock->now();
+    if (now < sweep_blobs_at_) co_return;
+    sweep_blobs_at_ = now + kBetweenSweeps;
+    auto removed = co_await core_.blob_reaper.sweep(kBlobGrace);
+    if (!removed) log::warn("the picture sweep stopped early", {{"code", removed.error().code}});
+    if (removed && *removed > 0) log::info("swept pictures", {{"count", *removed}});
+}
+
 Task<> Housekeeping::loop() {
     while (!stop_.stop_requested()) {
         co_await reconcile();
         co_await measureQueue();
         co_await forgetExpired();
+        co_await finishErasures();
+        co_await eraseOld();
+        co_await sweepBlobs();
         co_await core_.clock->sleep(kPause, stop_.get_token());
     }
     ended_->count_down();

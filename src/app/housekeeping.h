@@ -8,7 +8,8 @@
 
 namespace atelier {
 
-/// What has to happen now and then: the reconciler, queue figures, what has expired.
+/// What has to happen now and then: the reconciler, queue figures, what has expired,
+/// pictures that nothing refers to.
 /// Runs on a thread of its own from `start` to `stop`.
 class Housekeeping {
   public:
@@ -25,9 +26,14 @@ class Housekeeping {
     Task<> reconcile();
     Task<> measureQueue();
     Task<> forgetExpired();
+    Task<> finishErasures();
+    Task<> eraseOld();
+    Task<> sweepBlobs();
 
     Core& core_;
     std::stop_source stop_;
+    Instant erase_old_at_{};
+    Instant sweep_blobs_at_{};
     std::shared_ptr<Ended> ended_;
     bool started_ = false;
     LoopThread thread_{"housekeeping"};  // last, so that it ends first

@@ -190,9 +190,9 @@ Rows workRows() {
             "Jobs a user may have that have not ended."),
         row("RETENTION_UPLOADS", "retention.uploads", duration(Seconds{0}, 100 * kYear),
             &S::retention, &RetentionSettings::uploads,
-            "When uploaded pictures are erased; 0 keeps them."),
+            "Age at which uploads are erased; 0 keeps them."),
         row("RETENTION_RESULTS", "retention.results", duration(Seconds{0}, 100 * kYear),
-            &S::retention, &RetentionSettings::results, "When results are erased; 0 keeps them."),
+            &S::retention, &RetentionSettings::results, "Age at which jobs and results are erased; 0 keeps them."),
         row("LOG_LEVEL", "log.level", choice<LogLevel>(), &S::log, &LogSettings::level,
             "Least important events that are logged."),
     };

@@ -57,6 +57,24 @@ void abandon(Job& job, JobStatus to, const Error& why, Instant at) {
     advance(job, to, at);
 }
 
+std::vector<std::string> blobKeysOf(const Job& job) {
+    std::vector<std::string> keys;
+    const auto add = [&keys](const std::optional<std::string>& key) {
+        if (key) keys.push_back(*key);
+    };
+    for (const auto& [role, key] : job.provenance.inputs) keys.push_back(key);
+    for (const auto& [field, key] : job.provenance.images) keys.push_back(key);
+    add(job.provenance.mask_key);
+    add(job.request.mask_key);
+    for (const auto& sample : job.samples) {
+        add(sample.raw_key);
+        if (!sample.result) continue;
+        keys.push_back(sample.result->key);
+        keys.push_back(sample.result->thumb_key);
+    }
+    return keys;
+}
+
 UsageAction usageAction(JobKind kind) {
     switch (kind) {
         case JobKind::Tryon: return UsageAction::Tryon;

@@ -137,6 +137,9 @@ void conclude(Job& job, Instant at);
 /// Ends `job` as failed or canceled with nothing charged; open samples fail too.
 void abandon(Job& job, JobStatus to, const Error& why, Instant at);
 
+/// Every blob the job refers to: inputs, what was sent, what came back, results.
+std::vector<std::string> blobKeysOf(const Job& job);
+
 /// The ledger action of a kind of job.
 UsageAction usageAction(JobKind kind);
 

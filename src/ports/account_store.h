@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "domain/error.h"
 #include "domain/ids.h"
@@ -21,9 +22,12 @@ class AccountStore {
     /// Raises session_epoch when it disables. Errors: NotFound, Conflict (the last admin).
     virtual Task<Result<>> setDisabled(UserId id, bool disabled) = 0;
     /// Forgets who the user was: e-mail becomes `erased:<id>`, the hash empty, the account
-    /// disabled, session_epoch raised. Id, credits and holds stay, for the ledger. Errors:
-    /// NotFound, Conflict (the last admin).
+    /// disabled, session_epoch raised. Id, credits and holds stay, for the ledger. The user is
+    /// among `listErasing` until `noteErased`. Errors: NotFound, Conflict (the last admin).
     virtual Task<Result<>> eraseUser(UserId id) = 0;
+    /// Erased users who may still have content.
+    virtual Task<Result<std::vector<UserId>>> listErasing(int limit) = 0;
+    virtual Task<Result<>> noteErased(UserId id) = 0;
 };
 
 }  // namespace atelier

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "domain/asset.h"
 #include "domain/error.h"
@@ -33,7 +34,15 @@ class AssetStore {
     virtual Task<Result<bool>> removeModel(UserId owner, ModelId id) = 0;
     virtual Task<Result<bool>> removeGarment(UserId owner, GarmentId id) = 0;
 
-    /// True while any model or garment of anyone, or a scene, refers to the blob.
+    /// Uploaded or generated models, and garments, of anyone, with ids made before `before`, oldest
+    /// first.
+    virtual Task<Result<std::vector<Model>>> listModelsBefore(ModelType type, Instant before,
+                                                              int limit) = 0;
+    virtual Task<Result<std::vector<Garment>>> listGarmentsBefore(Instant before, int limit) = 0;
+
+    /// True while anything of anyone refers to the blob: a model, a garment, a scene, a job
+    /// (blobKeysOf).
+    /// Whatever else comes to keep blobs has to be asked here, or the sweep removes them.
     virtual Task<Result<bool>> isBlobReferenced(std::string key) = 0;
 };
 

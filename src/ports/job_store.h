@@ -42,6 +42,10 @@ class JobStore {
     virtual Task<Result<std::int64_t>> updateJob(Job job) = 0;
 
     virtual Task<Result<Page<Job>>> listJobs(UserId owner, JobFilter filter, PageRequest page) = 0;
+    /// Forgets a job that has ended and is settled. False when there is none such.
+    virtual Task<Result<bool>> removeJob(JobId id) = 0;
+    /// Settled jobs that ended before `before`, oldest first.
+    virtual Task<Result<std::vector<Job>>> listSettled(Instant before, int limit) = 0;
     /// Number of the user's jobs that have not ended.
     virtual Task<Result<int>> countActiveJobs(UserId owner) = 0;
 

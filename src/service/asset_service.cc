@@ -55,6 +55,12 @@ Task<Result<Model>> AssetService::uploadModel(Caller caller, UploadModel in) {
     model.created_at = parts_.clock.now();
     auto stored = co_await parts_.assets.insertModel(model);
     if (!stored) co_return failure(std::move(stored.error()));
+    auto there = co_await checkStillThere(model.picture);
+    if (!there) {
+        auto removed = co_await removeModel(model.user_id, model.id);
+        (void)removed;
+        co_return failure(std::move(there.error()));
+    }
     co_return model;
 }
 
@@ -72,6 +78,12 @@ Task<Result<Garment>> AssetService::uploadGarment(Caller caller, UploadGarment i
     garment.created_at = parts_.clock.now();
     auto stored = co_await parts_.assets.insertGarment(garment);
     if (!stored) co_return failure(std::move(stored.error()));
+    auto there = co_await checkStillThere(garment.picture);
+    if (!there) {
+        auto removed = co_await removeGarment(garment.user_id, garment.id);
+        (void)removed;
+        co_return failure(std::move(there.error()));
+    }
     co_return garment;
 }
 
@@ -99,36 +111,41 @@ Task<Result<Page<Garment>>> AssetService::listGarments(UserId owner, std::option
 }
 
 Task<Result<>> AssetService::removeModel(UserId owner, ModelId id) {
+    auto model = co_await findModel(owner, id);
+    if (!model) co_return failure(std::move(model.error()));
     auto removed = co_await parts_.assets.removeModel(owner, id);
     if (!removed) co_return failure(std::move(removed.error()));
     if (!*removed) co_return failure(ErrorCode::NotFound, "no model " + id.str() + " in this account");
-    co_return Result<>{};
+    auto released = co_await release(std::move(model->picture));
+    co_return released;
 }
 
 Task<Result<>> AssetService::removeGarment(UserId owner, GarmentId id) {
+    auto garment = co_await findGarment(owner, id);
+    if (!garment) co_return failure(std::move(garment.error()));
     auto removed = co_await parts_.assets.removeGarment(owner, id);
     if (!removed) co_return failure(std::move(removed.error()));
     if (!*removed) co_return failure(ErrorCode::NotFound, "no garment " + id.str() + " in this account");
+    auto released = co_await release(std::move(garment->picture));
+    co_return released;
+}
+
+Task<Result<>> AssetService::release(Picture picture) {
+    std::vector<std::string> keys{std::move(picture.key), std::move(picture.thumb_key)};
+    auto released = co_await parts_.reaper.release(std::move(keys));
+    (void)released;  // the object is gone; what is left of its pictures goes with the next sweep
     co_return Result<>{};
 }
 
-Task<Result<>> AssetService::eraseAll(UserId owner) {
-    for (;;) {
-        const PageRequest page{.limit = 100};
-        auto models = co_await parts_.assets.listModels(owner, std::nullopt, page);
-        if (!models) co_return failure(std::move(models.error()));
-        auto garments = co_await parts_.assets.listGarments(owner, std::nullopt, page);
-        if (!garments) co_return failure(std::move(garments.error()));
-        if (models->items.empty() && garments->items.empty()) co_return Result<>{};
-        for (const auto& model : models->items) {
-            auto removed = co_await parts_.assets.removeModel(owner, model.id);
-            if (!removed) co_return failure(std::move(removed.error()));
-        }
-        for (const auto& garment : garments->items) {
-            auto removed = co_await parts_.assets.removeGarment(owner, garment.id);
-            if (!removed) co_return failure(std::move(removed.error()));
-        }
+Task<Result<>> AssetService::checkStillThere(Picture picture) {
+    for (const auto& key : {picture.key, picture.thumb_key}) {
+        auto found = co_await parts_.blobs.stat(key);
+        if (!found) co_return failure(std::move(found.error()));
+        if (!*found)
+            co_return failure(ErrorCode::NotReady,
+                              "the same picture was being erased at this moment; upload it again");
     }
+    co_return Result<>{};
 }
 
 Task<Result<SharedBytes>> AssetService::maskPreview(UserId owner, ModelId id, Category category) {

@@ -7,6 +7,7 @@
 #include "ports/asset_store.h"
 #include "ports/blob_store.h"
 #include "ports/imaging.h"
+#include "service/blob_reaper.h"
 #include "service/caller.h"
 #include "service/mask_maker.h"
 #include "util/clock.h"
@@ -37,6 +38,7 @@ class AssetService {
     struct Parts {
         AssetStore& assets;
         BlobStore& blobs;
+        BlobReaper& reaper;
         const Imaging& imaging;
         WorkerPool& image_pool;
         MaskMaker& masks;
@@ -57,17 +59,18 @@ class AssetService {
     Task<Result<Garment>> findGarment(UserId owner, GarmentId id);
     Task<Result<Page<Model>>> listModels(UserId owner, std::optional<ModelType> type, PageRequest page);
     Task<Result<Page<Garment>>> listGarments(UserId owner, std::optional<Category> category, PageRequest page);
-    /// Forgets the object; its pictures go with the next sweep unless a job shows them. Errors: NotFound.
+    /// Forgets the object, and its pictures unless something else refers to them. Errors: NotFound.
     Task<Result<>> removeModel(UserId owner, ModelId id);
     Task<Result<>> removeGarment(UserId owner, GarmentId id);
-
-    /// Forgets everything the user uploaded or generated.
-    Task<Result<>> eraseAll(UserId owner);
 
     /// PNG in the photo's size, white = will be repainted. Errors: NotFound, NoPersonFound.
     Task<Result<SharedBytes>> maskPreview(UserId owner, ModelId id, Category category);
 
   private:
+    Task<Result<>> release(Picture picture);
+    /// A picture that was removed between `put` and the object that refers to it is noticed here.
+    Task<Result<>> checkStillThere(Picture picture);
+
     Parts parts_;
 };
 

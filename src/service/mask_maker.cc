@@ -28,7 +28,16 @@ void MaskMaker::remember(const std::string& name, StoredMask mask) {
 
 Task<Result<StoredMask>> MaskMaker::maskFor(std::string person_key, Category category) {
     const std::string name = person_key + "/" + std::string{nameOf(category)};
-    if (auto known = recall(name)) co_return *known;
+    if (auto known = recall(name)) {
+        // Put again, it is young again: the sweep leaves it alone until a job refers to it.
+        auto content = co_await blobs_.get(known->key);
+        if (content) {
+            auto kept = co_await blobs_.put(*content, "png");
+            if (!kept) co_return failure(std::move(kept.error()));
+            co_return *known;
+        }
+        if (content.error().code != ErrorCode::NotFound) co_return failure(std::move(content.error()));
+    }
 
     auto person = co_await blobs_.get(person_key);
     if (!person) co_return failure(std::move(person.error()));

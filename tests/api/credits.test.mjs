@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { freshSeed, submitModel, submitTryOn, uploadPair } from './support/journey.mjs';
 import { assertBooksBalance, history, untilNothingHeld } from './support/ledger.mjs';
 import { runOn, startEmulator, startServe } from './support/servers.mjs';
-import { register, withCredits } from './support/users.mjs';
+import { createFromShell, register, withCredits } from './support/users.mjs';
 
 const MODEL = { prompt: 'someone who counts coins at a table', width: 256, height: 256 };
 let emulator, serve;
@@ -149,4 +149,29 @@ test('the history is filtered by action and kind', async () => {
   assert.deepEqual(await kinds('kind=settle'), ['tryon settle', 'model_gen settle']);
   assert.deepEqual(await kinds('kind=hold&action=model_gen'), ['model_gen hold']);
   assert.deepEqual(await kinds('kind=release'), []);
+});
+
+test('the whole ledger comes as CSV, harmless to spreadsheets', async () => {
+  const admin = await createFromShell(serve, { role: 'admin' });
+  const client = await withCredits(serve, 500);
+  const reasons = ['=HYPERLINK("http://evil.example")', '+1', '-1', '@SUM(A1)', '\tx', 'a "quoted", one', 'two\nlines', 'plain'];
+  for (let i = 0; i < 104; ++i)
+    admin.expect(201, await admin.post('/credits/grant', { userId: client.user.id, amount: i % 2 ? -1 : 2, reason: reasons[i % 8] }));
+  const answer = client.expect(200, await client.get('/credits/history?format=csv'));
+  assert.equal(answer.headers.get('content-type'), 'text/csv; charset=utf-8');
+  assert.equal(answer.headers.get('x-credits-left'), String((await client.read('/credits/balance')).creditsLeft));
+  const text = answer.bytes.toString();
+  const [header, ...rows] = text.split('\r\n');
+  assert.equal(header, 'timestamp,id,action,kind,creditsUsed,balance,jobId,sample,reason');
+  assert.equal(rows.pop(), '');
+  assert.equal(rows.length, 105);
+  const lines = await history(client);
+  assert.deepEqual(rows.map((row) => row.split(',')[1]), lines.map((line) => line.id).reverse());
+  const reasonOf = (index) => rows[104 - 1 - index].split(',').slice(8).join(',');
+  assert.deepEqual(reasons.map((_, index) => reasonOf(index)), [
+    '"\'=HYPERLINK(""http://evil.example"")"', "'+1", "'-1", "'@SUM(A1)", "'\tx", '"a ""quoted"", one"', '"two\nlines"', 'plain']);
+  const accepted = client.expect(200, await client.get('/credits/history?kind=grant', { accept: 'text/csv' }));
+  assert.equal(accepted.bytes.toString(), text);
+  assert.equal((await client.get('/credits/history', { accept: '*/*' })).type, 'application/json');
+  client.expect(422, await client.get('/credits/history?format=xml'), 'validation_failed');
 });

@@ -83,6 +83,16 @@ TEST_P(AccountContract, AnErasedUserKeepsOnlyIdAndCredits) {
     EXPECT_THAT(runTask(port().findUserByEmail(before.email)), isOkAnd(Eq(std::nullopt)));
 }
 
+TEST_P(AccountContract, AnErasureIsOpenUntilItIsNoted) {
+    const auto id = userWith(Role::User);
+    EXPECT_THAT(runTask(port().listErasing(10)), isOkAnd(IsEmpty()));
+    runTask(port().eraseUser(id)).value();
+    reopen();
+    EXPECT_THAT(runTask(port().listErasing(10)), isOkAnd(testing::ElementsAre(id)));
+    EXPECT_THAT(runTask(port().noteErased(id)), isOk());
+    EXPECT_THAT(runTask(port().listErasing(10)), isOkAnd(IsEmpty()));
+}
+
 TEST_P(AccountContract, TheLastAdminStays) {
     const auto admin = userWith(Role::Admin);
     userWith(Role::User);

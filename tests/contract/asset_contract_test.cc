@@ -125,6 +125,45 @@ TEST_P(AssetContract, ABlobIsReferencedWhileAnythingShowsIt) {
     EXPECT_FALSE(referenced(model.picture.thumb_key));
 }
 
+TEST_P(AssetContract, ABlobIsReferencedByTheJobThatUsedOrMadeIt) {
+    const auto key = [](char c) { return std::string(64, c) + ".png"; };
+    auto job = someJob(ids_, user_);
+    job.provenance.inputs["person"] = key('a');
+    runTask(port().insertJob(job)).value();
+    EXPECT_TRUE(referenced(key('a')));
+    EXPECT_FALSE(referenced(key('b')));
+    job.provenance.images["image"] = key('b');
+    job.provenance.mask_key = key('c');
+    job.samples[0].raw_key = key('d');
+    job.samples[0].result = Picture{key('e'), key('f'), 1, 1, "image/png", 1, ""};
+    conclude(job, kNow);
+    job.settled = true;
+    job.version = runTask(port().updateJob(job)).value();
+    for (const char c : {'a', 'b', 'c', 'd', 'e', 'f'}) EXPECT_TRUE(referenced(key(c))) << c;
+    EXPECT_THAT(runTask(port().removeJob(job.id)), isOkAnd(IsTrue()));
+    for (const char c : {'a', 'b', 'c', 'd', 'e', 'f'}) EXPECT_FALSE(referenced(key(c))) << c;
+}
+
+TEST_P(AssetContract, ListsWhatIsOld) {
+    const auto made = [](auto object, Instant at) {
+        object.id = decltype(object.id){Uuid::v7(at)};
+        return object;
+    };
+    const auto old = stored(made(someModel(ids_, user_), kNow));
+    auto generated = made(someModel(ids_, user_), kNow + Millis{1});
+    generated.type = ModelType::Generated;
+    stored(generated);
+    stored(made(someModel(ids_, stranger_), kNow + Millis{20}));
+    const auto garment = stored(made(someGarment(ids_, stranger_), kNow));
+    const auto before = kNow + Millis{10};
+    const auto uploaded = runTask(port().listModelsBefore(ModelType::Uploaded, before, 10)).value();
+    ASSERT_THAT(uploaded, SizeIs(1));
+    EXPECT_EQ(uploaded[0].id, old.id);
+    EXPECT_THAT(runTask(port().listModelsBefore(ModelType::Generated, before, 10)).value(), SizeIs(1));
+    EXPECT_EQ(runTask(port().listGarmentsBefore(before, 10)).value().at(0).id, garment.id);
+    EXPECT_THAT(runTask(port().listGarmentsBefore(kNow - Millis{1}, 10)).value(), SizeIs(0));
+}
+
 INSTANTIATE_TEST_SUITE_P(Every, AssetContract, testing::ValuesIn(storeBackends()), kBackendName);
 
 }  // namespace

@@ -148,6 +148,23 @@ TEST_P(JobContract, PagesThroughNewestFirst) {
                 failsWith(ErrorCode::ValidationFailed));
 }
 
+TEST_P(JobContract, OnlySettledJobsAreListedAndRemoved) {
+    auto running = stored(someJob(ids_, user_));
+    auto open = failed(stored(someJob(ids_, user_)), kNow);
+    auto settled = failed(stored(someJob(ids_, user_)), kNow);
+    settled.settled = true;
+    runTask(port().updateJob(settled)).value();
+    EXPECT_THAT(runTask(port().listSettled(kNow, 10)).value(), SizeIs(0));
+    const auto listed = runTask(port().listSettled(kNow + 1ms, 10)).value();
+    ASSERT_THAT(listed, SizeIs(1));
+    EXPECT_EQ(listed[0].id, settled.id);
+    EXPECT_THAT(runTask(port().removeJob(running.id)), isOkAnd(Eq(false)));
+    EXPECT_THAT(runTask(port().removeJob(open.id)), isOkAnd(Eq(false)));
+    EXPECT_THAT(runTask(port().removeJob(settled.id)), isOkAnd(Eq(true)));
+    EXPECT_THAT(runTask(port().removeJob(settled.id)), isOkAnd(Eq(false)));
+    EXPECT_THAT(runTask(port().updateJob(settled)), failsWith(ErrorCode::NotFound));
+}
+
 INSTANTIATE_TEST_SUITE_P(Every, JobContract, testing::ValuesIn(storeBackends()), kBackendName);
 
 }  // namespace

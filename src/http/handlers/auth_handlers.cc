@@ -38,6 +38,7 @@ void AuthHandlers::bind(OperationTable& table) {
     table.bind("refreshSession", *this, &AuthHandlers::refresh);
     table.bind("logout", *this, &AuthHandlers::logout);
     table.bind("getMe", *this, &AuthHandlers::getMe);
+    table.bind("deleteMe", *this, &AuthHandlers::deleteMe);
     table.bind("changePassword", *this, &AuthHandlers::changePassword);
 }
 
@@ -76,6 +77,14 @@ Task<Answer> AuthHandlers::logout(CallPtr call) {
 
 Task<Answer> AuthHandlers::getMe(CallPtr call) {
     co_return jsonReply(200, viewOf(call->user()));
+}
+
+Task<Answer> AuthHandlers::deleteMe(CallPtr call) {
+    if (const auto allowed = requireAccessToken(*call); !allowed)
+        co_return failure(allowed.error());
+    auto erased = co_await accounts_.erase(call->caller());
+    if (!erased) co_return failure(std::move(erased.error()));
+    co_return emptyReply();
 }
 
 Task<Answer> AuthHandlers::changePassword(CallPtr call) {

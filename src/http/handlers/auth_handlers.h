@@ -21,6 +21,7 @@ class AuthHandlers {
     Task<Answer> refresh(CallPtr call);
     Task<Answer> logout(CallPtr call);
     Task<Answer> getMe(CallPtr call);
+    Task<Answer> deleteMe(CallPtr call);
     Task<Answer> changePassword(CallPtr call);
 
     AuthService& auth_;

@@ -1,5 +1,8 @@
 #include "http/handlers/credit_handlers.h"
 
+#include "http/credit_export.h"
+#include "http/credit_headers.h"
+#include "http/media.h"
 #include "http/paging.h"
 #include "http/reply.h"
 #include "http/views.h"
@@ -15,6 +18,13 @@ struct Grant {
 };
 BOOST_DESCRIBE_STRUCT(Grant, (), (user_id, amount, reason))
 
+/// `format` decides; without it the Accept header does, for JSON if it takes both.
+bool wantsCsv(const Call& call) {
+    if (const auto format = call.text("format")) return *format == "csv";
+    const auto& accept = call.request->getHeader("accept");
+    return isAcceptable(accept, {"text/csv"}) && !isAcceptable(accept, {"application/json"});
+}
+
 }  // namespace
 
 void CreditHandlers::bind(OperationTable& table) {
@@ -27,16 +37,27 @@ void CreditHandlers::bind(OperationTable& table) {
 Task<Answer> CreditHandlers::getBalance(CallPtr call) {
     const auto& user = call->user();
     const BalanceView balance{user.credits_left, user.creditsHeld()};
-    co_return jsonReply(200, balance);
+    auto response = jsonReply(200, balance);
+    noteCredits(response, balance.credits_left, balance.credits_held);
+    co_return response;
 }
 
 Task<Answer> CreditHandlers::getHistory(CallPtr call) {
     LedgerFilter filter;
     filter.action = call->choice<UsageAction>("action");
     filter.kind = call->choice<UsageKind>("kind");
-    auto page = co_await credits_.history(call->user().id, filter, pageRequestOf(*call));
-    if (!page) co_return failure(std::move(page.error()));
-    co_return jsonReply(200, pageOf(*page, [](const UsageLog& line) { return viewOf(line); }));
+    const auto& user = call->user();
+    drogon::HttpResponsePtr response;
+    if (wantsCsv(*call)) {
+        response = creditExport(credits_, call, filter);
+    } else {
+        auto page = co_await credits_.history(user.id, filter, pageRequestOf(*call));
+        if (!page) co_return failure(std::move(page.error()));
+        response =
+            jsonReply(200, pageOf(*page, [](const UsageLog& line) { return viewOf(line); }));
+    }
+    noteCredits(response, user.credits_left, user.creditsHeld());
+    co_return response;
 }
 
 Task<Answer> CreditHandlers::getPricing(CallPtr) {

@@ -11,6 +11,8 @@
 namespace atelier {
 namespace {
 
+constexpr int kErasuresAtATime = 100;
+
 std::string limiterKey(UserId user) {
     return "password:" + user.str();
 }
@@ -100,15 +102,35 @@ Task<Result<>> AccountService::erase(Caller caller) {
     const auto id = caller.user.id;
     const auto erased = co_await parts_.accounts.eraseUser(id);
     if (!erased) co_return failure(erased.error());
-    const auto ended = co_await endCredentials(id);
+    auto event = auditEvent(caller, "user.erase", id.str());
+    const auto recorded = co_await parts_.audit.record(std::move(event));
+    if (!recorded) co_return failure(recorded.error());
+    // The account is gone: whatever fails from here on is repeated by finishErasures.
+    const auto content = co_await eraseContent(id);
+    if (!content)
+        log::warn("an account is not erased yet", {{"userId", id}, {"code", content.error().code}});
+    co_return Result<>{};
+}
+
+Task<Result<>> AccountService::eraseContent(UserId user) {
+    const auto ended = co_await endCredentials(user);
     if (!ended) co_return failure(ended.error());
     if (parts_.erase_content) {
-        const auto content = co_await parts_.erase_content(id);
+        const auto content = co_await parts_.erase_content(user);
         if (!content) co_return failure(content.error());
     }
-    auto event = auditEvent(caller, "user.erase", id.str());
-    auto recorded = co_await parts_.audit.record(std::move(event));
-    co_return recorded;
+    auto noted = co_await parts_.accounts.noteErased(user);
+    co_return noted;
+}
+
+Task<Result<>> AccountService::finishErasures() {
+    const auto users = co_await parts_.accounts.listErasing(kErasuresAtATime);
+    if (!users) co_return failure(users.error());
+    for (const auto& user : *users) {
+        const auto erased = co_await eraseContent(user);
+        if (!erased) co_return failure(erased.error());
+    }
+    co_return Result<>{};
 }
 
 Task<Result<>> AccountService::setRole(Caller admin, UserId user, Role role) {

@@ -63,6 +63,8 @@ class AccountService {
     /// Ends the account: sessions, keys, photos and identity go, the ledger stays without a name.
     /// Errors: Conflict (the last admin).
     Task<Result<>> erase(Caller caller);
+    /// Goes on with erasures that a crash or a failure cut off.
+    Task<Result<>> finishErasures();
 
     /// Errors: NotFound, Conflict (the last admin).
     Task<Result<>> setRole(Caller admin, UserId user, Role role);
@@ -76,6 +78,7 @@ class AccountService {
   private:
     Task<Result<>> recordFirstCredits(User user, UsageId grant, std::string reason);
     Task<Result<>> endCredentials(UserId user);
+    Task<Result<>> eraseContent(UserId user);
 
     Parts parts_;
 };

@@ -18,8 +18,8 @@ constexpr auto kEnable = "UPDATE users SET disabled=0 WHERE id=?1";
 constexpr auto kDisable =
     "UPDATE users SET disabled=1, session_epoch=session_epoch+1 WHERE id=?1 AND " KEEPS_AN_ADMIN;
 constexpr auto kErase =
-    "UPDATE users SET email=?2, hash='', disabled=1, session_epoch=session_epoch+1 WHERE id=?1 "
-    "AND " KEEPS_AN_ADMIN;
+    "UPDATE users SET email=?2, hash='', disabled=1, erasing=1, session_epoch=session_epoch+1 "
+    "WHERE id=?1 AND " KEEPS_AN_ADMIN;
 #undef KEEPS_AN_ADMIN
 
 constexpr auto kInsertKey =
@@ -70,6 +70,22 @@ Task<Result<>> SqliteStore::setDisabled(UserId id, bool disabled) {
 Task<Result<>> SqliteStore::eraseUser(UserId id) {
     return database_->write([id](Connection& connection) {
         return changedOne(connection, connection.query(kErase, id, "erased:" + id.str()).run(), id);
+    });
+}
+
+Task<Result<std::vector<UserId>>> SqliteStore::listErasing(int limit) {
+    return database_->read([limit](Connection& connection) -> Result<std::vector<UserId>> {
+        std::vector<UserId> ids;
+        auto rows = connection.query("SELECT id FROM users WHERE erasing=1 LIMIT ?", limit);
+        while (rows.next()) ids.push_back(rows.get<UserId>(0));
+        return ids;
+    });
+}
+
+Task<Result<>> SqliteStore::noteErased(UserId id) {
+    return database_->write([id](Connection& connection) -> Result<> {
+        connection.query("UPDATE users SET erasing=0 WHERE id=?", id).run();
+        return {};
     });
 }
 

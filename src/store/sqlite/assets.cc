@@ -18,7 +18,10 @@ constexpr auto kIsReferenced =
     " OR EXISTS(SELECT 1 FROM garments WHERE key=?1) OR EXISTS(SELECT 1 FROM garments WHERE "
     "thumb_key=?1)"
     " OR EXISTS(SELECT 1 FROM scenes WHERE key=?1) OR EXISTS(SELECT 1 FROM scenes WHERE "
-    "thumb_key=?1)";
+    "thumb_key=?1) OR EXISTS(SELECT 1 FROM job_blobs WHERE key=?1)";
+constexpr auto kModelsBefore =
+    "SELECT doc FROM models WHERE type=?1 AND id<?2 ORDER BY id LIMIT ?3";
+constexpr auto kGarmentsBefore = "SELECT doc FROM garments WHERE id<?1 ORDER BY id LIMIT ?2";
 
 template <class T>
 Result<Page<T>> listPage(Connection& connection, const char* sql, const UserId& owner,
@@ -96,6 +99,21 @@ Task<Result<bool>> SqliteStore::removeGarment(UserId owner, GarmentId id) {
     return database_->write([owner, id](Connection& connection) -> Result<bool> {
         return connection.query("DELETE FROM garments WHERE id=? AND user_id=?", id, owner).run() >
                0;
+    });
+}
+
+Task<Result<std::vector<Model>>> SqliteStore::listModelsBefore(ModelType type, Instant before,
+                                                               int limit) {
+    return database_->read([type, before, limit](Connection& connection) {
+        auto rows = connection.query(kModelsBefore, nameOf(type), Uuid::v7(before), limit);
+        return sqlite::listDocuments<Model>(rows);
+    });
+}
+
+Task<Result<std::vector<Garment>>> SqliteStore::listGarmentsBefore(Instant before, int limit) {
+    return database_->read([before, limit](Connection& connection) {
+        auto rows = connection.query(kGarmentsBefore, Uuid::v7(before), limit);
+        return sqlite::listDocuments<Garment>(rows);
     });
 }
 

@@ -21,9 +21,20 @@ constexpr auto kUnsettled =
     "SELECT doc FROM jobs WHERE ended_at IS NOT NULL AND settled = 0 AND ended_at<? ORDER BY "
     "ended_at LIMIT ?";
 
+constexpr auto kSettled =
+    "SELECT doc FROM jobs WHERE ended_at IS NOT NULL AND settled = 1 AND ended_at<? ORDER BY "
+    "ended_at LIMIT ?";
+constexpr auto kRemove = "DELETE FROM jobs WHERE id=? AND ended_at IS NOT NULL AND settled = 1";
+
 std::optional<Instant> endOf(const Job& job) {
     if (!isTerminal(job.status)) return std::nullopt;
     return job.finished_at.value_or(job.created_at);
+}
+
+/// Keys are only added: a job refers to what it once used until it is removed.
+void noteBlobs(Connection& connection, const Job& job) {
+    for (const auto& key : blobKeysOf(job))
+        connection.query("INSERT OR IGNORE INTO job_blobs VALUES(?,?)", key, job.id).run();
 }
 
 }  // namespace
@@ -35,6 +46,7 @@ Result<> sqlite::insertJob(Connection& connection, const Job& job, const std::st
                    job.request.domain, job.version, job.settled, job.created_at, endOf(job), doc)
             .run();
     if (added == 0) return failure(ErrorCode::Conflict, "a job with this id exists");
+    noteBlobs(connection, job);
     return {};
 }
 
@@ -76,7 +88,10 @@ Task<Result<std::int64_t>> SqliteStore::updateJob(Job job) {
             connection
                 .query(kUpdate, job.id, expected, nameOf(job.status), job.settled, endOf(job), doc)
                 .run();
-        if (changed > 0) return job.version;
+        if (changed > 0) {
+            noteBlobs(connection, job);
+            return job.version;
+        }
         auto row = connection.query("SELECT version FROM jobs WHERE id=?", job.id);
         if (!row.next()) return failure(ErrorCode::NotFound, "there is no such job");
         return failure(ErrorCode::Conflict, "the job was changed meanwhile");
@@ -94,6 +109,21 @@ Task<Result<Page<Job>>> SqliteStore::listJobs(UserId owner, JobFilter filter, Pa
         auto jobs = sqlite::listDocuments<Job>(rows);
         if (!jobs) return failure(std::move(jobs.error()));
         return sqlite::toPage(std::move(*jobs), page);
+    });
+}
+
+Task<Result<bool>> SqliteStore::removeJob(JobId id) {
+    return database_->write([id](Connection& connection) -> Result<bool> {
+        if (connection.query(kRemove, id).run() == 0) return false;
+        connection.query("DELETE FROM job_blobs WHERE job_id=?", id).run();
+        return true;
+    });
+}
+
+Task<Result<std::vector<Job>>> SqliteStore::listSettled(Instant before, int limit) {
+    return database_->read([before, limit](Connection& connection) {
+        auto rows = connection.query(kSettled, before, limit);
+        return sqlite::listDocuments<Job>(rows);
     });
 }
 

@@ -146,9 +146,26 @@ constexpr std::string_view kJobCounts = R"(
 CREATE INDEX jobs_status ON jobs(status);
 )";
 
+constexpr std::string_view kErasure = R"(
+ALTER TABLE users ADD COLUMN erasing INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX users_erasing ON users(id) WHERE erasing = 1;
+
+CREATE TABLE job_blobs(
+    key TEXT NOT NULL,
+    job_id BLOB NOT NULL,
+    PRIMARY KEY(key, job_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX job_blobs_job ON job_blobs(job_id);
+CREATE INDEX jobs_settled ON jobs(ended_at) WHERE ended_at IS NOT NULL AND settled = 1;
+
+INSERT OR IGNORE INTO job_blobs(key, job_id)
+    SELECT tree.value, jobs.id FROM jobs, json_tree(jobs.doc) AS tree
+    WHERE tree.type = 'text' AND length(tree.value) BETWEEN 68 AND 69 AND instr(tree.value, '.') = 65;
+)";
+
 constexpr std::array kMigrations{
-    kUsersAndCredits, kAssets,    kJobs, kAccounts, kIdempotency, kScenes, kPrompts,
-    kJobCounts,
+    kUsersAndCredits, kAssets,  kJobs, kAccounts, kIdempotency, kScenes, kPrompts,
+    kJobCounts,       kErasure,
 };
 
 }  // namespace

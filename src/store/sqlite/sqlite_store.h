@@ -29,6 +29,8 @@ class SqliteStore final : public Store {
     Task<Result<>> setPassword(UserId id, std::string hash) override;
     Task<Result<>> setDisabled(UserId id, bool disabled) override;
     Task<Result<>> eraseUser(UserId id) override;
+    Task<Result<std::vector<UserId>>> listErasing(int limit) override;
+    Task<Result<>> noteErased(UserId id) override;
 
     Task<Result<>> insertSession(LoginSession session) override;
     Task<Result<std::optional<LoginSession>>> findSession(SessionId id) override;
@@ -64,6 +66,9 @@ class SqliteStore final : public Store {
                                              PageRequest page) override;
     Task<Result<bool>> removeModel(UserId owner, ModelId id) override;
     Task<Result<bool>> removeGarment(UserId owner, GarmentId id) override;
+    Task<Result<std::vector<Model>>> listModelsBefore(ModelType type, Instant before,
+                                                      int limit) override;
+    Task<Result<std::vector<Garment>>> listGarmentsBefore(Instant before, int limit) override;
     Task<Result<bool>> isBlobReferenced(std::string key) override;
 
     Task<Result<IdempotencyClaim>> claimKey(IdempotencyClaim claim, Instant now) override;
@@ -97,6 +102,8 @@ class SqliteStore final : public Store {
     Task<Result<std::optional<Job>>> findJob(JobId id) override;
     Task<Result<std::int64_t>> updateJob(Job job) override;
     Task<Result<Page<Job>>> listJobs(UserId owner, JobFilter filter, PageRequest page) override;
+    Task<Result<bool>> removeJob(JobId id) override;
+    Task<Result<std::vector<Job>>> listSettled(Instant before, int limit) override;
     Task<Result<int>> countActiveJobs(UserId owner) override;
     Task<Result<std::vector<JobId>>> listUnfinished(Instant before, int limit) override;
     Task<Result<std::vector<Job>>> listUnsettled(Instant before, int limit) override;

@@ -22,8 +22,9 @@ JobsTest::JobsTest() : provider_{smallFigure(imaging_)} {
     prompts_ = std::make_unique<PromptService>(*store_, prices_, *audit_, clock_);
     credits_ = std::make_unique<CreditService>(*store_, *store_, *store_, clock_, ids_);
     masks_ = std::make_unique<MaskMaker>(*blobs_, imaging_, image_pool_);
+    reaper_ = std::make_unique<BlobReaper>(*store_, *blobs_, system_clock_);
     assets_ = std::make_unique<AssetService>(
-        AssetService::Parts{*store_, *blobs_, imaging_, image_pool_, *masks_, clock_, ids_, ImageLimits{}});
+        AssetService::Parts{*store_, *blobs_, *reaper_, imaging_, image_pool_, *masks_, clock_, ids_, ImageLimits{}});
     jobs_ = std::make_unique<JobService>(JobService::Parts{*store_, *queue_, *blobs_, events_, *credits_, *prompts_,
                                                            engines_, prices_, imaging_, image_pool_, clock_, ids_, 3});
     User user;

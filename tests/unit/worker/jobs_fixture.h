@@ -62,6 +62,7 @@ class JobsTest : public testing::Test {
     std::function<std::string(const std::string&)> picture_link_;
     std::unique_ptr<CreditService> credits_;
     std::unique_ptr<MaskMaker> masks_;
+    std::unique_ptr<BlobReaper> reaper_;
     std::unique_ptr<AssetService> assets_;
     std::unique_ptr<JobService> jobs_;
     UserId user_;

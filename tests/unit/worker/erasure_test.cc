@@ -1,0 +1,68 @@
+#include "service/erasure.h"
+
+#include "unit/worker/jobs_fixture.h"
+
+namespace atelier::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+class ErasureTest : public JobsTest {
+  protected:
+    bool there(const std::string& key) { return runTask(blobs_->stat(key)).value().has_value(); }
+    std::size_t blobs() { return runTask(blobs_->list("", 1000)).value().size(); }
+
+    Erasure erasure_{{*store_, *jobs_, *credits_, *reaper_}};
+};
+
+TEST_F(ErasureTest, AUserAndAllPicturesGoAndTheLedgerStays) {
+    const auto job = submitTryOn();
+    run(job.id);
+    submitModel();
+    ASSERT_GT(blobs(), 0u);
+    ASSERT_THAT(runTask(erasure_.eraseUser(user_)), isOk());
+    EXPECT_THAT(runTask(store_->findJob(job.id)), isOkAnd(testing::Eq(std::nullopt)));
+    EXPECT_THAT(runTask(store_->listModels(user_, std::nullopt, {})).value().items,
+                testing::IsEmpty());
+    expectBooksBalance(job.credits_held);
+    // Masks that nothing refers to are the sweep's.
+    ASSERT_THAT(runTask(reaper_->sweep(-1h)), isOk());
+    EXPECT_EQ(blobs(), 0u);
+    EXPECT_THAT(runTask(erasure_.eraseUser(user_)), isOk());
+}
+
+TEST_F(ErasureTest, UploadsGoByAgeButNotWhatAJobShows) {
+    const auto job = submitTryOn();
+    run(job.id);
+    const auto person = stored(job.id).provenance.inputs.at("person");
+    EXPECT_THAT(runTask(erasure_.eraseUploads(clock_.now() - 24h)), isOkAnd(0));
+    EXPECT_THAT(runTask(erasure_.eraseUploads(clock_.now() + 1s)), isOkAnd(2));
+    EXPECT_TRUE(there(person));
+    EXPECT_THAT(runTask(erasure_.eraseResults(clock_.now() - 24h)), isOkAnd(0));
+    EXPECT_THAT(runTask(erasure_.eraseResults(clock_.now() + 1s)), isOkAnd(1));
+    EXPECT_FALSE(there(person));
+    expectBooksBalance(job.credits_held);
+}
+
+TEST_F(ErasureTest, TheSweepTakesWhatNothingRefersToOnceItIsOld) {
+    const auto job = submitTryOn();
+    run(job.id);
+    const auto kept = blobs();
+    const auto stray = runTask(blobs_->put(share("stray"), "png")).value();
+    EXPECT_THAT(runTask(reaper_->sweep(1h)), isOkAnd(0));
+    EXPECT_THAT(runTask(reaper_->sweep(-1h)), isOkAnd(1));
+    EXPECT_FALSE(there(stray));
+    EXPECT_EQ(blobs(), kept);
+}
+
+TEST_F(ErasureTest, AMaskThatWasSweptIsMadeAgain) {
+    const auto job = submitTryOn();
+    const auto person = job.provenance.inputs.at("person");
+    const auto mask = runTask(masks_->maskFor(person, Category::UpperBody)).value();
+    ASSERT_THAT(runTask(blobs_->remove(mask.key)), isOk());
+    EXPECT_EQ(runTask(masks_->maskFor(person, Category::UpperBody)).value().key, mask.key);
+    EXPECT_TRUE(there(mask.key));
+}
+
+}  // namespace
+}  // namespace atelier::test
