@@ -9,6 +9,7 @@ import sharp from 'sharp';
 import { garment, person } from './support/pictures.mjs';
 import { root, tempFolder } from './support/processes.mjs';
 import { startEmulator, startServe } from './support/servers.mjs';
+import { createFromShell } from './support/users.mjs';
 
 const run = promisify(execFile);
 const guide = fs.readFileSync(path.join(root, 'docs/api-guide.md'), 'utf8');
@@ -27,7 +28,8 @@ test('the API guide works as written', async (t) => {
     const cwd = tempFolder('guide');
     fs.writeFileSync(path.join(cwd, 'me.jpg'), await person());
     fs.writeFileSync(path.join(cwd, 'shirt.jpg'), await garment());
-    const env = { PATH: process.env.PATH, HOME: cwd, API: serve.url };
+    const admin = await createFromShell(serve, { role: 'admin' });
+    const env = { PATH: process.env.PATH, HOME: cwd, API: serve.url, ADMIN_EMAIL: admin.user.email, ADMIN_PASSWORD: admin.password };
     const shell = run('bash', ['-euo', 'pipefail', '-c', blocks.join('\n')], { cwd, env });
     const { stdout } = await shell.catch((error) => assert.fail(`${error.stdout}\n${error.stderr}`));
     assert.ok(blocks.length >= 5, 'the guide has blocks');
