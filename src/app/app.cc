@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "app/picture_links.h"
+#include "http/job_view.h"
 #include "telemetry/log.h"
 
 namespace atelier {
@@ -24,6 +25,21 @@ std::filesystem::path shareDir() {
     const auto program = std::filesystem::read_symlink("/proc/self/exe", failed);
     const auto beside = program.parent_path() / "share";
     return std::filesystem::is_directory(beside) ? beside : std::filesystem::path{"/usr/share/atelier"};
+}
+
+void noteDelivery(Metrics& metrics, const WebhookDelivery& delivery) {
+    const auto& attempt = delivery.attempts.back();
+    const auto outcome = delivery.status == DeliveryStatus::Delivered ? DeliveryOutcome::Delivered
+                         : delivery.status == DeliveryStatus::Failed  ? DeliveryOutcome::GivenUp
+                                                                      : DeliveryOutcome::Failed;
+    metrics.webhook(outcome);
+    log::info("webhook attempt", {{"deliveryId", delivery.id},
+                                  {"webhookId", delivery.webhook_id},
+                                  {"jobId", delivery.job_id},
+                                  {"event", delivery.event},
+                                  {"outcome", outcome},
+                                  {"status", attempt.status},
+                                  {"ms", attempt.duration_ms}});
 }
 
 JobRunner::Observer runnerObserver(Metrics& metrics) {
@@ -67,7 +83,9 @@ App::~App() { stop(); }
 
 Result<> App::setUp() {
     if (auto done = connectProvider(); !done) return done;
+    core_->links.setBaseUrl(core_->settings.http.public_url.value_or(""));
     if (roles_.worker) {
+        buildWebhooks();
         buildWorker();
         housekeeping_ = std::make_unique<Housekeeping>(*core_);
     }
@@ -126,11 +144,36 @@ void App::buildWorker() {
     if (callbacks_) {
         parts.webhook = [this](const Job& job, std::int64_t index) { return callbacks_->addressFor(job, index); };
     }
-    runner_ = std::make_unique<JobRunner>(std::move(parts), core_->credits, runnerObserver(core_->metrics));
+    auto observer = runnerObserver(core_->metrics);
+    observer.job_settled = [this] { webhook_worker_->wake(); };
+    runner_ = std::make_unique<JobRunner>(std::move(parts), core_->credits, std::move(observer));
     Worker::Options options;
     options.concurrency = static_cast<int>(core_->settings.worker.concurrency);
     worker_ = std::make_unique<Worker>(*core_->backends.queue, *runner_, *core_->clock, options,
                                        [](const std::string& line) { log::warn(line); });
+}
+
+void App::buildWebhooks() {
+    auto& metrics = core_->metrics;
+    WebhookSender::Parts parts{
+        .store = core_->store,
+        .jobs = core_->store,
+        .http = core_->http_client,
+        .clock = *core_->clock,
+        .secrets = core_->webhook_secrets,
+        .view = [this](const Job& job) { return json::encode(http::viewOf(job, core_->links)).as_object(); },
+        .allow_loopback = core_->settings.webhooks.allow_loopback_urls,
+        .attempted = [&metrics](const WebhookDelivery& delivery) { noteDelivery(metrics, delivery); },
+        .switched_off =
+            [](const Webhook& webhook) {
+                log::warn("a webhook was switched off",
+                          {{"webhookId", webhook.id}, {"reason", webhook.disabled_reason}});
+            },
+    };
+    webhook_sender_ = std::make_unique<WebhookSender>(std::move(parts));
+    webhook_worker_ = std::make_unique<WebhookWorker>(core_->outbox, *webhook_sender_, core_->store, *core_->clock,
+                                                      WebhookWorker::Options{},
+                                                      [](const std::string& line) { log::warn(line); });
 }
 
 Result<> App::buildApi() {
@@ -142,6 +185,7 @@ Result<> App::buildApi() {
         .api_keys = core_->identity.api_keys,
         .audit = core_->identity.audit,
         .assets = core_->assets,
+        .importer = core_->importer,
         .jobs = core_->jobs,
         .sheets = core_->sheets,
         .prompts = core_->prompts,
@@ -151,6 +195,7 @@ Result<> App::buildApi() {
         .rate_limiter = core_->rate_limiter,
         .store = core_->store,
         .queue = *core_->backends.queue,
+        .webhooks = core_->webhooks,
         .prices = core_->prices,
         .blobs = *core_->backends.blobs,
         .links = core_->links,
@@ -186,6 +231,7 @@ void App::start() {
     started_ = true;
     if (roles_.api || emulated()) host_.start();
     if (worker_) worker_->start();
+    if (webhook_worker_) webhook_worker_->start();
     if (housekeeping_) housekeeping_->start();
 }
 
@@ -196,6 +242,7 @@ void App::stop() {
     if (api_) api_->stop();
     if (housekeeping_) housekeeping_->stop();
     if (worker_) worker_->stop(deadline.left());
+    if (webhook_worker_) webhook_worker_->stop();
     host_.drain(deadline);
     host_.stop();
 }

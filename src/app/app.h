@@ -14,7 +14,9 @@
 #include "http/api.h"
 #include "net/http_host.h"
 #include "service/provider_callbacks.h"
+#include "service/webhooks/webhook_sender.h"
 #include "worker/job_runner.h"
+#include "worker/webhook_worker.h"
 #include "worker/worker.h"
 
 namespace atelier {
@@ -51,6 +53,7 @@ class App {
     Result<> connectProvider();
     Result<std::uint16_t> addEmulator();
     void buildWorker();
+    void buildWebhooks();
     Result<> buildApi();
 
     const std::unique_ptr<Core> core_;
@@ -64,6 +67,8 @@ class App {
     std::unique_ptr<ProviderCallbacks> callbacks_;  ///< when webhooks are on
     std::unique_ptr<JobRunner> runner_;
     std::unique_ptr<Worker> worker_;
+    std::unique_ptr<WebhookSender> webhook_sender_;
+    std::unique_ptr<WebhookWorker> webhook_worker_;
     std::unique_ptr<Housekeeping> housekeeping_;
     std::unique_ptr<Readiness> readiness_;
     std::unique_ptr<http::HttpApi> api_;

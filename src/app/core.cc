@@ -52,6 +52,7 @@ Core::Core(Opened opened)
       ids{*clock},
       io_pool{std::move(opened.io_pool)},
       image_pool{"image", imageThreads(settings), kImagesWaiting},
+      url_guard{settings.webhooks.allow_loopback_urls},
       backends{std::move(opened.backends)},
       store{*backends.documents.store},
       identity{settings.auth, secret, store, metrics, *clock, ids,
@@ -67,11 +68,17 @@ Core::Core(Opened opened)
       assets{{store, *backends.blobs, blob_reaper, imaging, image_pool, masks, *clock, ids, imageLimits(settings)}},
       scenes{{store, assets, prompts, identity.audit, *clock, ids, imageLimits(settings)}},
       idempotent{store, store, *clock, ids},
+      importer{http_client, url_guard,
+               {.max_bytes = static_cast<std::size_t>(settings.limits.max_upload_bytes),
+                .allow_loopback = settings.webhooks.allow_loopback_urls}},
       rate_limiter{*clock},
       jobs{{store, *backends.queue, *backends.blobs, events, credits, prompts, engines, prices, imaging,
-            image_pool, *clock, ids, static_cast<int>(settings.limits.max_active_jobs_per_user)}},
+            image_pool, *clock, ids, url_guard, static_cast<int>(settings.limits.max_active_jobs_per_user)}},
       erasure{{store, jobs, credits, blob_reaper}},
       sheets{*backends.blobs, imaging, image_pool},
-      reconciler{{store, *backends.queue, credits, *clock}} {}
+      reconciler{{store, *backends.queue, credits, *clock}},
+      webhook_secrets{secret},
+      webhooks{store, url_guard, webhook_secrets, *clock, ids},
+      outbox{{store, *clock, ids, settings.webhooks.credits_low}} {}
 
 }  // namespace atelier

@@ -7,6 +7,7 @@
 #include "app/identity.h"
 #include "config/settings.h"
 #include "imaging/vips_imaging.h"
+#include "net/curl_url_guard.h"
 #include "net/http_client.h"
 #include "service/asset_service.h"
 #include "service/credit_service.h"
@@ -20,6 +21,9 @@
 #include "service/reconciler.h"
 #include "service/scene_service.h"
 #include "service/sheet_service.h"
+#include "service/url_importer.h"
+#include "service/webhooks/webhook_outbox.h"
+#include "service/webhooks/webhook_service.h"
 #include "telemetry/metrics.h"
 #include "util/system_clock.h"
 
@@ -47,6 +51,7 @@ class Core {
     std::unique_ptr<WorkerPool> io_pool;  ///< blocking file access
     WorkerPool image_pool;                ///< decoding, masks, compositing
     CurlHttpClient http_client;
+    const CurlUrlGuard url_guard;
     Backends backends;
     Store& store;
     Identity identity;
@@ -64,10 +69,14 @@ class Core {
     SceneService scenes;
     IdempotentRequests idempotent;
     LocalRateLimiter rate_limiter;
+    UrlImporter importer;
     JobService jobs;
     Erasure erasure;
     SheetService sheets;
     Reconciler reconciler;
+    const WebhookSecrets webhook_secrets;
+    WebhookService webhooks;
+    WebhookOutbox outbox;
 };
 
 }  // namespace atelier

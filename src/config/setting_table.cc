@@ -193,6 +193,12 @@ Rows workRows() {
             "Age at which uploads are erased; 0 keeps them."),
         row("RETENTION_RESULTS", "retention.results", duration(Seconds{0}, 100 * kYear),
             &S::retention, &RetentionSettings::results, "Age at which jobs and results are erased; 0 keeps them."),
+        row("CREDITS_LOW", "webhooks.credits_low", wholeNumber(0, 1'000'000, "credits"),
+            &S::webhooks, &WebhookSettings::credits_low,
+            "Webhooks hear credits.low when a job leaves fewer; 0: never."),
+        row("ALLOW_LOOPBACK_URLS", "webhooks.allow_loopback_urls", onOff(), &S::webhooks,
+            &WebhookSettings::allow_loopback_urls,
+            "Development only: webhook and picture URLs may lead to this machine, also by http."),
         row("LOG_LEVEL", "log.level", choice<LogLevel>(), &S::log, &LogSettings::level,
             "Least important events that are logged."),
     };

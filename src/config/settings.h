@@ -104,6 +104,11 @@ struct LimitSettings {
     }
 };
 
+struct WebhookSettings {
+    std::int64_t credits_low = 10;     ///< credits.low is sent below this
+    bool allow_loopback_urls = false;  ///< users' URLs may lead to this machine: for development
+};
+
 struct RetentionSettings {
     Seconds uploads{0};  ///< 0: kept
     Seconds results{0};  ///< 0: kept
@@ -126,6 +131,7 @@ struct Settings {
     S3Settings s3;
     WorkerSettings worker;
     LimitSettings limits;
+    WebhookSettings webhooks;
     RetentionSettings retention;
     LogSettings log;
 

@@ -68,6 +68,8 @@ const std::vector<ErrorInfo> kCatalogue = {
      "Send a PNG of the photo's proportions, white where to repaint."},
     {ImportFailed, "import_failed", "The picture could not be fetched from its URL", kFinal, kFree,
      "Check that the URL is public and answers with a picture, or upload it."},
+    {UrlNotAllowed, "url_not_allowed", "The URL is not one that may be called", kFinal, kFree,
+     "Use an https:// URL of a public address, without credentials."},
     {PromptInvalid, "prompt_invalid", "The prompt template has a mistake", kFinal, kFree,
      "Correct it at the position in the detail."},
     {ProviderRejected, "provider_rejected", "The image provider refused the request", kFinal, kFree,

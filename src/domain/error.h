@@ -49,6 +49,7 @@ enum class ErrorCode {
     NoPersonFound,
     MaskInvalid,
     ImportFailed,
+    UrlNotAllowed,
     PromptInvalid,
     // The provider
     ProviderRejected,

@@ -12,5 +12,7 @@ using UsageId = Id<struct UsageTag>;
 using SceneId = Id<struct SceneTag>;
 using SessionId = Id<struct SessionTag>;
 using ApiKeyId = Id<struct ApiKeyTag>;
+using WebhookId = Id<struct WebhookTag>;
+using DeliveryId = Id<struct DeliveryTag>;
 
 }  // namespace atelier

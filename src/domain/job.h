@@ -114,6 +114,7 @@ struct Job {
     Credits credits_held = 0;
     Credits credits_used = 0;  ///< the final charge, written with the terminal status
     bool settled = false;      ///< user document and ledger agree with credits_used
+    bool announced = false;    ///< webhook deliveries of its end are written
     std::optional<JobError> error;
     std::optional<JobId> retried_as;  ///< the job that an administrator made of it when it had failed
     std::string request_id;
@@ -121,7 +122,7 @@ struct Job {
     std::optional<Instant> started_at;
     std::optional<Instant> finished_at;
 };
-BOOST_DESCRIBE_STRUCT(Job, (), (id, user_id, kind, status, version, progress, request, samples, events, provenance, prompt_version, webhook_token, price_per_sample, credits_held, credits_used, settled, error, retried_as, request_id, created_at, started_at, finished_at))
+BOOST_DESCRIBE_STRUCT(Job, (), (id, user_id, kind, status, version, progress, request, samples, events, provenance, prompt_version, webhook_token, price_per_sample, credits_held, credits_used, settled, announced, error, retried_as, request_id, created_at, started_at, finished_at))
 
 /// Moves `job` to `to` and records the event. `to` must be allowed by the state
 /// table (a broken invariant otherwise). Sets started_at and finished_at.

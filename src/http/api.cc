@@ -186,6 +186,8 @@ void HttpApi::finish(const Call& call, const drogon::HttpResponsePtr& response,
     response->addHeader("x-request-id", call.request_id);
     response->addHeader("x-content-type-options", "nosniff");
     rate_limits_.describe(call, response);
+    response->addHeader("x-frame-options", "DENY");
+    response->addHeader("referrer-policy", "no-referrer");  // addresses of pages may hold signatures
     cors_.apply(call.request, response);
     const auto status = static_cast<int>(response->statusCode());
     const auto took = std::chrono::steady_clock::now() - call.received;

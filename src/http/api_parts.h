@@ -23,6 +23,8 @@
 #include "service/prompt_service.h"
 #include "service/scene_service.h"
 #include "service/sheet_service.h"
+#include "service/url_importer.h"
+#include "service/webhooks/webhook_service.h"
 #include "telemetry/metrics.h"
 #include "util/bytes.h"
 
@@ -42,6 +44,7 @@ struct ApiParts {
     ApiKeyService& api_keys;
     AuditLog& audit;
     AssetService& assets;
+    UrlImporter& importer;
     JobService& jobs;
     SheetService& sheets;
     PromptService& prompts;
@@ -51,6 +54,7 @@ struct ApiParts {
     RateLimiter& rate_limiter;
     AdminStore& store;  ///< for administrators
     JobQueue& queue;
+    WebhookService& webhooks;
     const PriceTable& prices;
     BlobStore& blobs;
     const LinkSigner& links;

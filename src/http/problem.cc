@@ -57,7 +57,7 @@ drogon::HttpStatusCode statusOf(ErrorCode code) {
         case UnsupportedMediaType: return drogon::k415UnsupportedMediaType;
         case ValidationFailed: case PasswordTooCommon: case IdempotencyKeyReused:
         case ImageUndecodable: case ImageTooSmall: case ImageTooManyPixels: case NoPersonFound:
-        case MaskInvalid: case ImportFailed: case PromptInvalid: case ProviderRejected:
+        case MaskInvalid: case ImportFailed: case UrlNotAllowed: case PromptInvalid: case ProviderRejected:
         case ProviderModeratedInput: case ProviderModeratedOutput: case ProviderEndpointRemoved:
             return drogon::k422UnprocessableEntity;
         case RateLimited: case TooManyActiveJobs: return drogon::k429TooManyRequests;

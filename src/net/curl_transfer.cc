@@ -226,8 +226,10 @@ int Transfer::onSeek(void* self, curl_off_t offset, int origin) {
 }
 
 curl_socket_t Transfer::onOpenSocket(void* self, curlsocktype, curl_sockaddr* address) {
-    if (!isPublicAddress(address->addr)) {
-        static_cast<Transfer*>(self)->address_refused_ = true;
+    auto& transfer = *static_cast<Transfer*>(self);
+    const bool here = transfer.request_.allow_loopback && isLoopbackAddress(address->addr);
+    if (!here && !isPublicAddress(address->addr)) {
+        transfer.address_refused_ = true;
         return CURL_SOCKET_BAD;
     }
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);

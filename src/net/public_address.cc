@@ -63,21 +63,25 @@ bool isPublic6(const Ip6& address) {
     return !protocols && !documentation;
 }
 
+std::uint32_t ip4Of(const sockaddr& address) {
+    sockaddr_in ipv4;
+    std::memcpy(&ipv4, &address, sizeof ipv4);
+    return ntohl(ipv4.sin_addr.s_addr);
+}
+
+Ip6 ip6Of(const sockaddr& address) {
+    sockaddr_in6 ipv6;
+    std::memcpy(&ipv6, &address, sizeof ipv6);
+    Ip6 bytes;
+    std::memcpy(bytes.data(), ipv6.sin6_addr.s6_addr, bytes.size());
+    return bytes;
+}
+
 }  // namespace
 
 bool isPublicAddress(const sockaddr& address) {
-    if (address.sa_family == AF_INET) {
-        sockaddr_in ipv4;
-        std::memcpy(&ipv4, &address, sizeof ipv4);
-        return isPublic4(ntohl(ipv4.sin_addr.s_addr));
-    }
-    if (address.sa_family == AF_INET6) {
-        sockaddr_in6 ipv6;
-        std::memcpy(&ipv6, &address, sizeof ipv6);
-        Ip6 bytes;
-        std::memcpy(bytes.data(), ipv6.sin6_addr.s6_addr, bytes.size());
-        return isPublic6(bytes);
-    }
+    if (address.sa_family == AF_INET) return isPublic4(ip4Of(address));
+    if (address.sa_family == AF_INET6) return isPublic6(ip6Of(address));
     return false;
 }
 
@@ -90,6 +94,14 @@ bool mayBePublic(std::string host) {
     if (::getaddrinfo(host.c_str(), nullptr, &hints, &found) != 0) return true;
     const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner{found, &::freeaddrinfo};
     return isPublicAddress(*found->ai_addr);
+}
+
+bool isLoopbackAddress(const sockaddr& address) {
+    if (address.sa_family == AF_INET) return ip4Of(address) >> 24 == 127;
+    if (address.sa_family != AF_INET6) return false;
+    const auto bytes = ip6Of(address);
+    if (startsWith(bytes, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff})) return bytes[12] == 127;
+    return startsWith(bytes, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
 }
 
 }  // namespace atelier::net

@@ -17,4 +17,7 @@ bool isPublicAddress(const sockaddr& address);
 /// `localhost` is not; addresses as above. Resolves nothing.
 bool mayBePublic(std::string host);
 
+/// Whether `address` is this machine: 127.0.0.0/8, ::1 and what maps to them.
+bool isLoopbackAddress(const sockaddr& address);
+
 }  // namespace atelier::net

@@ -27,6 +27,7 @@ struct HttpRequest {
     /// Refuse addresses that are not public (loopback, private, link-local, …),
     /// checked on the address actually connected to: for URLs users gave us.
     bool public_addresses_only = false;
+    bool allow_loopback = false;  ///< this machine too, then: for development
 };
 
 struct HttpResponse {

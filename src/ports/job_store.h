@@ -53,6 +53,8 @@ class JobStore {
     virtual Task<Result<std::vector<JobId>>> listUnfinished(Instant before, int limit) = 0;
     /// Ended jobs that are not settled, ended before `before`, oldest first.
     virtual Task<Result<std::vector<Job>>> listUnsettled(Instant before, int limit) = 0;
+    /// Ended and settled jobs that are not announced, oldest first.
+    virtual Task<Result<std::vector<Job>>> listUnannounced(int limit) = 0;
 };
 
 }  // namespace atelier

@@ -12,6 +12,7 @@
 #include "ports/scene_store.h"
 #include "ports/session_store.h"
 #include "ports/user_store.h"
+#include "ports/webhook_store.h"
 
 namespace atelier {
 
@@ -28,7 +29,8 @@ class Store : public UserStore,
               public SceneStore,
               public PromptStore,
               public AdminStore,
-              public JobStore {
+              public JobStore,
+              public WebhookStore {
   public:
     /// One trivial read. Errors: NotReady with what is wrong.
     virtual Task<Result<>> ping() = 0;

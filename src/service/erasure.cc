@@ -74,6 +74,8 @@ Task<Result<>> Erasure::eraseUser(UserId user) {
         auto released = co_await parts_.blobs.release(std::move(keys));
         if (!released) co_return failure(std::move(released.error()));
     }
+    auto webhooks = co_await parts_.store.removeWebhooks(user);
+    if (!webhooks) co_return failure(std::move(webhooks.error()));
     auto claims = co_await parts_.store.removeClaims(user);
     if (!claims) co_return failure(std::move(claims.error()));
     co_return Result<>{};

@@ -19,7 +19,7 @@ class Erasure {
     };
     explicit Erasure(Parts parts) : parts_{parts} {}
 
-    /// Cancels the user's running jobs, then erases all models, garments, jobs and idempotency keys
+    /// Cancels the user's running jobs, then erases all models, garments, jobs, webhooks and idempotency keys
     /// with every picture that is nobody else's.
     Task<Result<>> eraseUser(UserId user);
 

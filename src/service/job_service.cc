@@ -75,6 +75,13 @@ JobRequest requestOf(const GenerateModelInput& in, const PromptConfig& prompts) 
 Result<Job> JobService::draft(const Caller& caller, JobKind kind, JobRequest request) const {
     if (request.num_samples < 1 || request.num_samples > kMaxSamples)
         return invalid("/numSamples", fmt::format("must be 1 to {}", kMaxSamples));
+    if (request.webhook_url) {
+        auto checked = parts_.urls.check(*request.webhook_url);
+        if (!checked) {
+            checked.error().fields = {{"/webhookUrl", checked.error().detail}};
+            return failure(std::move(checked.error()));
+        }
+    }
     const auto price = parts_.prices.perSample(usageAction(kind), request.engine);
     if (!price) return failure(price.error());
 

@@ -11,6 +11,7 @@
 #include "ports/imaging.h"
 #include "ports/job_queue.h"
 #include "ports/store.h"
+#include "ports/url_guard.h"
 #include "service/caller.h"
 #include "service/credit_service.h"
 #include "service/engines/engine.h"
@@ -80,6 +81,7 @@ class JobService {
         WorkerPool& image_pool;
         Clock& clock;
         IdSource& ids;
+        const UrlGuard& urls;
         int max_active_per_user = 20;
     };
     explicit JobService(Parts parts) : parts_{parts} {}

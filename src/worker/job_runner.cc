@@ -37,6 +37,7 @@ Task<JobRunner::Outcome> JobRunner::finish(Job job) {
     }
     auto settled = co_await credits_.settle(job);
     if (!settled) observer_.trouble(job, settled.error());  // the reconciler goes on from here
+    if (settled && observer_.job_settled) observer_.job_settled();
     co_return Outcome::Done;
 }
 

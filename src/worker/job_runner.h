@@ -23,6 +23,8 @@ class JobRunner {
         std::function<void(const Job&)> job_ended;
         /// Something went wrong; `cause` is for the log.
         std::function<void(const Job&, const Error&)> trouble;
+        /// An ended job is settled: it can be announced.
+        std::function<void()> job_settled = {};
     };
 
     JobRunner(StageParts parts, CreditService& credits, Observer observer);

@@ -22,12 +22,21 @@ struct GarmentFields {
 };
 BOOST_DESCRIBE_STRUCT(GarmentFields, (), (category, name, description, photo_type))
 
-/// The one file that came along, as a form's part or as base64.
-SharedBytes imageOf(const Call& call) {
-    return call.files.begin()->second;
-}
+struct ImageSource {
+    std::optional<std::string> image_url;
+};
+BOOST_DESCRIBE_STRUCT(ImageSource, (), (image_url))
 
 }  // namespace
+
+/// The one file that came along, as a form's part or as base64, or what is behind its URL.
+Task<Result<SharedBytes>> AssetHandlers::imageOf(CallPtr call) {
+    if (!call->files.empty()) co_return call->files.begin()->second;
+    auto source = call->bodyAs<ImageSource>();
+    if (!source) co_return failure(std::move(source.error()));
+    auto fetched = co_await importer_.fetch(source->image_url.value_or(""), "/imageUrl");
+    co_return fetched;
+}
 
 void AssetHandlers::bind(OperationTable& table) {
     table.bind("uploadModel", *this, &AssetHandlers::uploadModel);
@@ -44,7 +53,9 @@ void AssetHandlers::bind(OperationTable& table) {
 Task<Answer> AssetHandlers::uploadModel(CallPtr call) {
     auto fields = call->bodyAs<ModelFields>();
     if (!fields) co_return failure(std::move(fields.error()));
-    UploadModel in{imageOf(*call), std::move(fields->name), std::move(fields->metadata)};
+    auto image = co_await imageOf(call);
+    if (!image) co_return failure(std::move(image.error()));
+    UploadModel in{std::move(*image), std::move(fields->name), std::move(fields->metadata)};
     auto model = co_await assets_.uploadModel(call->caller(), std::move(in));
     if (!model) co_return failure(std::move(model.error()));
     auto response = jsonReply(201, viewOf(*model, links_));
@@ -93,7 +104,9 @@ Task<Answer> AssetHandlers::previewModelMask(CallPtr call) {
 Task<Answer> AssetHandlers::uploadGarment(CallPtr call) {
     auto fields = call->bodyAs<GarmentFields>();
     if (!fields) co_return failure(std::move(fields.error()));
-    UploadGarment in{imageOf(*call), fields->category, std::move(fields->name),
+    auto image = co_await imageOf(call);
+    if (!image) co_return failure(std::move(image.error()));
+    UploadGarment in{std::move(*image), fields->category, std::move(fields->name),
                      std::move(fields->description), fields->photo_type};
     auto garment = co_await assets_.uploadGarment(call->caller(), std::move(in));
     if (!garment) co_return failure(std::move(garment.error()));

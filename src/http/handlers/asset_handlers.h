@@ -3,13 +3,15 @@
 #include "http/operation_table.h"
 #include "service/asset_service.h"
 #include "service/link_signer.h"
+#include "service/url_importer.h"
 
 namespace atelier::http {
 
 /// /models and /garments: photos in and out.
 class AssetHandlers {
   public:
-    AssetHandlers(AssetService& assets, const LinkSigner& links) : assets_{assets}, links_{links} {}
+    AssetHandlers(AssetService& assets, UrlImporter& importer, const LinkSigner& links)
+        : assets_{assets}, importer_{importer}, links_{links} {}
     void bind(OperationTable& table);
 
   private:
@@ -23,7 +25,10 @@ class AssetHandlers {
     Task<Answer> getGarment(CallPtr call);
     Task<Answer> deleteGarment(CallPtr call);
 
+    Task<Result<SharedBytes>> imageOf(CallPtr call);
+
     AssetService& assets_;
+    UrlImporter& importer_;
     const LinkSigner& links_;
 };
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "domain/error.h"
+#include "http/llms_text.h"
 #include "http/media.h"
 #include "http/reply.h"
 #include "util/encoding.h"
@@ -78,12 +79,14 @@ std::string errorPage() {
 DocsHandlers::DocsHandlers(const Document& document, std::filesystem::path share_dir)
     : document_{document},
       package_dir_{share_dir / "swagger-ui-dist"},
-      etag_{"\"" + sha256Hex(document.json()).substr(0, 32) + "\""} {}
+      etag_{"\"" + sha256Hex(document.json()).substr(0, 32) + "\""},
+      llms_text_{llmsText(document.json())} {}
 
 void DocsHandlers::bind(OperationTable& table) {
     table.bind("getOpenApi", *this, &DocsHandlers::getOpenApi);
     table.bind("getDocs", *this, &DocsHandlers::getDocs);
     table.bind("getDocsAsset", *this, &DocsHandlers::getDocsAsset);
+    table.bind("getLlmsText", *this, &DocsHandlers::getLlmsText);
 }
 
 Task<Answer> DocsHandlers::getOpenApi(CallPtr call) {
@@ -104,6 +107,10 @@ Task<Answer> DocsHandlers::getDocs(CallPtr) {
     const bool installed =
         std::filesystem::exists(package_dir_ / kPackageFiles.front().first, ignored);
     co_return textReply("text/html; charset=utf-8", std::string{installed ? kPage : kNotInstalled});
+}
+
+Task<Answer> DocsHandlers::getLlmsText(CallPtr) {
+    co_return textReply("text/markdown; charset=utf-8", llms_text_);
 }
 
 Task<Answer> DocsHandlers::getDocsAsset(CallPtr call) {

@@ -18,10 +18,12 @@ class DocsHandlers {
     Task<Answer> getOpenApi(CallPtr call);
     Task<Answer> getDocs(CallPtr call);
     Task<Answer> getDocsAsset(CallPtr call);
+    Task<Answer> getLlmsText(CallPtr call);
 
     const Document& document_;
     const std::filesystem::path package_dir_;
     const std::string etag_;
+    const std::string llms_text_;
 };
 
 }  // namespace atelier::http

@@ -14,6 +14,7 @@
 #include "http/handlers/ops_handlers.h"
 #include "http/handlers/prompt_handlers.h"
 #include "http/handlers/scene_handlers.h"
+#include "http/handlers/webhook_handlers.h"
 #include "http/operation_table.h"
 
 namespace atelier::http {
@@ -27,7 +28,7 @@ class Handlers {
              std::stop_token stop)
         : auth_{parts.auth, parts.accounts, parts.sessions},
           api_keys_{parts.api_keys},
-          assets_{parts.assets, parts.links},
+          assets_{parts.assets, parts.importer, parts.links},
           jobs_{parts, stop},
           prompts_{parts.prompts},
           scenes_{parts.scenes, parts.links},
@@ -35,6 +36,7 @@ class Handlers {
           files_{parts.blobs, parts.links},
           ops_{parts},
           admin_{parts},
+          webhooks_{parts.webhooks},
           docs_{document, options.share_dir} {}
 
     void bind(OperationTable& table) {
@@ -48,6 +50,7 @@ class Handlers {
         files_.bind(table);
         ops_.bind(table);
         admin_.bind(table);
+        webhooks_.bind(table);
         docs_.bind(table);
     }
 
@@ -62,6 +65,7 @@ class Handlers {
     FileHandlers files_;
     OpsHandlers ops_;
     AdminHandlers admin_;
+    WebhookHandlers webhooks_;
     DocsHandlers docs_;
 };
 

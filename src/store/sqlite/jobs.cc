@@ -7,10 +7,12 @@ namespace {
 
 using sqlite::Connection;
 
-constexpr auto kInsert = "INSERT INTO jobs VALUES(?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
+constexpr auto kInsert = 
+    "INSERT INTO jobs(id, user_id, kind, status, domain, version, settled, created_at, ended_at, doc, "
+    "announced) VALUES(?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
 constexpr auto kUpdate =
-    "UPDATE jobs SET status=?3, version=version+1, settled=?4, ended_at=?5, doc=?6 WHERE id=?1 AND "
-    "version=?2";
+    "UPDATE jobs SET status=?3, version=version+1, settled=?4, ended_at=?5, doc=?6, "
+    "announced=?7 WHERE id=?1 AND version=?2";
 constexpr auto kList =
     "SELECT doc FROM jobs WHERE user_id=?1 AND id<?2 AND (?3 IS NULL OR kind=?3) AND (?4 IS NULL "
     "OR status=?4)"
@@ -19,6 +21,9 @@ constexpr auto kUnfinished =
     "SELECT id FROM jobs WHERE ended_at IS NULL AND created_at<? ORDER BY created_at LIMIT ?";
 constexpr auto kUnsettled =
     "SELECT doc FROM jobs WHERE ended_at IS NOT NULL AND settled = 0 AND ended_at<? ORDER BY "
+    "ended_at LIMIT ?";
+constexpr auto kUnannounced =
+    "SELECT doc FROM jobs WHERE ended_at IS NOT NULL AND settled = 1 AND announced = 0 ORDER BY "
     "ended_at LIMIT ?";
 
 constexpr auto kSettled =
@@ -43,7 +48,8 @@ Result<> sqlite::insertJob(Connection& connection, const Job& job, const std::st
     const int added =
         connection
             .query(kInsert, job.id, job.user_id, nameOf(job.kind), nameOf(job.status),
-                   job.request.domain, job.version, job.settled, job.created_at, endOf(job), doc)
+                   job.request.domain, job.version, job.settled, job.created_at, endOf(job), doc,
+                   job.announced)
             .run();
     if (added == 0) return failure(ErrorCode::Conflict, "a job with this id exists");
     noteBlobs(connection, job);
@@ -86,7 +92,8 @@ Task<Result<std::int64_t>> SqliteStore::updateJob(Job job) {
                              doc = std::move(doc)](Connection& connection) -> Result<std::int64_t> {
         const int changed =
             connection
-                .query(kUpdate, job.id, expected, nameOf(job.status), job.settled, endOf(job), doc)
+                .query(kUpdate, job.id, expected, nameOf(job.status), job.settled, endOf(job), doc,
+                       job.announced)
                 .run();
         if (changed > 0) {
             noteBlobs(connection, job);
@@ -147,6 +154,13 @@ Task<Result<std::vector<JobId>>> SqliteStore::listUnfinished(Instant before, int
 Task<Result<std::vector<Job>>> SqliteStore::listUnsettled(Instant before, int limit) {
     return database_->read([before, limit](Connection& connection) {
         auto rows = connection.query(kUnsettled, before, limit);
+        return sqlite::listDocuments<Job>(rows);
+    });
+}
+
+Task<Result<std::vector<Job>>> SqliteStore::listUnannounced(int limit) {
+    return database_->read([limit](Connection& connection) {
+        auto rows = connection.query(kUnannounced, limit);
         return sqlite::listDocuments<Job>(rows);
     });
 }

@@ -163,9 +163,39 @@ INSERT OR IGNORE INTO job_blobs(key, job_id)
     WHERE tree.type = 'text' AND length(tree.value) BETWEEN 68 AND 69 AND instr(tree.value, '.') = 65;
 )";
 
+constexpr std::string_view kWebhooks = R"(
+CREATE TABLE webhooks(
+    id BLOB PRIMARY KEY NOT NULL,
+    user_id BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    doc TEXT NOT NULL
+) STRICT;
+CREATE INDEX webhooks_user ON webhooks(user_id, id);
+
+CREATE TABLE webhook_deliveries(
+    id BLOB PRIMARY KEY NOT NULL,
+    user_id BLOB NOT NULL,
+    webhook_id BLOB,
+    once TEXT NOT NULL UNIQUE,
+    status TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    next_attempt_at INTEGER,
+    created_at INTEGER NOT NULL,
+    doc TEXT NOT NULL
+) STRICT;
+CREATE INDEX webhook_deliveries_webhook ON webhook_deliveries(webhook_id, id);
+CREATE INDEX webhook_deliveries_user ON webhook_deliveries(user_id);
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries(next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX webhook_deliveries_old ON webhook_deliveries(created_at) WHERE next_attempt_at IS NULL;
+
+ALTER TABLE jobs ADD COLUMN announced INTEGER NOT NULL DEFAULT 0;
+UPDATE jobs SET announced = 1 WHERE ended_at IS NOT NULL AND settled = 1;
+CREATE INDEX jobs_unannounced ON jobs(ended_at) WHERE ended_at IS NOT NULL AND settled = 1 AND announced = 0;
+)";
+
 constexpr std::array kMigrations{
     kUsersAndCredits, kAssets,  kJobs, kAccounts, kIdempotency, kScenes, kPrompts,
-    kJobCounts,       kErasure,
+    kJobCounts,       kErasure, kWebhooks,
 };
 
 }  // namespace

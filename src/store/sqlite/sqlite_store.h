@@ -107,6 +107,22 @@ class SqliteStore final : public Store {
     Task<Result<int>> countActiveJobs(UserId owner) override;
     Task<Result<std::vector<JobId>>> listUnfinished(Instant before, int limit) override;
     Task<Result<std::vector<Job>>> listUnsettled(Instant before, int limit) override;
+    Task<Result<std::vector<Job>>> listUnannounced(int limit) override;
+
+    Task<Result<>> insertWebhook(Webhook webhook) override;
+    Task<Result<std::optional<Webhook>>> findWebhook(UserId owner, WebhookId id) override;
+    Task<Result<std::vector<Webhook>>> listWebhooks(UserId owner) override;
+    Task<Result<std::int64_t>> updateWebhook(Webhook webhook) override;
+    Task<Result<bool>> removeWebhook(UserId owner, WebhookId id) override;
+    Task<Result<>> removeWebhooks(UserId owner) override;
+    Task<Result<bool>> insertDelivery(WebhookDelivery delivery) override;
+    Task<Result<std::optional<WebhookDelivery>>> findDelivery(DeliveryId id) override;
+    Task<Result<Page<WebhookDelivery>>> listDeliveries(WebhookId webhook, PageRequest page) override;
+    Task<Result<std::int64_t>> updateDelivery(WebhookDelivery delivery) override;
+    Task<Result<std::vector<WebhookDelivery>>> listDueDeliveries(Instant now,
+                                                                 std::vector<UserId> except,
+                                                                 int limit) override;
+    Task<Result<int>> removeDeliveries(Instant before, int limit) override;
 
   private:
     explicit SqliteStore(std::shared_ptr<sqlite::Database> database)

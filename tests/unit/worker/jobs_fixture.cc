@@ -26,7 +26,7 @@ JobsTest::JobsTest() : provider_{smallFigure(imaging_)} {
     assets_ = std::make_unique<AssetService>(
         AssetService::Parts{*store_, *blobs_, *reaper_, imaging_, image_pool_, *masks_, clock_, ids_, ImageLimits{}});
     jobs_ = std::make_unique<JobService>(JobService::Parts{*store_, *queue_, *blobs_, events_, *credits_, *prompts_,
-                                                           engines_, prices_, imaging_, image_pool_, clock_, ids_, 3});
+                                                           engines_, prices_, imaging_, image_pool_, clock_, ids_, urls_, 3});
     User user;
     user.id = ids_.make<UserId>();
     user.email = "ada@example.com";

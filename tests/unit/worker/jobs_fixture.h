@@ -5,6 +5,7 @@
 #include "blobs/disk/disk_blob_store.h"
 #include "imaging/figures.h"
 #include "imaging/vips_imaging.h"
+#include "net/curl_url_guard.h"
 #include "queue/local/local_queue.h"
 #include "service/asset_service.h"
 #include "service/job_service.h"
@@ -58,6 +59,7 @@ class JobsTest : public testing::Test {
     LocalEventBus events_;
     EngineRegistry engines_;
     PriceTable prices_ = PriceTable::defaults();
+    const CurlUrlGuard urls_{false};
     ScriptedProvider provider_;
     std::function<std::string(const std::string&)> picture_link_;
     std::unique_ptr<CreditService> credits_;
