@@ -93,6 +93,16 @@ test('the served document is the one that tests check against', async () => {
   serve.anonymous.expect(304, await serve.anonymous.get('/openapi.json', { 'if-none-match': etag }));
 });
 
+test('language models are told the same', async () => {
+  const answer = serve.anonymous.expect(200, await serve.anonymous.get('/llms.txt'));
+  const text = answer.bytes.toString();
+  assert.match(text, /^# Atelier\n\n> /);
+  for (const [template, methods] of Object.entries(openapi.paths))
+    for (const [method, { operationId }] of Object.entries(methods))
+      if (operationId) assert.ok(text.includes(`\`${method.toUpperCase()} ${template}\`:`), `${method} ${template}`);
+  for (const code of openapi.components.schemas.Problem.properties.code.enum) assert.ok(text.includes(`\`${code}\``), code);
+});
+
 test('the page for people and everything it loads come from here', async () => {
   const page = serve.anonymous.expect(200, await serve.anonymous.get('/docs')).bytes.toString();
   assert.doesNotMatch(page, /(src|href)="(https?:)?\/\//, 'nothing is loaded from elsewhere');

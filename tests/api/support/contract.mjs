@@ -16,7 +16,7 @@ ajv.addSchema(openapi, 'openapi');
 const escapePointer = (part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1');
 
 /** Follows `$ref`s; returns the value and the JSON Pointer where it really is. */
-function resolve(...parts) {
+export function resolve(...parts) {
   let pointer = parts.map((part) => '/' + escapePointer(part)).join('');
   for (;;) {
     let value = openapi;
@@ -33,7 +33,7 @@ function validatorAt(pointer) {
   return validators.get(pointer);
 }
 
-function assertFits(pointer, value, what) {
+export function assertFits(pointer, value, what) {
   const validate = validatorAt(pointer);
   if (!validate(value)) {
     const shown = JSON.stringify(value)?.slice(0, 2000);
