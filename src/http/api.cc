@@ -218,6 +218,10 @@ drogon::HttpResponsePtr HttpApi::refuse(const drogon::HttpRequestPtr& request, n
             error.detail = "the headers are too large";
             status = drogon::k431RequestHeaderFieldsTooLarge;
             break;
+        case net::Refusal::Malformed:
+            error.code = ErrorCode::BadRequest;
+            error.detail = "the headers are not what RFC 9112 allows";
+            break;
         case net::Refusal::Overloaded:
             error.code = ErrorCode::NotReady;
             error.detail = "too many uploads are under way; try again shortly";

@@ -5,7 +5,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <filesystem>
 #include <future>
 
@@ -54,6 +56,30 @@ bool hasBody(const HttpRequestPtr& request) {
     return headers.contains("transfer-encoding");
 }
 
+bool isToken(std::string_view name) {
+    constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+    return !name.empty() && std::ranges::all_of(name, [kMarks](unsigned char c) {
+        return std::isalnum(c) != 0 || kMarks.find(static_cast<char>(c)) != kMarks.npos;
+    });
+}
+
+/// True when a proxy in front of us might see the end of this request elsewhere than Drogon does: a
+/// header name with a space in it (also of a folded line), a length that is not plainly a number,
+/// a length beside a transfer coding, a coding other than chunked. Of two equal headers Drogon keeps
+/// one, so two lengths cannot be seen here. Source: RFC 9112 §5.1, §5.2, §6.1, §6.3.
+bool isAmbiguous(const HttpRequestPtr& request) {
+    const auto& headers = request->headers();
+    for (const auto& [name, value] : headers)
+        if (!isToken(name)) return true;
+    const auto length = headers.find("content-length");
+    const auto coding = headers.find("transfer-encoding");
+    if (length == headers.end())
+        return coding != headers.end() && ::strcasecmp(coding->second.c_str(), "chunked") != 0;
+    const auto& digits = length->second;
+    return coding != headers.end() || digits.empty() || digits.size() > 18 ||
+           digits.find_first_not_of("0123456789") != digits.npos;
+}
+
 /// Drogon sends no stream to a client that wants the connection closed afterwards; `endStream`
 /// closes it then.
 void keepOpenForStream(const HttpRequestPtr&, const HttpResponsePtr& response) {
@@ -80,6 +106,8 @@ drogon::HttpStatusCode bareStatus(Refusal why) {
             return drogon::k413RequestEntityTooLarge;
         case Refusal::HeadersTooLarge:
             return drogon::k431RequestHeaderFieldsTooLarge;
+        case Refusal::Malformed:
+            return drogon::k400BadRequest;
         case Refusal::Overloaded:
             return drogon::k503ServiceUnavailable;
         case Refusal::HandlerFailed:
@@ -237,11 +265,18 @@ void HttpHost::receive(const HttpRequestPtr& request, Answer answer) {
     auto& site = *siteOf(request);
     const auto connection = connectionOf(request);
     if (!connection) return;
+    const auto peer = ConnectionTable::find(connection.get());
+    if (peer && peer->closing) return;  // what came behind a refused request is nobody's
     if (headerBytes(request) > site.site.max_header_bytes) {
         refuse(site, request, answer, Refusal::HeadersTooLarge);
         return;
     }
-    const auto peer = ConnectionTable::find(connection.get());
+    if (isAmbiguous(request)) {
+        const auto rest = drogon::internal::createRequestStream(request);
+        if (rest) rest->setStreamReader(drogon::RequestStreamReader::newNullReader());
+        refuse(site, request, answer, Refusal::Malformed);
+        return;
+    }
     if (!hasBody(request)) {
         if (peer) peer->enter(Peer::Phase::Waiting);
         respond(site, request, std::move(answer));
@@ -296,8 +331,12 @@ void HttpHost::refuse(BoundSite& site, const HttpRequestPtr& request, const Answ
         response->setStatusCode(bareStatus(why));
     }
     response->addHeader("connection", "close");
+    const auto connection = connectionOf(request);
+    if (connection) {
+        if (const auto peer = ConnectionTable::find(connection.get())) peer->closing = true;
+    }
     answer(response);
-    if (const auto connection = connectionOf(request)) closeSoon(connection);
+    if (connection) closeSoon(connection);
 }
 
 void HttpHost::stopAccepting() {

@@ -28,6 +28,7 @@ class PortReservation;
 enum class Refusal {
     BodyTooLarge,     ///< 413; the connection is closed afterwards
     HeadersTooLarge,  ///< 431; likewise
+    Malformed,        ///< 400: it can be read in two ways (request smuggling); likewise
     Overloaded,       ///< 503: too many bytes of request bodies are in memory
     HandlerFailed,    ///< 500: the handler threw
 };
