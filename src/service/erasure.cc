@@ -1,5 +1,8 @@
 #include "service/erasure.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace atelier {
 namespace {
 
