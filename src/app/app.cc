@@ -131,6 +131,7 @@ void App::buildWorker() {
         .provider = *provider_,
         .imaging = core_->imaging,
         .image_pool = core_->image_pool,
+        .pictures = core_->pictures,
         .masks = core_->masks,
         .prompts = core_->prompts,
         .engines = core_->engines,

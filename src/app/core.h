@@ -64,6 +64,7 @@ class Core {
     LinkSigner links;
     CreditService credits;
     MaskMaker masks;
+    PictureStore pictures;
     BlobReaper blob_reaper;
     AssetService assets;
     SceneService scenes;

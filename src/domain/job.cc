@@ -62,15 +62,25 @@ std::vector<std::string> blobKeysOf(const Job& job) {
     const auto add = [&keys](const std::optional<std::string>& key) {
         if (key) keys.push_back(*key);
     };
-    for (const auto& [role, key] : job.provenance.inputs) keys.push_back(key);
-    for (const auto& [field, key] : job.provenance.images) keys.push_back(key);
-    add(job.provenance.mask_key);
+    const auto add_picture = [&keys](const Picture& picture) {
+        keys.push_back(picture.key);
+        keys.push_back(picture.thumb_key);
+    };
+    const auto add_record = [&](const Provenance& record) {
+        for (const auto& [role, key] : record.inputs) keys.push_back(key);
+        for (const auto& [field, key] : record.images) keys.push_back(key);
+        add(record.mask_key);
+    };
+    add_record(job.provenance);
     add(job.request.mask_key);
     for (const auto& sample : job.samples) {
+        for (const auto& step : sample.earlier) {
+            add(step.raw_key);
+            add_picture(step.result);
+        }
+        if (sample.provenance) add_record(*sample.provenance);
         add(sample.raw_key);
-        if (!sample.result) continue;
-        keys.push_back(sample.result->key);
-        keys.push_back(sample.result->thumb_key);
+        if (sample.result) add_picture(*sample.result);
     }
     return keys;
 }
@@ -82,6 +92,44 @@ UsageAction usageAction(JobKind kind) {
         case JobKind::Scene: return UsageAction::Scene;
     }
     return UsageAction::Tryon;
+}
+
+std::vector<JobStep> stepsOf(const JobKind& kind, const JobRequest& request) {
+    std::vector<JobStep> steps{{usageAction(kind), request.engine}};
+    if (kind == JobKind::Tryon && request.scene_engine) steps.push_back({UsageAction::Scene, *request.scene_engine});
+    return steps;
+}
+
+std::int64_t stepOf(const Job& job) {
+    std::int64_t step = 0;
+    for (const auto& sample : job.samples) step = std::max(step, sample.step);
+    return step;
+}
+
+bool isLastStep(const Job& job) {
+    return static_cast<std::size_t>(stepOf(job)) + 1 >= stepsOf(job.kind, job.request).size();
+}
+
+void beginNextStep(Job& job, Instant at) {
+    assert(!isLastStep(job));
+    for (auto& sample : job.samples) {
+        if (isTerminal(sample.status) || !sample.result) continue;
+        assert(mayFollow(sample.status, SampleStatus::Waiting));
+        Sample next;
+        next.index = sample.index;
+        next.step = sample.step + 1;
+        next.earlier = std::move(sample.earlier);
+        next.earlier.push_back({sample.task_id, sample.provider_cost, sample.raw_key, *sample.result});
+        next.seed = sample.seed;
+        next.model_id = sample.model_id;
+        sample = std::move(next);
+    }
+    job.progress.reset();
+    advance(job, JobStatus::Preparing, at);
+}
+
+const Provenance& provenanceOf(const Job& job, const Sample& sample) {
+    return sample.provenance ? *sample.provenance : job.provenance;
 }
 
 }  // namespace atelier

@@ -30,6 +30,38 @@ BOOST_DESCRIBE_STRUCT(JobError, (), (code, message, retryable, charged))
 
 JobError toJobError(const Error& error);
 
+/// How a scene is changed.
+enum class SceneOperation {
+    Replace,   ///< what is behind the person is painted anew, the person's pixels stay
+    Edit,      ///< the whole picture is made anew after the source
+    Generate,  ///< a picture from text, without a source
+    Erase,     ///< what the client's mask covers goes
+    Outpaint,  ///< more picture around the source
+    Deblur,
+};
+BOOST_DESCRIBE_ENUM(SceneOperation, Replace, Edit, Generate, Erase, Outpaint, Deblur)
+
+/// What guides the layout of a picture besides words.
+enum class ControlType { Canny };
+BOOST_DESCRIBE_ENUM(ControlType, Canny)
+
+struct Control {
+    ControlType type = ControlType::Canny;
+    double strength = 0.7;  ///< 0…1: how closely the source's edges are followed
+};
+BOOST_DESCRIBE_STRUCT(Control, (), (type, strength))
+
+/// Fields that only some engines know; an engine refuses those that it does not.
+struct EngineFields {
+    std::optional<bool> raw;  ///< less processed, more natural pictures
+    std::optional<double> image_prompt_strength;
+    std::optional<std::string> finetune_id;
+    std::optional<double> finetune_strength;
+    std::optional<bool> preserve;  ///< face, hands and background are pasted back from the photo
+    std::optional<Control> control;
+};
+BOOST_DESCRIBE_STRUCT(EngineFields, (), (raw, image_prompt_strength, finetune_id, finetune_strength, preserve, control))
+
 /// What the client asked for, after defaults were filled in. Never changes.
 struct JobRequest {
     std::string domain = "clothing";
@@ -38,7 +70,11 @@ struct JobRequest {
     std::vector<GarmentId> garment_ids;
     std::optional<Category> category;
     std::optional<std::string> prompt;
-    std::optional<std::string> scene;
+    std::optional<std::string> scene;         ///< in words
+    std::optional<SceneId> scene_id;          ///< the preset that `scene` came from
+    std::optional<std::string> scene_engine;  ///< of a try-on's second step; absent: there is none
+    std::optional<SceneOperation> operation;  ///< of scene jobs
+    std::optional<JobId> source_job_id;       ///< the job whose result a scene job works on
     std::optional<std::string> mask_key;  ///< blob of the client's own mask
     std::optional<std::string> name;      ///< name of a generated model
     std::int64_t num_samples = 1;
@@ -51,13 +87,42 @@ struct JobRequest {
     std::optional<bool> prompt_upsampling;
     std::optional<std::string> output_format;  ///< jpeg, png or webp
     std::optional<std::string> webhook_url;
-    boost::json::object extra;  ///< fields of single engines: raw, finetuneId, control, …
+    EngineFields extra;
 };
-BOOST_DESCRIBE_STRUCT(JobRequest, (), (domain, engine, model_id, garment_ids, category, prompt, scene, mask_key, name, num_samples, seed, width, height, aspect_ratio, guidance, steps, safety_tolerance, prompt_upsampling, output_format, webhook_url, extra))
+BOOST_DESCRIBE_STRUCT(JobRequest, (), (domain, engine, model_id, garment_ids, category, prompt, scene, scene_id, scene_engine, operation, source_job_id, mask_key, name, num_samples, seed, width, height, aspect_ratio, guidance, steps, safety_tolerance, prompt_upsampling, output_format, webhook_url, extra))
 
-/// One provider task of a job. `task_id` present = submitted, never again.
+/// The record a job leaves for whoever wants to understand, resume or repeat it.
+/// Written when the job is prepared; from then on preparation is not repeated.
+struct Provenance {
+    std::string endpoint;                       ///< provider path; empty until prepared
+    std::string prompt;                         ///< final text sent to the provider
+    std::int64_t prompt_version = 1;            ///< of the domain
+    boost::json::object parameters;             ///< as sent, without images and seed
+    std::map<std::string, std::string> images;  ///< provider's image field → blob key
+    std::map<std::string, std::string> inputs;  ///< `person`, `garment`, … → blob key
+    std::optional<std::string> mask_key;        ///< in the person photo's size, white = repainted
+    bool takes_seed = true;                     ///< the endpoint has such a field
+    boost::json::object geometry;               ///< what the engine's finish step needs
+    std::vector<std::string> warnings;
+};
+BOOST_DESCRIBE_STRUCT(Provenance, (), (endpoint, prompt, prompt_version, parameters, images, inputs, mask_key, takes_seed, geometry, warnings))
+
+/// What is left of a step that a sample has behind it.
+struct SampleStep {
+    std::optional<std::string> task_id;
+    std::optional<double> provider_cost;
+    std::optional<std::string> raw_key;
+    Picture result;  ///< what the next step begins with
+};
+BOOST_DESCRIBE_STRUCT(SampleStep, (), (task_id, provider_cost, raw_key, result))
+
+/// One picture of a job: one provider task for each of its steps, one after the other. The fields
+/// from `status` on are about the step at hand. `task_id` present = submitted, never again.
 struct Sample {
     std::int64_t index = 0;
+    std::int64_t step = 0;
+    std::vector<SampleStep> earlier;
+    std::optional<Provenance> provenance;  ///< of a later step; the first one's is the job's
     SampleStatus status = SampleStatus::Waiting;
     std::optional<std::int64_t> seed;
     std::optional<std::string> task_id;
@@ -71,7 +136,7 @@ struct Sample {
     std::optional<ModelId> model_id;  ///< of a model job: the Model it becomes when it succeeds
     std::optional<JobError> error;
 };
-BOOST_DESCRIBE_STRUCT(Sample, (), (index, status, seed, task_id, polling_url, submitting_since, submitted_at, webhook_seen, provider_cost, raw_key, result, model_id, error))
+BOOST_DESCRIBE_STRUCT(Sample, (), (index, step, earlier, provenance, status, seed, task_id, polling_url, submitting_since, submitted_at, webhook_seen, provider_cost, raw_key, result, model_id, error))
 
 /// One change that SSE clients are told about.
 struct JobEvent {
@@ -81,20 +146,6 @@ struct JobEvent {
     Instant at{};
 };
 BOOST_DESCRIBE_STRUCT(JobEvent, (), (seq, status, progress, at))
-
-/// The record a job leaves for whoever wants to understand, resume or repeat it.
-/// Written when the job is prepared; from then on preparation is not repeated.
-struct Provenance {
-    std::string endpoint;                       ///< provider path; empty until prepared
-    std::string prompt;                         ///< final text sent to the provider
-    boost::json::object parameters;             ///< as sent, without images and seed
-    std::map<std::string, std::string> images;  ///< provider's image field → blob key
-    std::map<std::string, std::string> inputs;  ///< `person`, `garment`, … → blob key
-    std::optional<std::string> mask_key;        ///< in the person photo's size, white = repainted
-    boost::json::object geometry;               ///< what the engine's finish step needs
-    std::vector<std::string> warnings;
-};
-BOOST_DESCRIBE_STRUCT(Provenance, (), (endpoint, prompt, parameters, images, inputs, mask_key, geometry, warnings))
 
 /// A unit of asynchronous work; the store's copy is the truth.
 struct Job {
@@ -143,5 +194,25 @@ std::vector<std::string> blobKeysOf(const Job& job);
 
 /// The ledger action of a kind of job.
 UsageAction usageAction(JobKind kind);
+
+/// What one step of a job asks of an engine.
+struct JobStep {
+    UsageAction action = UsageAction::Tryon;
+    std::string engine;
+};
+
+/// The steps of a job, in order; at least one.
+std::vector<JobStep> stepsOf(const JobKind& kind, const JobRequest& request);
+
+/// The step that `job`'s samples are at. Those that failed earlier do not count.
+std::int64_t stepOf(const Job& job);
+bool isLastStep(const Job& job);
+
+/// Storing → Preparing: every sample that has a result of this step begins the next one with it.
+/// There must be a next step, and such a sample.
+void beginNextStep(Job& job, Instant at);
+
+/// What the sample was, or is to be, made from.
+const Provenance& provenanceOf(const Job& job, const Sample& sample);
 
 }  // namespace atelier

@@ -11,7 +11,7 @@ using enum JobStatus;
 using S = SampleStatus;
 
 /// Row = state, content = what may follow it. The tests walk every pair.
-/// Multi-step jobs return to `preparing` for their next step.
+/// Multi-step jobs return to `preparing` for their next step, their samples to `waiting`.
 const std::array<std::vector<JobStatus>, 8> kJobTable = {{
     /* Queued     */ {Preparing, Failed, Canceled},
     /* Preparing  */ {Submitting, Failed, Canceled},
@@ -27,7 +27,7 @@ const std::array<std::vector<SampleStatus>, 6> kSampleTable = {{
     /* Waiting    */ {S::Submitting, S::Failed},
     /* Submitting */ {S::Waiting, S::Generating, S::Failed},
     /* Generating */ {S::Storing, S::Failed},
-    /* Storing    */ {S::Succeeded, S::Failed},
+    /* Storing    */ {S::Waiting, S::Succeeded, S::Failed},
     /* Succeeded  */ {},
     /* Failed     */ {},
 }};

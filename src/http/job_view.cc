@@ -1,5 +1,7 @@
 #include "http/job_view.h"
 
+#include <algorithm>
+
 namespace atelier::http {
 namespace {
 
@@ -10,13 +12,24 @@ SampleView viewOf(const Sample& sample, const LinkSigner& links) {
     view.seed = sample.seed;
     view.model_id = sample.model_id;
     view.error = sample.error;
-    if (sample.result) {
+    if (sample.result && sample.status == SampleStatus::Succeeded) {
         view.url = links.fileUrl(sample.result->key);
         view.thumb_url = links.fileUrl(sample.result->thumb_key);
         view.width = sample.result->width;
         view.height = sample.result->height;
     }
     return view;
+}
+
+/// What was noticed while the job was prepared, each thing once.
+std::vector<std::string> warningsOf(const Job& job) {
+    auto all = job.provenance.warnings;
+    for (const auto& sample : job.samples) {
+        if (!sample.provenance) continue;
+        for (const auto& warning : sample.provenance->warnings)
+            if (std::ranges::find(all, warning) == all.end()) all.push_back(warning);
+    }
+    return all;
 }
 
 void showResult(JobView& view, const Job& job) {
@@ -32,7 +45,15 @@ void showResult(JobView& view, const Job& job) {
 }  // namespace
 
 std::string jobPath(const Job& job) {
-    return (job.kind == JobKind::Tryon ? "/tryon/" : "/jobs/") + job.id.str();
+    switch (job.kind) {
+        case JobKind::Tryon:
+            return "/tryon/" + job.id.str();
+        case JobKind::Scene:
+            return "/scene/" + job.id.str();
+        case JobKind::Model:
+            break;
+    }
+    return "/jobs/" + job.id.str();
 }
 
 JobView viewOf(const Job& job, const LinkSigner& links) {
@@ -48,12 +69,14 @@ JobView viewOf(const Job& job, const LinkSigner& links) {
     if (!job.request.garment_ids.empty()) view.garment_ids = job.request.garment_ids;
     view.scene = job.request.scene;
     view.prompt = job.request.prompt;
+    view.scene_id = job.request.scene_id;
+    view.operation = job.request.operation;
+    if (auto warnings = warningsOf(job); !warnings.empty()) view.warnings = std::move(warnings);
     view.seed = job.request.seed;
     view.category = job.request.category;
     for (const auto& sample : job.samples) view.samples.push_back(viewOf(sample, links));
     showResult(view, job);
     if (job.provenance.mask_key) view.mask_url = links.fileUrl(*job.provenance.mask_key);
-    if (!job.provenance.warnings.empty()) view.warnings = job.provenance.warnings;
     view.credits_held = isTerminal(job.status) ? 0 : job.credits_held;
     view.credits_used = job.credits_used;
     view.prompt_version = job.prompt_version;

@@ -35,6 +35,8 @@ struct JobView {
     std::optional<GarmentId> garment_id;
     std::optional<std::vector<GarmentId>> garment_ids;
     std::optional<std::string> scene, prompt;
+    std::optional<SceneId> scene_id;
+    std::optional<SceneOperation> operation;
     std::optional<std::int64_t> seed;
     std::optional<Category> category;
     std::vector<SampleView> samples;
@@ -53,14 +55,14 @@ struct JobView {
 };
 BOOST_DESCRIBE_STRUCT(JobView, (),
                       (id, job_id, kind, status, progress, queue_position, domain, engine, model_id,
-                       garment_id, garment_ids, scene, prompt, seed, category, samples, result_url,
+                       garment_id, garment_ids, scene, scene_id, prompt, operation, seed, category, samples, result_url,
                        result_model_id, mask_url, warnings, credits_held, credits_used, error, prompt_version,
                        request_id, created_at, started_at, finished_at, links))
 BOOST_DESCRIBE_STRUCT(PageView<JobView>, (), (items, next_cursor))
 
 JobView viewOf(const Job& job, const LinkSigner& links);
 
-/// Where a job is read: `/tryon/{id}` for try-ons, `/jobs/{id}` for the others.
+/// Where a job is read: `/tryon/{id}`, `/scene/{id}`, `/jobs/{id}` for generated models.
 std::string jobPath(const Job& job);
 
 }  // namespace atelier::http

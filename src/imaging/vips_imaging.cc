@@ -15,6 +15,7 @@
 #include "imaging/parser.h"
 #include "imaging/provenance.h"
 #include "imaging/vips_runtime.h"
+#include "imaging/whole.h"
 
 namespace atelier {
 namespace {
@@ -103,6 +104,28 @@ Result<EncodedImage> VipsImaging::composite(BytesView person, BytesView mask, By
                                             Rect person_in_canvas, Size canvas,
                                             ImageFormat format) const {
     return compositeAnswer(person, mask, answer, person_in_canvas, canvas, format);
+}
+
+Result<EncodedImage> VipsImaging::fitToGrid(BytesView image, std::int64_t max_pixels,
+                                            int grid) const {
+    return makeFitted(image, max_pixels, grid);
+}
+
+Result<EncodedImage> VipsImaging::garmentBoard(
+    std::vector<std::pair<std::string, SharedBytes>> garments) const {
+    return makeGarmentBoard(garments);
+}
+
+Result<EncodedImage> VipsImaging::broughtTo(BytesView answer, Size size, ImageFormat format) const {
+    return bringTo(answer, size, format);
+}
+
+Result<Size> VipsImaging::sizeOf(BytesView image) const {
+    const auto header = readHeader(image, kTrustedLimits);
+    if (!header) {
+        return failure(header.error());
+    }
+    return header->size;
 }
 
 Result<EncodedImage> VipsImaging::edges(BytesView image, int low, int high) const {

@@ -39,6 +39,12 @@ class VipsImaging final : public Imaging {
     Result<EncodedImage> composite(BytesView person, BytesView mask, BytesView answer,
                                    Rect person_in_canvas, Size canvas,
                                    ImageFormat format) const override;
+    Result<EncodedImage> fitToGrid(BytesView image, std::int64_t max_pixels,
+                                   int grid) const override;
+    Result<EncodedImage> garmentBoard(
+        std::vector<std::pair<std::string, SharedBytes>> garments) const override;
+    Result<EncodedImage> broughtTo(BytesView answer, Size size, ImageFormat format) const override;
+    Result<Size> sizeOf(BytesView image) const override;
     Result<EncodedImage> edges(BytesView image, int low, int high) const override;
     EncodedImage declareOrigin(EncodedImage image, Origin origin) const override;
     Result<EncodedImage> contactSheet(

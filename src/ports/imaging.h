@@ -99,6 +99,21 @@ class Imaging {
     virtual Result<EncodedImage> composite(BytesView person, BytesView mask, BytesView answer, Rect person_in_canvas,
                                            Size canvas, ImageFormat format) const = 0;
 
+    /// A JPEG for endpoints that make the whole picture anew: at most `max_pixels`, both sides
+    /// multiples of `grid` (the proportions change by less than one step). Never enlarges beyond a step.
+    virtual Result<EncodedImage> fitToGrid(BytesView image, std::int64_t max_pixels, int grid) const = 0;
+
+    /// One to four garments on one white canvas in slots, each with its label below. JPEG.
+    virtual Result<EncodedImage> garmentBoard(
+        std::vector<std::pair<std::string, SharedBytes>> garments) const = 0;
+
+    /// The provider's answer in the size of the photo it was made from.
+    /// Errors: ProviderBadAnswer, ProviderMisaligned (other proportions).
+    virtual Result<EncodedImage> broughtTo(BytesView answer, Size size, ImageFormat format) const = 0;
+
+    /// Width and height, upright, read from the header.
+    virtual Result<Size> sizeOf(BytesView image) const = 0;
+
     /// The edges of a picture, white on black, as the provider's canny endpoints compute them.
     /// Thresholds 0…500, low ≤ high. PNG of the picture's size.
     virtual Result<EncodedImage> edges(BytesView image, int low, int high) const = 0;

@@ -1,49 +1,9 @@
 #include "service/asset_service.h"
 
-#include "service/on_pool.h"
-
 namespace atelier {
-namespace {
-
-constexpr int kThumbEdge = 384;  // pixels: sharp in a grid on a 2x screen
-
-struct Normalised {
-    EncodedImage image;
-    EncodedImage thumb;
-};
-
-Result<Normalised> normalise(const Imaging& imaging, const Bytes& upload, ImageLimits limits) {
-    auto image = imaging.normalise(upload, limits);
-    if (!image) return failure(std::move(image.error()));
-    auto thumb = imaging.shrink(*image->bytes, kThumbEdge, ImageFormat::Webp);
-    if (!thumb) return failure(std::move(thumb.error()));
-    return Normalised{std::move(*image), std::move(*thumb)};
-}
-
-}  // namespace
-
-Task<Result<Picture>> AssetService::storePicture(SharedBytes image, ImageLimits limits) {
-    auto work = [&imaging = parts_.imaging, image, limits] { return normalise(imaging, *image, limits); };
-    auto done = co_await onPool(parts_.image_pool, std::move(work));
-    if (!done) co_return failure(std::move(done.error()));
-    auto key = co_await parts_.blobs.put(done->image.bytes, extensionOf(done->image.content_type));
-    if (!key) co_return failure(std::move(key.error()));
-    auto thumb_key = co_await parts_.blobs.put(done->thumb.bytes, extensionOf(done->thumb.content_type));
-    if (!thumb_key) co_return failure(std::move(thumb_key.error()));
-
-    Picture picture;
-    picture.key = *key;
-    picture.thumb_key = *thumb_key;
-    picture.width = done->image.size.width;
-    picture.height = done->image.size.height;
-    picture.content_type = done->image.content_type;
-    picture.bytes = static_cast<std::int64_t>(done->image.bytes->size());
-    picture.sha256 = key->substr(0, 64);
-    co_return picture;
-}
 
 Task<Result<Model>> AssetService::uploadModel(Caller caller, UploadModel in) {
-    auto picture = co_await storePicture(in.image, parts_.limits);
+    auto picture = co_await parts_.pictures.takeIn(in.image, parts_.limits);
     if (!picture) co_return failure(std::move(picture.error()));
     Model model;
     model.id = parts_.ids.make<ModelId>();
@@ -65,7 +25,7 @@ Task<Result<Model>> AssetService::uploadModel(Caller caller, UploadModel in) {
 }
 
 Task<Result<Garment>> AssetService::uploadGarment(Caller caller, UploadGarment in) {
-    auto picture = co_await storePicture(in.image, parts_.limits);
+    auto picture = co_await parts_.pictures.takeIn(in.image, parts_.limits);
     if (!picture) co_return failure(std::move(picture.error()));
     Garment garment;
     garment.id = parts_.ids.make<GarmentId>();

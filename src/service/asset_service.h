@@ -6,12 +6,11 @@
 
 #include "ports/asset_store.h"
 #include "ports/blob_store.h"
-#include "ports/imaging.h"
 #include "service/blob_reaper.h"
 #include "service/caller.h"
 #include "service/mask_maker.h"
+#include "service/picture_store.h"
 #include "util/clock.h"
-#include "util/worker_pool.h"
 
 namespace atelier {
 
@@ -39,8 +38,7 @@ class AssetService {
         AssetStore& assets;
         BlobStore& blobs;
         BlobReaper& reaper;
-        const Imaging& imaging;
-        WorkerPool& image_pool;
+        PictureStore& pictures;
         MaskMaker& masks;
         const Clock& clock;
         IdSource& ids;
@@ -50,9 +48,6 @@ class AssetService {
 
     Task<Result<Model>> uploadModel(Caller caller, UploadModel in);
     Task<Result<Garment>> uploadGarment(Caller caller, UploadGarment in);
-
-    /// Normalises, makes a thumbnail and stores both; the one way pictures get in.
-    Task<Result<Picture>> storePicture(SharedBytes image, ImageLimits limits);
 
     /// Errors: NotFound.
     Task<Result<Model>> findModel(UserId owner, ModelId id);

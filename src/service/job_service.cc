@@ -11,70 +11,31 @@ namespace {
 
 constexpr std::int64_t kMaxSamples = 4;
 
-std::unexpected<Error> invalid(std::string pointer, std::string message) {
-    Error error{ErrorCode::ValidationFailed, message};
-    error.fields.push_back({std::move(pointer), std::move(message)});
-    return failure(std::move(error));
-}
-
-bool hasNews(const Job& job, std::int64_t seq) {
-    return isTerminal(job.status) || (!job.events.empty() && job.events.back().seq > seq);
-}
-
-std::vector<GarmentId> garmentIdsOf(const TryOnInput& in) {
-    if (in.garment_ids) return *in.garment_ids;
-    if (in.garment_id) return {*in.garment_id};
-    return {};
-}
-
 /// `data:image/png;base64,` is optional.
 std::string_view withoutDataPrefix(std::string_view base64) {
     const auto comma = base64.find(',');
     return base64.starts_with("data:") && comma != std::string_view::npos ? base64.substr(comma + 1) : base64;
 }
 
-JobRequest requestOf(const TryOnInput& in, const PromptConfig& prompts) {
-    JobRequest out;
-    out.domain = prompts.domain;
-    out.engine = in.engine.value_or(prompts.defaults.engine.value_or("fill"));
-    out.model_id = in.model_id;
-    out.garment_ids = garmentIdsOf(in);
-    out.category = in.category;
-    out.prompt = in.prompt;
-    out.num_samples = in.num_samples.value_or(1);
-    out.seed = in.seed;
-    out.guidance = in.guidance;
-    out.steps = in.steps;
-    out.prompt_upsampling = in.prompt_upsampling;
-    out.safety_tolerance = in.safety_tolerance;
-    out.output_format = in.output_format ? in.output_format : prompts.defaults.output_format;
-    out.webhook_url = in.webhook_url;
-    return out;
-}
-
-JobRequest requestOf(const GenerateModelInput& in, const PromptConfig& prompts) {
-    JobRequest out;
-    out.domain = prompts.domain;
-    out.engine = in.engine.value_or("flux-pro-1.1");
-    out.prompt = in.prompt;
-    out.name = in.name;
-    out.width = in.width;
-    out.height = in.height;
-    out.aspect_ratio = in.aspect_ratio;
-    out.num_samples = in.num_samples.value_or(1);
-    out.seed = in.seed;
-    out.prompt_upsampling = in.prompt_upsampling;
-    out.safety_tolerance = in.safety_tolerance;
-    out.output_format = in.output_format ? in.output_format : prompts.defaults.output_format;
-    out.webhook_url = in.webhook_url;
-    return out;
+bool hasNews(const Job& job, std::int64_t seq) {
+    return isTerminal(job.status) || (!job.events.empty() && job.events.back().seq > seq);
 }
 
 }  // namespace
 
+Result<Credits> JobService::priceOf(JobKind kind, const JobRequest& request) const {
+    Credits sum = 0;
+    for (const auto& step : stepsOf(kind, request)) {
+        const auto price = parts_.prices.perSample(step.action, step.engine);
+        if (!price) return failure(price.error());
+        sum += *price;
+    }
+    return sum;
+}
+
 Result<Job> JobService::draft(const Caller& caller, JobKind kind, JobRequest request) const {
     if (request.num_samples < 1 || request.num_samples > kMaxSamples)
-        return invalid("/numSamples", fmt::format("must be 1 to {}", kMaxSamples));
+        return invalidField("/numSamples", fmt::format("must be 1 to {}", kMaxSamples));
     if (request.webhook_url) {
         auto checked = parts_.urls.check(*request.webhook_url);
         if (!checked) {
@@ -82,7 +43,7 @@ Result<Job> JobService::draft(const Caller& caller, JobKind kind, JobRequest req
             return failure(std::move(checked.error()));
         }
     }
-    const auto price = parts_.prices.perSample(usageAction(kind), request.engine);
+    const auto price = priceOf(kind, request);
     if (!price) return failure(price.error());
 
     Job job;
@@ -107,6 +68,12 @@ Result<Job> JobService::draft(const Caller& caller, JobKind kind, JobRequest req
     return job;
 }
 
+Result<> JobService::checkWithEngine(const Job& job) const {
+    const auto* engine = parts_.engines.find(usageAction(job.kind), job.request.engine);
+    if (engine == nullptr) return failure(ErrorCode::Internal, "engine " + job.request.engine + " has a price only");
+    return engine->check(job);
+}
+
 Task<Result<>> JobService::checkActiveJobs(UserId owner) {
     auto active = co_await parts_.store.countActiveJobs(owner);
     if (!active) co_return failure(std::move(active.error()));
@@ -118,6 +85,7 @@ Task<Result<>> JobService::checkActiveJobs(UserId owner) {
 }
 
 Task<Result<Accepted>> JobService::accept(Caller caller, Job job) {
+    if (auto able = checkWithEngine(job); !able) co_return failure(std::move(able.error()));
     auto allowed = co_await checkActiveJobs(caller.user.id);
     if (!allowed) co_return failure(std::move(allowed.error()));
     auto balance = co_await parts_.credits.accept(job);
@@ -155,8 +123,8 @@ Task<Result<Accepted>> JobService::submitTryOn(Caller caller, TryOnInput in) {
     auto prompts = co_await parts_.prompts.current(in.domain.value_or("clothing"));
     if (!prompts) co_return failure(std::move(prompts.error()));
     auto request = requestOf(in, *prompts);
-    if (request.garment_ids.empty()) co_return invalid("/garmentId", "garmentId or garmentIds is required");
-    if (in.garment_id && in.garment_ids) co_return invalid("/garmentIds", "send garmentId or garmentIds, not both");
+    if (request.garment_ids.empty()) co_return invalidField("/garmentId", "garmentId or garmentIds is required");
+    if (in.garment_id && in.garment_ids) co_return invalidField("/garmentIds", "send garmentId or garmentIds, not both");
 
     auto model = co_await parts_.store.findModel(caller.user.id, in.model_id);
     if (!model) co_return failure(std::move(model.error()));
@@ -164,8 +132,10 @@ Task<Result<Accepted>> JobService::submitTryOn(Caller caller, TryOnInput in) {
     auto garments = co_await findGarments(caller.user.id, request.garment_ids);
     if (!garments) co_return failure(std::move(garments.error()));
     if (!request.category) request.category = garments->front().category;
+    auto placed = co_await resolveScene(request);
+    if (!placed) co_return failure(std::move(placed.error()));
 
-    auto job = draft(caller, JobKind::Tryon, std::move(request));
+    auto job = draft(caller, JobKind::Tryon, std::move(*placed));
     if (!job) co_return failure(std::move(job.error()));
     const auto& picture = (*model)->picture;
     job->prompt_version = prompts->version;
@@ -173,8 +143,7 @@ Task<Result<Accepted>> JobService::submitTryOn(Caller caller, TryOnInput in) {
     for (std::size_t i = 0; i < garments->size(); ++i)
         job->provenance.inputs[fmt::format("garment{}", i)] = (*garments)[i].picture.key;
     if (in.mask) {
-        const Size size{static_cast<int>(picture.width), static_cast<int>(picture.height)};
-        auto mask = co_await storeClientMask(*in.mask, size);
+        auto mask = co_await storeClientMask(*in.mask, sizeOf(picture));
         if (!mask) co_return failure(std::move(mask.error()));
         job->request.mask_key = *mask;
     }
@@ -188,6 +157,11 @@ Task<Result<Accepted>> JobService::generateModel(Caller caller, GenerateModelInp
     auto job = draft(caller, JobKind::Model, requestOf(in, *prompts));
     if (!job) co_return failure(std::move(job.error()));
     job->prompt_version = prompts->version;
+    if (in.image_prompt) {
+        auto picture = co_await parts_.pictures.takeIn(in.image_prompt, parts_.limits);
+        if (!picture) co_return failure(std::move(picture.error()));
+        job->provenance.inputs["imagePrompt"] = picture->key;
+    }
     auto accepted = co_await accept(std::move(caller), std::move(*job));
     co_return accepted;
 }

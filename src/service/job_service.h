@@ -15,49 +15,13 @@
 #include "service/caller.h"
 #include "service/credit_service.h"
 #include "service/engines/engine.h"
+#include "service/job_requests.h"
+#include "service/picture_store.h"
 #include "service/prompts.h"
 #include "util/clock.h"
 #include "util/worker_pool.h"
 
 namespace atelier {
-
-/// Body of POST /tryon.
-struct TryOnInput {
-    ModelId model_id;
-    std::optional<GarmentId> garment_id;
-    std::optional<std::vector<GarmentId>> garment_ids;
-    std::optional<Category> category;
-    std::optional<std::string> engine;
-    std::optional<std::string> domain;
-    std::optional<std::string> prompt;
-    std::optional<std::string> mask;  ///< base64 PNG
-    std::optional<std::int64_t> num_samples;
-    std::optional<std::int64_t> seed;
-    std::optional<double> guidance;
-    std::optional<std::int64_t> steps;
-    std::optional<bool> prompt_upsampling;
-    std::optional<std::int64_t> safety_tolerance;
-    std::optional<std::string> output_format;
-    std::optional<std::string> webhook_url;
-};
-BOOST_DESCRIBE_STRUCT(TryOnInput, (), (model_id, garment_id, garment_ids, category, engine, domain, prompt, mask, num_samples, seed, guidance, steps, prompt_upsampling, safety_tolerance, output_format, webhook_url))
-
-/// Body of POST /models/generate.
-struct GenerateModelInput {
-    std::string prompt;
-    std::optional<std::string> engine;
-    std::optional<std::string> domain;
-    std::optional<std::string> name;
-    std::optional<std::int64_t> width, height;
-    std::optional<std::string> aspect_ratio;
-    std::optional<std::int64_t> seed;
-    std::optional<std::int64_t> num_samples;
-    std::optional<bool> prompt_upsampling;
-    std::optional<std::int64_t> safety_tolerance;
-    std::optional<std::string> output_format;
-    std::optional<std::string> webhook_url;
-};
-BOOST_DESCRIBE_STRUCT(GenerateModelInput, (), (prompt, engine, domain, name, width, height, aspect_ratio, seed, num_samples, prompt_upsampling, safety_tolerance, output_format, webhook_url))
 
 /// A job that was taken on, and the owner's credits after its hold.
 struct Accepted {
@@ -72,6 +36,7 @@ class JobService {
         Store& store;
         JobQueue& queue;
         BlobStore& blobs;
+        PictureStore& pictures;
         EventBus& events;
         CreditService& credits;
         PromptSource& prompts;
@@ -83,6 +48,7 @@ class JobService {
         IdSource& ids;
         const UrlGuard& urls;
         int max_active_per_user = 20;
+        ImageLimits limits{};  ///< of pictures that come with a request
     };
     explicit JobService(Parts parts) : parts_{parts} {}
 
@@ -92,6 +58,7 @@ class JobService {
     /// InsufficientCredits, TooManyActiveJobs, NotReady.
     Task<Result<Accepted>> submitTryOn(Caller caller, TryOnInput in);
     Task<Result<Accepted>> generateModel(Caller caller, GenerateModelInput in);
+    Task<Result<Accepted>> changeScene(Caller caller, ChangeSceneInput in);
 
     /// Errors: NotFound (also for another user's job, or one of another kind).
     Task<Result<Job>> find(UserId owner, JobId id, std::optional<JobKind> kind = std::nullopt);
@@ -115,6 +82,7 @@ class JobService {
     Task<Result<Job>> waitForNews(UserId owner, JobId id, std::int64_t seq, Millis wait, std::stop_token stop);
 
   private:
+    /// Checks with the engine, holds, stores and queues.
     Task<Result<Accepted>> accept(Caller caller, Job job);
     Result<Job> draft(const Caller& caller, JobKind kind, JobRequest request) const;
     Task<Result<std::vector<Garment>>> findGarments(UserId owner, std::vector<GarmentId> ids);
@@ -122,8 +90,21 @@ class JobService {
     Task<Result<>> checkActiveJobs(UserId owner);
     Task<Result<Job>> claimRetry(JobId id);
     Task<Result<Accepted>> repeat(Job failed, std::string request_id);
+    Result<> chooseEngine(const ChangeSceneInput& in, JobRequest& request) const;
+    Task<Result<Picture>> sourceOf(UserId owner, ChangeSceneInput in);
+    Task<Result<Picture>> resultOf(UserId owner, JobId id);
+    Result<Credits> priceOf(JobKind kind, const JobRequest& request) const;
+    Result<> checkWithEngine(const Job& job) const;
+    /// `request` with its preset, if it names one, in words. Errors: NotFound, ValidationFailed
+    /// (a preset of another domain).
+    Task<Result<JobRequest>> resolveScene(JobRequest request);
 
     Parts parts_;
 };
+
+/// In pixels.
+inline Size sizeOf(const Picture& picture) {
+    return {static_cast<int>(picture.width), static_cast<int>(picture.height)};
+}
 
 }  // namespace atelier

@@ -27,7 +27,18 @@ void MaskMaker::remember(const std::string& name, StoredMask mask) {
 }
 
 Task<Result<StoredMask>> MaskMaker::maskFor(std::string person_key, Category category) {
-    const std::string name = person_key + "/" + std::string{nameOf(category)};
+    auto name = person_key + "/" + std::string{nameOf(category)};
+    Make made = [&imaging = imaging_, category](const Bytes& photo) { return imaging.autoMask(photo, category); };
+    return make(std::move(name), std::move(person_key), std::move(made));
+}
+
+Task<Result<StoredMask>> MaskMaker::backgroundFor(std::string person_key) {
+    auto name = person_key + "/background";
+    Make made = [&imaging = imaging_](const Bytes& photo) { return imaging.backgroundMask(photo); };
+    return make(std::move(name), std::move(person_key), std::move(made));
+}
+
+Task<Result<StoredMask>> MaskMaker::make(std::string name, std::string person_key, Make make) {
     if (auto known = recall(name)) {
         // Put again, it is young again: the sweep leaves it alone until a job refers to it.
         auto content = co_await blobs_.get(known->key);
@@ -41,7 +52,7 @@ Task<Result<StoredMask>> MaskMaker::maskFor(std::string person_key, Category cat
 
     auto person = co_await blobs_.get(person_key);
     if (!person) co_return failure(std::move(person.error()));
-    auto work = [&imaging = imaging_, photo = *person, category] { return imaging.autoMask(*photo, category); };
+    auto work = [make = std::move(make), photo = *person] { return make(*photo); };
     auto made = co_await onPool(image_pool_, std::move(work));
     if (!made) co_return failure(std::move(made.error()));
     auto key = co_await blobs_.put(made->mask.bytes, "png");

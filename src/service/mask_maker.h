@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <list>
 #include <mutex>
 #include <string>
@@ -28,8 +29,12 @@ class MaskMaker {
 
     /// `person_key` is the blob of the photo.
     Task<Result<StoredMask>> maskFor(std::string person_key, Category category);
+    /// Everything but the person.
+    Task<Result<StoredMask>> backgroundFor(std::string person_key);
 
   private:
+    using Make = std::function<Result<MaskResult>(const Bytes& photo)>;
+    Task<Result<StoredMask>> make(std::string name, std::string person_key, Make make);
     std::optional<StoredMask> recall(const std::string& name);
     void remember(const std::string& name, StoredMask mask);
 

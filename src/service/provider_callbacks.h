@@ -39,7 +39,13 @@ class ProviderCallbacks {
 
   private:
     std::string secretOf(std::string_view token) const;
-    Task<Result<>> note(JobId id, std::int64_t index, std::string job_token, std::string task_id);
+    /// Which task of which job.
+    struct Place {
+        JobId job;
+        std::int64_t index = 0;
+        std::int64_t step = 0;
+    };
+    Task<Result<>> note(Place place, std::string job_token, std::string task_id);
 
     Parts parts_;
 };

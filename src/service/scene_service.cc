@@ -21,7 +21,7 @@ Task<Result<Scene>> SceneService::create(Caller admin, NewScene in) {
     scene.prompt = std::move(in.prompt);
     scene.created_at = parts_.clock.now();
     if (in.image) {
-        auto picture = co_await parts_.assets.storePicture(in.image, parts_.limits);
+        auto picture = co_await parts_.pictures.takeIn(in.image, parts_.limits);
         if (!picture) co_return failure(std::move(picture.error()));
         scene.picture = std::move(*picture);
     }

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "ports/scene_store.h"
-#include "service/asset_service.h"
+#include "service/picture_store.h"
 #include "service/auth/audit_log.h"
 #include "service/prompts.h"
 
@@ -23,7 +23,7 @@ class SceneService {
   public:
     struct Parts {
         SceneStore& scenes;
-        AssetService& assets;
+        PictureStore& pictures;
         PromptSource& prompts;
         AuditLog& audit;
         const Clock& clock;

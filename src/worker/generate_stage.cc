@@ -133,11 +133,11 @@ Task<Result<>> GenerateStage::expire(JobRecord& record) {
 
 Task<Result<>> GenerateStage::run(JobRecord& record, std::stop_token stop) {
     const auto now = parts_.clock.steady();
-    const auto latency = parts_.provider.typicalLatency(record.job.provenance.endpoint);
     std::vector<Watch> watches;
     for (std::size_t i = 0; i < record.job.samples.size(); ++i) {
         const auto& sample = record.job.samples[i];
         if (!isOpen(sample)) continue;
+        const auto latency = parts_.provider.typicalLatency(provenanceOf(record.job, sample).endpoint);
         const auto age = sample.submitted_at ? parts_.clock.now() - *sample.submitted_at : latency;
         const auto wait = sample.webhook_seen ? Millis{0} : std::max(latency - age, Millis{0});
         watches.push_back({i, now + wait, kFirstInterval});

@@ -4,8 +4,11 @@
 
 namespace atelier {
 
-const Engine* engineOf(const StageParts& parts, const Job& job) {
-    return parts.engines.find(usageAction(job.kind), job.request.engine);
+Result<const Engine*> engineOf(const StageParts& parts, const Job& job) {
+    const auto step = stepsOf(job.kind, job.request)[static_cast<std::size_t>(stepOf(job))];
+    if (const auto* engine = parts.engines.find(step.action, step.engine)) return engine;
+    return failure(ErrorCode::ValidationFailed,
+                   fmt::format("engine \"{}\" is not known to this version", step.engine));
 }
 
 bool isTransient(const Error& error) {
@@ -13,14 +16,33 @@ bool isTransient(const Error& error) {
            error.code == ErrorCode::Canceled;
 }
 
-Task<Result<EngineInputs>> loadInputs(StageParts& parts, Job job) {
+namespace {
+
+Task<Result<SharedBytes>> loadInput(BlobStore& blobs, std::string key) {
+    if (key.empty()) co_return SharedBytes{};
+    auto bytes = co_await blobs.get(std::move(key));
+    co_return bytes;
+}
+
+std::string keyOf(const Provenance& record, const std::string& role) {
+    const auto found = record.inputs.find(role);
+    return found == record.inputs.end() ? std::string{} : found->second;
+}
+
+}  // namespace
+
+Task<Result<EngineInputs>> loadInputs(StageParts& parts, Job job, Provenance record) {
     EngineInputs inputs;
-    const auto& keys = job.provenance.inputs;
-    if (const auto person = keys.find("person"); person != keys.end()) {
-        auto bytes = co_await parts.blobs.get(person->second);
-        if (!bytes) co_return failure(std::move(bytes.error()));
-        inputs.person = *bytes;
-    }
+    auto person = co_await loadInput(parts.blobs, keyOf(record, "person"));
+    if (!person) co_return failure(std::move(person.error()));
+    inputs.person = std::move(*person);
+    auto image_prompt = co_await loadInput(parts.blobs, keyOf(record, "imagePrompt"));
+    if (!image_prompt) co_return failure(std::move(image_prompt.error()));
+    inputs.image_prompt = std::move(*image_prompt);
+    auto mask = co_await loadInput(parts.blobs, record.mask_key.value_or(""));
+    if (!mask) co_return failure(std::move(mask.error()));
+    inputs.mask = std::move(*mask);
+    if (stepOf(job) > 0) co_return inputs;
     for (std::size_t i = 0; i < job.request.garment_ids.size(); ++i) {
         GarmentInput garment;
         auto found = co_await parts.store.findGarment(job.user_id, job.request.garment_ids[i]);
@@ -29,17 +51,12 @@ Task<Result<EngineInputs>> loadInputs(StageParts& parts, Job job) {
             garment.category = (*found)->category;
             garment.description = (*found)->description.value_or((*found)->name.value_or(""));
         }
-        const auto key = keys.find(fmt::format("garment{}", i));
-        if (key == keys.end()) co_return failure(ErrorCode::Internal, "the job's record is damaged");
-        auto bytes = co_await parts.blobs.get(key->second);
+        const auto key = keyOf(record, fmt::format("garment{}", i));
+        if (key.empty()) co_return failure(ErrorCode::Internal, "the job's record is damaged");
+        auto bytes = co_await parts.blobs.get(key);
         if (!bytes) co_return failure(std::move(bytes.error()));
         garment.image = *bytes;
         inputs.garments.push_back(std::move(garment));
-    }
-    if (job.provenance.mask_key) {
-        auto bytes = co_await parts.blobs.get(*job.provenance.mask_key);
-        if (!bytes) co_return failure(std::move(bytes.error()));
-        inputs.mask = *bytes;
     }
     co_return inputs;
 }

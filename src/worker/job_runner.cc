@@ -31,7 +31,19 @@ Task<Result<>> JobRunner::step(JobRecord& record, std::stop_token stop) {
     return [](Result<> done) -> Task<Result<>> { co_return done; }(Result<>{});
 }
 
+Task<Result<>> JobRunner::removeUnpaidModels(const Job& job) {
+    if (job.kind != JobKind::Model || job.status == JobStatus::Succeeded) co_return Result<>{};
+    for (const auto& sample : job.samples) {
+        if (!sample.model_id) continue;
+        auto removed = co_await parts_.store.removeModel(job.user_id, *sample.model_id);
+        if (!removed) co_return failure(std::move(removed.error()));
+    }
+    co_return Result<>{};
+}
+
 Task<JobRunner::Outcome> JobRunner::finish(Job job) {
+    auto removed = co_await removeUnpaidModels(job);
+    if (!removed) co_return Outcome::Later;
     for (const auto& sample : job.samples) {
         if (sample.task_id) parts_.provider.release(*sample.task_id);
     }

@@ -34,6 +34,8 @@ class JobRunner {
   private:
     Task<Result<>> step(JobRecord& record, std::stop_token stop);
     Task<Outcome> finish(Job job);
+    /// Takes away the models of a job that was canceled, or failed, after they were inserted.
+    Task<Result<>> removeUnpaidModels(const Job& job);
     Task<Result<>> giveUp(JobRecord& record, Error why);
 
     StageParts parts_;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "service/on_pool.h"
@@ -5,26 +7,41 @@
 #include "worker/stages.h"
 
 namespace atelier {
+namespace {
 
 constexpr double kSureMask = 0.5;
 
-Task<Result<std::optional<std::string>>> PrepareStage::makeMask(Job& job) {
-    if (job.request.mask_key) co_return job.request.mask_key;
-    const auto person = job.provenance.inputs.find("person");
-    if (person == job.provenance.inputs.end()) co_return std::optional<std::string>{};
-    auto mask = co_await parts_.masks.maskFor(person->second, job.request.category.value_or(Category::UpperBody));
-    if (!mask) co_return failure(std::move(mask.error()));
-    auto& warnings = job.provenance.warnings;
-    warnings.insert(warnings.end(), mask->warnings.begin(), mask->warnings.end());
-    if (mask->confidence < kSureMask)
-        warnings.push_back(fmt::format("the automatic mask is uncertain ({:.0f} %); check it at "
-                                       "/models/:id/mask or send your own",
-                                       mask->confidence * 100));
-    co_return std::optional{mask->key};
+void noteMask(const StoredMask& mask, Provenance& record) {
+    record.mask_key = mask.key;
+    record.warnings.insert(record.warnings.end(), mask.warnings.begin(), mask.warnings.end());
+    if (mask.confidence >= kSureMask) return;
+    record.warnings.push_back(fmt::format("the automatic mask is uncertain ({:.0f} %); look at the job's maskUrl, "
+                                          "or send a mask of your own",
+                                          mask.confidence * 100));
 }
 
-Task<Result<>> PrepareStage::storePrepared(Job& job, Prepared prepared) {
-    auto& record = job.provenance;
+}  // namespace
+
+Task<Result<>> PrepareStage::makeMask(const Job& job, const Engine& engine, Provenance& record) {
+    const auto kind = engine.mask(job.request);
+    if (kind == MaskKind::None) co_return Result<>{};
+    if (job.request.mask_key && stepOf(job) == 0) {
+        record.mask_key = job.request.mask_key;
+        co_return Result<>{};
+    }
+    const auto person = record.inputs.find("person");
+    if (person == record.inputs.end() || kind == MaskKind::Given)
+        co_return failure(ErrorCode::ValidationFailed, "this needs a picture and a mask");
+    auto mask = kind == MaskKind::Background
+                    ? parts_.masks.backgroundFor(person->second)
+                    : parts_.masks.maskFor(person->second, job.request.category.value_or(Category::UpperBody));
+    auto made = co_await mask;
+    if (!made) co_return failure(std::move(made.error()));
+    noteMask(*made, record);
+    co_return Result<>{};
+}
+
+Task<Result<>> PrepareStage::storePrepared(Prepared prepared, Provenance& record) {
     for (const auto& [field, image] : prepared.images) {
         auto key = co_await parts_.blobs.put(image.bytes, extensionOf(image.content_type));
         if (!key) co_return failure(std::move(key.error()));
@@ -34,40 +51,70 @@ Task<Result<>> PrepareStage::storePrepared(Job& job, Prepared prepared) {
     record.prompt = prepared.prompt;
     record.parameters = std::move(prepared.parameters);
     record.geometry = std::move(prepared.geometry);
+    record.takes_seed = prepared.takes_seed;
     record.warnings.insert(record.warnings.end(), prepared.warnings.begin(), prepared.warnings.end());
+    co_return Result<>{};
+}
+
+Task<Result<Provenance>> PrepareStage::prepared(const Job& job, Provenance record) {
+    auto engine = engineOf(parts_, job);
+    if (!engine) co_return failure(std::move(engine.error()));
+    auto prompts = co_await parts_.prompts.current(job.request.domain);
+    if (!prompts) co_return failure(std::move(prompts.error()));
+    auto masked = co_await makeMask(job, **engine, record);
+    if (!masked) co_return failure(std::move(masked.error()));
+    auto inputs = co_await loadInputs(parts_, job, record);
+    if (!inputs) co_return failure(std::move(inputs.error()));
+
+    auto work = [engine = *engine, &imaging = parts_.imaging, job, inputs = std::move(*inputs), prompts = *prompts,
+                 &provider = parts_.provider]() -> Result<Prepared> {
+        auto made = engine->prepare(job, inputs, prompts, imaging);
+        if (!made) return made;
+        return fitPictures(std::move(*made), provider, imaging);
+    };
+    auto made = co_await onPool(parts_.image_pool, std::move(work));
+    if (!made) co_return failure(std::move(made.error()));
+    auto stored = co_await storePrepared(std::move(*made), record);
+    if (!stored) co_return failure(std::move(stored.error()));
+    record.prompt_version = prompts->version;
+    co_return record;
+}
+
+Task<Result<>> PrepareStage::prepareAll(Job& job) {
+    auto record = co_await prepared(job, job.provenance);
+    if (!record) co_return failure(std::move(record.error()));
+    job.prompt_version = record->prompt_version;
+    job.provenance = std::move(*record);
+    co_return Result<>{};
+}
+
+Task<Result<>> PrepareStage::prepareEach(Job& job) {
+    for (std::size_t i = 0; i < job.samples.size(); ++i) {
+        if (job.samples[i].status != SampleStatus::Waiting) continue;
+        Provenance source;
+        source.inputs["person"] = job.samples[i].earlier.back().result.key;
+        auto record = co_await prepared(job, std::move(source));
+        auto& sample = job.samples[i];
+        if (record) {
+            sample.provenance = std::move(*record);
+            continue;
+        }
+        if (isTransient(record.error())) co_return failure(std::move(record.error()));
+        sample.status = SampleStatus::Failed;
+        sample.error = toJobError(record.error());
+    }
     co_return Result<>{};
 }
 
 Task<Result<>> PrepareStage::run(JobRecord& record) {
     // Worked on aside, so that a failed attempt leaves nothing behind in the record.
     Job job = record.job;
-    const auto* engine = engineOf(parts_, job);
-    if (engine == nullptr)
-        co_return failure(ErrorCode::ValidationFailed,
-                          fmt::format("engine \"{}\" is not known to this version", job.request.engine));
-    auto prompts = co_await parts_.prompts.current(job.request.domain);
-    if (!prompts) co_return failure(std::move(prompts.error()));
-    if (engine->needsMask()) {
-        auto mask = co_await makeMask(job);
-        if (!mask) co_return failure(std::move(mask.error()));
-        job.provenance.mask_key = *mask;
-    }
-    auto inputs = co_await loadInputs(parts_, job);
-    if (!inputs) co_return failure(std::move(inputs.error()));
-
-    auto work = [engine, &imaging = parts_.imaging, job, inputs = std::move(*inputs), prompts = *prompts,
-                 &provider = parts_.provider]() -> Result<Prepared> {
-        auto made = engine->prepare(job, inputs, prompts, imaging);
-        if (!made) return made;
-        return fitPictures(std::move(*made), provider, imaging);
-    };
-    auto prepared = co_await onPool(parts_.image_pool, std::move(work));
-    if (!prepared) co_return failure(std::move(prepared.error()));
-    job.prompt_version = prompts->version;
-    auto stored = co_await storePrepared(job, std::move(*prepared));
-    if (!stored) co_return failure(std::move(stored.error()));
-
-    advance(job, JobStatus::Submitting, parts_.clock.now());
+    auto work = stepOf(job) == 0 ? prepareAll(job) : prepareEach(job);
+    auto done = co_await work;
+    if (!done) co_return failure(std::move(done.error()));
+    const bool any = std::ranges::any_of(job.samples, [](const Sample& s) { return !isTerminal(s.status); });
+    if (any) advance(job, JobStatus::Submitting, parts_.clock.now());
+    else conclude(job, parts_.clock.now());
     record.job = std::move(job);
     auto saved = co_await record.save();
     co_return saved;

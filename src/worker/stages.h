@@ -10,6 +10,7 @@
 #include "service/credit_service.h"
 #include "service/engines/engine.h"
 #include "service/mask_maker.h"
+#include "service/picture_store.h"
 #include "service/prompts.h"
 #include "util/backoff.h"
 #include "util/worker_pool.h"
@@ -25,6 +26,7 @@ struct StageParts {
     ImageProvider& provider;
     const Imaging& imaging;
     WorkerPool& image_pool;
+    PictureStore& pictures;
     MaskMaker& masks;
     PromptSource& prompts;
     const EngineRegistry& engines;
@@ -46,13 +48,18 @@ struct StageParts {
 class PrepareStage {
   public:
     explicit PrepareStage(StageParts& parts) : parts_{parts} {}
-    /// Preparing → Submitting: photos, mask and canvas; the provider's request is
+    /// Preparing → Submitting, or Failed when no sample can be prepared: photos, mask and canvas; the provider's request is
     /// complete and stored afterwards.
     Task<Result<>> run(JobRecord& record);
 
   private:
-    Task<Result<std::optional<std::string>>> makeMask(Job& job);
-    Task<Result<>> storePrepared(Job& job, Prepared prepared);
+    /// What every sample is made from, in the first step.
+    Task<Result<>> prepareAll(Job& job);
+    /// In a later one each sample goes on with its own picture; a sample that cannot fails alone.
+    Task<Result<>> prepareEach(Job& job);
+    Task<Result<Provenance>> prepared(const Job& job, Provenance record);
+    Task<Result<>> makeMask(const Job& job, const Engine& engine, Provenance& record);
+    Task<Result<>> storePrepared(Prepared prepared, Provenance& record);
 
     StageParts& parts_;
 };
@@ -106,20 +113,24 @@ class StoreStage {
   public:
     explicit StoreStage(StageParts& parts) : parts_{parts} {}
     /// Storing → Succeeded or Failed: results made, thumbnails, generated models.
+    /// → Preparing while the job has another step to go.
     Task<Result<>> run(JobRecord& record);
 
   private:
-    Task<Result<Picture>> finishSample(Job job, EngineInputs inputs, std::string raw_key);
+    Task<Result<>> finishSamples(Job& job);
+    Task<Result<Picture>> finishSample(Job job, Sample sample);
+    Task<Result<>> insertModels(const Job& job);
     Task<Result<>> insertModel(Job job, Sample sample);
 
     StageParts& parts_;
 };
 
-/// Loads the blobs that `job` works from. Errors: NotFound, NotReady.
-Task<Result<EngineInputs>> loadInputs(StageParts& parts, Job job);
+/// Loads the blobs that `record` of `job` names. Errors: NotFound, NotReady.
+Task<Result<EngineInputs>> loadInputs(StageParts& parts, Job job, Provenance record);
 
-/// The engine of `job`; null when this version of the program has none of that name.
-const Engine* engineOf(const StageParts& parts, const Job& job);
+/// The engine of the step that `job` is at. Errors: ValidationFailed (this version of the program
+/// has none of that name).
+Result<const Engine*> engineOf(const StageParts& parts, const Job& job);
 
 /// True for the errors that say something about us or the moment, not about the job.
 bool isTransient(const Error& error);

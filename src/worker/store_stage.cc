@@ -1,47 +1,41 @@
-#include "service/on_pool.h"
+#include <algorithm>
+
 #include "worker/stages.h"
 
 namespace atelier {
-namespace {
 
-constexpr int kThumbEdge = 384;  // pixels
-
-struct Finished {
-    EncodedImage image;
-    EncodedImage thumb;
-};
-
-}  // namespace
-
-Task<Result<Picture>> StoreStage::finishSample(Job job, EngineInputs inputs, std::string raw_key) {
-    auto raw = co_await parts_.blobs.get(raw_key);
+Task<Result<Picture>> StoreStage::finishSample(Job job, Sample sample) {
+    auto engine = engineOf(parts_, job);
+    if (!engine) co_return failure(std::move(engine.error()));
+    const auto record = provenanceOf(job, sample);
+    auto inputs = co_await loadInputs(parts_, job, record);
+    if (!inputs) co_return failure(std::move(inputs.error()));
+    auto raw = co_await parts_.blobs.get(sample.raw_key.value_or(""));
     if (!raw) co_return failure(std::move(raw.error()));
-    const auto* engine = engineOf(parts_, job);
-    if (engine == nullptr) co_return failure(ErrorCode::Internal, "the job's engine is not known any more");
 
-    auto work = [engine, &imaging = parts_.imaging, job, inputs, raw = *raw]() -> Result<Finished> {
-        auto image = engine->finish(job, inputs, *raw, imaging);
-        if (!image) return failure(std::move(image.error()));
-        auto thumb = imaging.shrink(*image->bytes, kThumbEdge, ImageFormat::Webp);
-        if (!thumb) return failure(std::move(thumb.error()));
-        return Finished{std::move(*image), std::move(*thumb)};
+    std::function<Result<EncodedImage>()> make = [engine = *engine, &imaging = parts_.imaging, job, record,
+                                                  inputs = std::move(*inputs), raw = *raw] {
+        return engine->finish(job, record, inputs, *raw, imaging);
     };
-    auto done = co_await onPool(parts_.image_pool, std::move(work));
-    if (!done) co_return failure(std::move(done.error()));
-    auto key = co_await parts_.blobs.put(done->image.bytes, extensionOf(done->image.content_type));
-    if (!key) co_return failure(std::move(key.error()));
-    auto thumb_key = co_await parts_.blobs.put(done->thumb.bytes, extensionOf(done->thumb.content_type));
-    if (!thumb_key) co_return failure(std::move(thumb_key.error()));
-
-    Picture picture;
-    picture.key = *key;
-    picture.thumb_key = *thumb_key;
-    picture.width = done->image.size.width;
-    picture.height = done->image.size.height;
-    picture.content_type = done->image.content_type;
-    picture.bytes = static_cast<std::int64_t>(done->image.bytes->size());
-    picture.sha256 = key->substr(0, 64);
+    auto picture = co_await parts_.pictures.keepMade(std::move(make), (*engine)->origin());
     co_return picture;
+}
+
+Task<Result<>> StoreStage::finishSamples(Job& job) {
+    for (std::size_t i = 0; i < job.samples.size(); ++i) {
+        if (job.samples[i].status != SampleStatus::Storing) continue;
+        auto picture = co_await finishSample(job, job.samples[i]);
+        if (!picture && isTransient(picture.error())) co_return failure(std::move(picture.error()));
+        auto& sample = job.samples[i];
+        if (picture) {
+            sample.result = std::move(*picture);
+            if (isLastStep(job)) sample.status = SampleStatus::Succeeded;
+        } else {
+            sample.error = toJobError(picture.error());
+            sample.status = SampleStatus::Failed;
+        }
+    }
+    co_return Result<>{};
 }
 
 Task<Result<>> StoreStage::insertModel(Job job, Sample sample) {
@@ -57,28 +51,28 @@ Task<Result<>> StoreStage::insertModel(Job job, Sample sample) {
     co_return inserted;
 }
 
-Task<Result<>> StoreStage::run(JobRecord& record) {
-    auto inputs = co_await loadInputs(parts_, record.job);
-    if (!inputs) co_return failure(std::move(inputs.error()));
-    for (std::size_t i = 0; i < record.job.samples.size(); ++i) {
-        auto& sample = record.job.samples[i];
-        if (sample.status != SampleStatus::Storing) continue;
-        auto picture = co_await finishSample(record.job, *inputs, sample.raw_key.value_or(""));
-        if (!picture && isTransient(picture.error())) co_return failure(std::move(picture.error()));
-        auto& after = record.job.samples[i];
-        if (picture) {
-            after.result = std::move(*picture);
-            after.status = SampleStatus::Succeeded;
-        } else {
-            after.error = toJobError(picture.error());
-            after.status = SampleStatus::Failed;
-        }
-        if (picture && record.job.kind == JobKind::Model) {
-            auto inserted = co_await insertModel(record.job, after);
-            if (!inserted) co_return failure(std::move(inserted.error()));
-        }
+Task<Result<>> StoreStage::insertModels(const Job& job) {
+    for (std::size_t i = 0; i < job.samples.size(); ++i) {
+        if (job.samples[i].status != SampleStatus::Succeeded) continue;
+        auto inserted = co_await insertModel(job, job.samples[i]);
+        if (!inserted) co_return inserted;
     }
-    conclude(record.job, parts_.clock.now());
+    co_return Result<>{};
+}
+
+Task<Result<>> StoreStage::run(JobRecord& record) {
+    auto finished = co_await finishSamples(record.job);
+    if (!finished) co_return finished;
+    const bool goes_on = std::ranges::any_of(
+        record.job.samples, [](const Sample& sample) { return sample.status == SampleStatus::Storing; });
+    if (record.job.kind == JobKind::Model) {
+        // Before the terminal write: whoever hears of the job's end finds the model. When the job is
+        // canceled meanwhile, JobRunner takes it away again.
+        auto inserted = co_await insertModels(record.job);
+        if (!inserted) co_return inserted;
+    }
+    if (goes_on) beginNextStep(record.job, parts_.clock.now());
+    else conclude(record.job, parts_.clock.now());
     auto saved = co_await record.save();
     co_return saved;
 }

@@ -29,12 +29,13 @@ void fail(Sample& sample, const Error& why) {
 
 Task<Result<ProviderRequest>> SubmitStage::requestFor(Job job, std::size_t index) {
     ProviderRequest request;
-    request.endpoint = job.provenance.endpoint;
-    request.parameters = job.provenance.parameters;
-    if (job.samples[index].seed) request.parameters["seed"] = *job.samples[index].seed;
+    const auto& record = provenanceOf(job, job.samples[index]);
+    request.endpoint = record.endpoint;
+    request.parameters = record.parameters;
+    if (record.takes_seed && job.samples[index].seed) request.parameters["seed"] = *job.samples[index].seed;
     request.user = job.user_id.str();
     request.goes_on = std::ranges::count(job.samples, SampleStatus::Generating, &Sample::status) > 0;
-    for (const auto& [field, key] : job.provenance.images) {
+    for (const auto& [field, key] : record.images) {
         if (parts_.picture_link && parts_.provider.pictureRules(request.endpoint, field).takes_url) {
             request.parameters[field] = parts_.picture_link(key);
             continue;

@@ -49,6 +49,7 @@ Result<> Journey::run() {
         {"preview the mask", &Journey::previewMask},
         {"try it on", &Journey::tryOn},
         {"contact sheet", &Journey::contactSheet},
+        {"change the scene", &Journey::changeScene},
         {"generate a model from text", &Journey::generateModel},
         {"try it on the new model", &Journey::tryOnGenerated},
         {"credits", &Journey::credits},
@@ -120,6 +121,15 @@ Journey::StepResult Journey::tryOn() {
 
 Journey::StepResult Journey::contactSheet() {
     return save("contact-sheet", fmt::format("/jobs/{}/sheet", job_id_));
+}
+
+Journey::StepResult Journey::changeScene() {
+    auto job = api_.post("/scene/change",
+                         {{"jobId", job_id_}, {"prompt", "a sunny beach with palm trees"}, {"seed", 7}}, kPrefer);
+    if (!job) return failure(std::move(job.error()));
+    auto url = resultUrl(*job);
+    if (!url) return failure(std::move(url.error()));
+    return save("scene", *url);
 }
 
 Journey::StepResult Journey::generateModel() {

@@ -34,6 +34,7 @@ class Journey {
     StepResult uploadGarment();
     StepResult previewMask();
     StepResult tryOn();
+    StepResult changeScene();
     StepResult generateModel();
     StepResult tryOnGenerated();
     StepResult contactSheet();

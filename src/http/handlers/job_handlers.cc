@@ -29,6 +29,10 @@ void JobHandlers::bind(OperationTable& table) {
     table.bind("getTryOn", *this, &JobHandlers::getTryOn);
     table.bind("cancelTryOn", *this, &JobHandlers::cancelTryOn);
     table.bind("streamTryOnEvents", *this, &JobHandlers::streamTryOnEvents);
+    table.bind("changeScene", *this, &JobHandlers::changeScene);
+    table.bind("getSceneChange", *this, &JobHandlers::getSceneChange);
+    table.bind("cancelSceneChange", *this, &JobHandlers::cancelSceneChange);
+    table.bind("streamSceneEvents", *this, &JobHandlers::streamSceneEvents);
     table.bind("listJobs", *this, &JobHandlers::listJobs);
     table.bind("getJob", *this, &JobHandlers::getJob);
     table.bind("streamJobEvents", *this, &JobHandlers::streamJobEvents);
@@ -76,7 +80,26 @@ Task<Answer> JobHandlers::submitTryOn(CallPtr call) {
 Task<Answer> JobHandlers::generateModel(CallPtr call) {
     auto in = call->bodyAs<GenerateModelInput>();
     if (!in) co_return failure(std::move(in.error()));
+    if (const auto picture = call->files.find("imagePrompt"); picture != call->files.end())
+        in->image_prompt = picture->second;
     auto accepted = co_await parts_.jobs.generateModel(call->caller(), std::move(*in));
+    if (!accepted) co_return failure(std::move(accepted.error()));
+    auto answer = co_await taken(call, std::move(*accepted));
+    co_return answer;
+}
+
+Task<Answer> JobHandlers::changeScene(CallPtr call) {
+    auto in = call->bodyAs<ChangeSceneInput>();
+    if (!in) co_return failure(std::move(in.error()));
+    if (const auto picture = call->files.find("imageBase64"); picture != call->files.end())
+        in->image = picture->second;
+    if (in->image_url && !in->image) {
+        auto fetched = co_await parts_.importer.fetch(*in->image_url, "/imageUrl");
+        if (!fetched) co_return failure(std::move(fetched.error()));
+        in->image = std::move(*fetched);
+        in->image_url.reset();
+    }
+    auto accepted = co_await parts_.jobs.changeScene(call->caller(), std::move(*in));
     if (!accepted) co_return failure(std::move(accepted.error()));
     auto answer = co_await taken(call, std::move(*accepted));
     co_return answer;
@@ -107,9 +130,8 @@ Task<Answer> JobHandlers::find(CallPtr call, std::optional<JobKind> kind) {
     co_return response;
 }
 
-Task<Answer> JobHandlers::cancelTryOn(CallPtr call) {
-    auto job =
-        co_await parts_.jobs.cancel(call->user().id, call->id<JobId>("jobId"), JobKind::Tryon);
+Task<Answer> JobHandlers::cancel(CallPtr call, JobKind kind) {
+    auto job = co_await parts_.jobs.cancel(call->user().id, call->id<JobId>("jobId"), kind);
     if (!job) co_return failure(std::move(job.error()));
     const auto& user = call->user();
     auto response = jsonReply(200, viewOf(*job, parts_.links));
@@ -146,8 +168,20 @@ Task<Answer> JobHandlers::listTryOns(CallPtr call) {
 Task<Answer> JobHandlers::getTryOn(CallPtr call) {
     return find(std::move(call), JobKind::Tryon);
 }
+Task<Answer> JobHandlers::cancelTryOn(CallPtr call) {
+    return cancel(std::move(call), JobKind::Tryon);
+}
 Task<Answer> JobHandlers::streamTryOnEvents(CallPtr call) {
     return stream(std::move(call), JobKind::Tryon);
+}
+Task<Answer> JobHandlers::getSceneChange(CallPtr call) {
+    return find(std::move(call), JobKind::Scene);
+}
+Task<Answer> JobHandlers::cancelSceneChange(CallPtr call) {
+    return cancel(std::move(call), JobKind::Scene);
+}
+Task<Answer> JobHandlers::streamSceneEvents(CallPtr call) {
+    return stream(std::move(call), JobKind::Scene);
 }
 Task<Answer> JobHandlers::listJobs(CallPtr call) {
     return list(std::move(call), std::nullopt);

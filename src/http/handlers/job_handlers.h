@@ -7,7 +7,7 @@
 
 namespace atelier::http {
 
-/// /tryon, /models/generate and /jobs: jobs of every kind.
+/// /tryon, /models/generate, /scene and /jobs: jobs of every kind.
 class JobHandlers {
   public:
     JobHandlers(ApiParts& parts, std::stop_token stop) : parts_{parts}, stop_{std::move(stop)} {}
@@ -20,6 +20,10 @@ class JobHandlers {
     Task<Answer> getTryOn(CallPtr call);
     Task<Answer> cancelTryOn(CallPtr call);
     Task<Answer> streamTryOnEvents(CallPtr call);
+    Task<Answer> changeScene(CallPtr call);
+    Task<Answer> getSceneChange(CallPtr call);
+    Task<Answer> cancelSceneChange(CallPtr call);
+    Task<Answer> streamSceneEvents(CallPtr call);
     Task<Answer> listJobs(CallPtr call);
     Task<Answer> getJob(CallPtr call);
     Task<Answer> streamJobEvents(CallPtr call);
@@ -29,6 +33,7 @@ class JobHandlers {
     Task<Answer> taken(CallPtr call, Accepted accepted);
     Task<Answer> list(CallPtr call, std::optional<JobKind> kind);
     Task<Answer> find(CallPtr call, std::optional<JobKind> kind);
+    Task<Answer> cancel(CallPtr call, JobKind kind);
     Task<Answer> stream(CallPtr call, std::optional<JobKind> kind);
     Task<drogon::HttpResponsePtr> show(int status, Job job);
 

@@ -8,7 +8,7 @@ namespace atelier {
 void addDemoCommand(CLI::App& root, Command& chosen) {
     auto options = std::make_shared<DemoOptions>();
     auto* command =
-        root.add_subcommand("demo", "Try everything once: register, upload, mask, try-on");
+        root.add_subcommand("demo", "Try everything once: register, upload, mask, try-on, scene");
     command->add_option("--person", options->person, "Photo of a person; default: a drawn figure")
         ->type_name("FILE");
     command

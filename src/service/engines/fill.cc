@@ -21,7 +21,32 @@ PromptVariables variablesOf(const Job& job, const GarmentInput& garment) {
     return out;
 }
 
+constexpr Abilities kFill{.guidance = NumberRange{1.5, 100},
+                          .steps = NumberRange{15, 50},
+                          .upsampling = true,
+                          .mask = true};
+constexpr Abilities kFillFinetuned{.guidance = NumberRange{1.5, 100},
+                                   .steps = NumberRange{15, 50},
+                                   .upsampling = true,
+                                   .finetune = true,
+                                   .mask = true};
+
 }  // namespace
+
+const std::vector<FillRow> kFillRows = {
+    {"fill", "/v1/flux-pro-1.0-fill", kFill},
+    {"fill-finetuned", "/v1/flux-pro-1.0-fill-finetuned", kFillFinetuned},
+};
+
+Result<> FillEngine::check(const Job& job) const {
+    if (job.request.garment_ids.size() > 1) {
+        Error error{ErrorCode::ValidationFailed, "engine " + std::string{row_.name} +
+                                                     " puts on one garment; for several use vto or flux-2-pro"};
+        error.fields.push_back({"/garmentIds", "must be one garment for this engine"});
+        return failure(std::move(error));
+    }
+    return checkAbilities(job, row_.able);
+}
 
 Result<Prepared> FillEngine::prepare(const Job& job, const EngineInputs& inputs, const PromptConfig& prompts,
                                      const Imaging& imaging) const {
@@ -32,12 +57,13 @@ Result<Prepared> FillEngine::prepare(const Job& job, const EngineInputs& inputs,
     if (!diptych) return failure(std::move(diptych.error()));
 
     Prepared out;
-    out.endpoint = "/v1/flux-pro-1.0-fill";
+    out.endpoint = row_.endpoint;
     out.prompt = prompt->text;
     out.parameters["prompt"] = prompt->text;
     out.parameters["output_format"] = "png";  // the paste is ours; the answer should lose nothing before it
     putGuidance(out.parameters, job.request, prompts.defaults);
     putSafety(out.parameters, job.request, prompts.defaults);
+    putFinetune(out.parameters, job.request.extra);
 
     DiptychGeometry geometry;
     geometry.left = diptych->person.left;
@@ -53,10 +79,10 @@ Result<Prepared> FillEngine::prepare(const Job& job, const EngineInputs& inputs,
     return out;
 }
 
-Result<EncodedImage> FillEngine::finish(const Job& job, const EngineInputs& inputs, BytesView answer,
-                                        const Imaging& imaging) const {
+Result<EncodedImage> FillEngine::finish(const Job& job, const Provenance& record, const EngineInputs& inputs,
+                                        BytesView answer, const Imaging& imaging) const {
     DiptychGeometry geometry;
-    if (auto read = json::decode(job.provenance.geometry, geometry); !read)
+    if (auto read = json::decode(record.geometry, geometry); !read)
         return failure(ErrorCode::Internal, "the job's record is damaged", read.error().message);
     const auto px = [](std::int64_t value) { return static_cast<int>(value); };
     const Rect person{px(geometry.left), px(geometry.top), px(geometry.width), px(geometry.height)};

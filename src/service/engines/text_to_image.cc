@@ -1,38 +1,119 @@
 #include "service/engines/text_to_image.h"
 
+#include "service/engines/scene_words.h"
+
 namespace atelier {
 namespace {
 
-// A standing person fills a portrait frame; both are multiples of 32 within 256…1440.
-constexpr std::int64_t kDefaultWidth = 832;
-constexpr std::int64_t kDefaultHeight = 1248;
+// A standing person fills a portrait frame, a place a landscape one.
+constexpr PixelSize kPortrait{832, 1248}, kLandscape{1248, 832};
+constexpr std::string_view kPortraitRatio = "2:3", kLandscapeRatio = "3:2";
+
+constexpr Abilities kPro11{.sizing = Sizing::Grid32, .upsampling = true, .image_prompt = true};
+constexpr Abilities kUltra{.sizing = Sizing::Ratio,
+                           .upsampling = true,
+                           .raw = true,
+                           .image_prompt = true,
+                           .image_prompt_strength = true};
+constexpr Abilities kUltraFinetuned{.sizing = Sizing::Ratio,
+                                    .upsampling = true,
+                                    .image_prompt = true,
+                                    .image_prompt_strength = true,
+                                    .finetune = true};
+constexpr Abilities kDev{.sizing = Sizing::Grid32,
+                         .guidance = NumberRange{1.5, 5},
+                         .steps = NumberRange{1, 50},
+                         .upsampling = true,
+                         .image_prompt = true};
+constexpr Abilities kFlux2{.sizing = Sizing::Grid16, .max_safety = 5};
+constexpr Abilities kFlex{.sizing = Sizing::Grid16,
+                          .guidance = NumberRange{1.5, 10},
+                          .steps = NumberRange{1, 50},
+                          .max_safety = 5,
+                          .upsampling = true};
+constexpr Abilities kKleinFinetuned{.sizing = Sizing::Grid16, .max_safety = 5, .finetune = true};
 
 }  // namespace
 
-Result<Prepared> TextToImageEngine::prepare(const Job& job, const EngineInputs&, const PromptConfig& prompts,
-                                            const Imaging&) const {
+const std::vector<TextToImageRow> kTextToImageRows = {
+    {UsageAction::ModelGen, "flux-pro-1.1", "/v1/flux-pro-1.1", kPro11},
+    {UsageAction::ModelGen, "flux-pro-1.1-ultra", "/v1/flux-pro-1.1-ultra", kUltra},
+    {UsageAction::ModelGen, "flux-pro-1.1-ultra-finetuned", "/v1/flux-pro-1.1-ultra-finetuned", kUltraFinetuned},
+    {UsageAction::ModelGen, "flux-dev", "/v1/flux-dev", kDev},
+    {UsageAction::ModelGen, "flux-2-pro", "/v1/flux-2-pro", kFlux2},
+    {UsageAction::ModelGen, "flux-2-pro-preview", "/v1/flux-2-pro-preview", kFlux2},
+    {UsageAction::ModelGen, "flux-2-max", "/v1/flux-2-max", kFlux2},
+    {UsageAction::ModelGen, "flux-2-flex", "/v1/flux-2-flex", kFlex},
+    {UsageAction::ModelGen, "flux-2-klein-4b", "/v1/flux-2-klein-4b", kFlux2},
+    {UsageAction::ModelGen, "flux-2-klein-9b", "/v1/flux-2-klein-9b", kFlux2},
+    {UsageAction::ModelGen, "flux-2-klein-9b-preview", "/v1/flux-2-klein-9b-preview", kFlux2},
+    {UsageAction::ModelGen, "flux-2-klein-4b-finetuned", "/v1/flux-2-klein-4b-finetuned", kKleinFinetuned},
+    {UsageAction::ModelGen, "flux-2-klein-9b-finetuned", "/v1/flux-2-klein-9b-finetuned", kKleinFinetuned},
+    {UsageAction::ModelGen, "flux-2-klein-9b-kv-finetuned", "/v1/flux-2-klein-9b-kv-finetuned", kKleinFinetuned},
+    {UsageAction::ModelGen, "flux-2-klein-9b-kv-bf16-finetuned", "/v1/flux-2-klein-9b-kv-bf16-finetuned",
+     kKleinFinetuned},
+    {UsageAction::ModelGen, "flux-2-klein-base-4b-finetuned", "/v1/flux-2-klein-base-4b-finetuned", kKleinFinetuned},
+    {UsageAction::ModelGen, "flux-2-klein-base-9b-finetuned", "/v1/flux-2-klein-base-9b-finetuned", kKleinFinetuned},
+    {UsageAction::Scene, "flux-pro-1.1", "/v1/flux-pro-1.1", kPro11},
+    {UsageAction::Scene, "flux-pro-1.1-ultra", "/v1/flux-pro-1.1-ultra", kUltra},
+};
+
+std::optional<SceneOperation> TextToImageEngine::operation() const {
+    if (row_.action != UsageAction::Scene) return std::nullopt;
+    return SceneOperation::Generate;
+}
+
+Result<RenderedPrompt> TextToImageEngine::promptFor(const JobRequest& request, const PromptConfig& prompts) const {
     PromptVariables variables;
-    variables.prompt = job.request.prompt.value_or("");
-    auto prompt = renderTemplate(templateFor(prompts, PromptAction::ModelGen), variables);
+    if (row_.action == UsageAction::Scene) {
+        // The domain's words for scenes speak of a source, which is not there.
+        variables.prompt = sceneInOneText(request);
+        return renderTemplate(prompts.prompt_text, variables);
+    }
+    variables.prompt = request.prompt.value_or("");
+    return renderTemplate(templateFor(prompts, PromptAction::ModelGen), variables);
+}
+
+void TextToImageEngine::putSize(boost::json::object& parameters, const JobRequest& request) const {
+    const bool place = row_.action == UsageAction::Scene;
+    if (row_.able.sizing == Sizing::Ratio) {
+        parameters["aspect_ratio"] = request.aspect_ratio.value_or(std::string{place ? kLandscapeRatio : kPortraitRatio});
+        return;
+    }
+    const auto size = pixelSizeOf(request, row_.able.sizing, place ? kLandscape : kPortrait);
+    parameters["width"] = size.width;
+    parameters["height"] = size.height;
+}
+
+Result<Prepared> TextToImageEngine::prepare(const Job& job, const EngineInputs& inputs, const PromptConfig& prompts,
+                                            const Imaging& imaging) const {
+    const auto& request = job.request;
+    auto prompt = promptFor(request, prompts);
     if (!prompt) return failure(std::move(prompt.error()));
 
     Prepared out;
-    out.endpoint = "/v1/flux-pro-1.1";
+    out.endpoint = row_.endpoint;
     out.prompt = prompt->text;
     out.parameters["prompt"] = prompt->text;
-    out.parameters["width"] = job.request.width.value_or(kDefaultWidth);
-    out.parameters["height"] = job.request.height.value_or(kDefaultHeight);
-    out.parameters["output_format"] = job.request.output_format.value_or("jpeg");
-    putSafety(out.parameters, job.request, prompts.defaults);
+    out.parameters["output_format"] = request.output_format.value_or("jpeg");
+    putSize(out.parameters, request);
+    putSafety(out.parameters, request, prompts.defaults, row_.able.max_safety);
+    putGuidance(out.parameters, request, {});
+    putFinetune(out.parameters, request.extra);
+    if (request.extra.raw) out.parameters["raw"] = *request.extra.raw;
+    if (request.extra.image_prompt_strength)
+        out.parameters["image_prompt_strength"] = *request.extra.image_prompt_strength;
+    if (inputs.image_prompt) {
+        auto picture = imaging.shrink(*inputs.image_prompt, kReferenceEdge, ImageFormat::Jpeg);
+        if (!picture) return failure(std::move(picture.error()));
+        out.images.emplace("image_prompt", std::move(*picture));
+    }
     return out;
 }
 
-Result<EncodedImage> TextToImageEngine::finish(const Job&, const EngineInputs&, BytesView answer,
-                                               const Imaging& imaging) const {
-    auto picture = imaging.normalise(answer, ImageLimits{.min_side = 0});
-    if (!picture)
-        return failure(ErrorCode::ProviderBadAnswer, "the provider's picture cannot be read", picture.error().detail);
-    return picture;
+Result<EncodedImage> TextToImageEngine::finish(const Job& job, const Provenance&, const EngineInputs&,
+                                               BytesView answer, const Imaging& imaging) const {
+    return wholeAnswer(job, answer, imaging);
 }
 
 }  // namespace atelier

@@ -43,6 +43,17 @@ class Emulator {
     return bySeed;
   }
 
+  /** The same apart for each endpoint: the steps of one job share a seed. */
+  async submitsByEndpointAndSeed() {
+    const counts = new Map();
+    for (const { path, status, body } of await this.requests()) {
+      if (status !== 200 || body.seed === undefined) continue;
+      const what = `${path} with seed ${body.seed}`;
+      counts.set(what, (counts.get(what) ?? 0) + 1);
+    }
+    return counts;
+  }
+
   /** Breaks the next answers that fit; see src/emulator/faults.h. */
   addFaults(...faults) {
     return this.door('POST', '/_emulator/faults', faults);

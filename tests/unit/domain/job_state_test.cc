@@ -40,6 +40,7 @@ const std::set<std::pair<SampleStatus, SampleStatus>> kSampleMoves = {
     {SampleStatus::Submitting, SampleStatus::Failed},
     {SampleStatus::Generating, SampleStatus::Storing},
     {SampleStatus::Generating, SampleStatus::Failed},
+    {SampleStatus::Storing, SampleStatus::Waiting},
     {SampleStatus::Storing, SampleStatus::Succeeded},
     {SampleStatus::Storing, SampleStatus::Failed},
 };

@@ -23,9 +23,10 @@ JobsTest::JobsTest() : provider_{smallFigure(imaging_)} {
     credits_ = std::make_unique<CreditService>(*store_, *store_, *store_, clock_, ids_);
     masks_ = std::make_unique<MaskMaker>(*blobs_, imaging_, image_pool_);
     reaper_ = std::make_unique<BlobReaper>(*store_, *blobs_, system_clock_);
+    pictures_ = std::make_unique<PictureStore>(*blobs_, imaging_, image_pool_);
     assets_ = std::make_unique<AssetService>(
-        AssetService::Parts{*store_, *blobs_, *reaper_, imaging_, image_pool_, *masks_, clock_, ids_, ImageLimits{}});
-    jobs_ = std::make_unique<JobService>(JobService::Parts{*store_, *queue_, *blobs_, events_, *credits_, *prompts_,
+        AssetService::Parts{*store_, *blobs_, *reaper_, *pictures_, *masks_, clock_, ids_, ImageLimits{}});
+    jobs_ = std::make_unique<JobService>(JobService::Parts{*store_, *queue_, *blobs_, *pictures_, events_, *credits_, *prompts_,
                                                            engines_, prices_, imaging_, image_pool_, clock_, ids_, urls_, 3});
     User user;
     user.id = ids_.make<UserId>();
@@ -38,7 +39,7 @@ JobsTest::JobsTest() : provider_{smallFigure(imaging_)} {
 
 JobRunner::Outcome JobsTest::run(JobId id, std::stop_token stop) {
     MaskMaker masks{*blobs_, imaging_, image_pool_};
-    StageParts parts{*store_, *blobs_, provider_, imaging_, image_pool_, masks, *prompts_, engines_, events_, clock_, {}};
+    StageParts parts{*store_, *blobs_, provider_, imaging_, image_pool_, *pictures_, masks, *prompts_, engines_, events_, clock_, {}};
     parts.picture_link = picture_link_;
     JobRunner runner{std::move(parts), *credits_,
                      {.stage_done = [](JobKind, JobStatus, Millis) {},

@@ -65,6 +65,7 @@ class JobsTest : public testing::Test {
     std::unique_ptr<CreditService> credits_;
     std::unique_ptr<MaskMaker> masks_;
     std::unique_ptr<BlobReaper> reaper_;
+    std::unique_ptr<PictureStore> pictures_;
     std::unique_ptr<AssetService> assets_;
     std::unique_ptr<JobService> jobs_;
     UserId user_;

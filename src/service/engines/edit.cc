@@ -1,0 +1,150 @@
+#include "service/engines/edit.h"
+
+#include <fmt/format.h>
+
+#include "service/engines/dressing.h"
+#include "service/engines/scene_words.h"
+
+namespace atelier {
+namespace {
+
+constexpr Abilities kFlux2{.max_safety = 5, .mask = true, .preserve = true, .control = true};
+constexpr Abilities kFlex{.guidance = NumberRange{1.5, 10},
+                          .steps = NumberRange{1, 50},
+                          .max_safety = 5,
+                          .upsampling = true,
+                          .mask = true,
+                          .preserve = true,
+                          .control = true};
+constexpr Abilities kKontext{.upsampling = true, .mask = true, .preserve = true};
+constexpr std::size_t kFluxPictures = 8, kKleinPictures = 4, kKontextPictures = 4;
+
+constexpr std::string_view kPerson =
+    "The person of image 1, maintaining exactly their face, hair, pose and background, wearing {{garment}}. "
+    "Same colours, pattern, fabric and details as shown, natural fit and folds. {{prompt}}";
+constexpr std::string_view kThing =
+    "Image 1 with {{garment}} put in its natural place, true to its colours, material and proportions, everything "
+    "else of image 1 unchanged. {{prompt}}";
+
+// Between these thresholds of Canny few or many edges remain; the upper ends are the provider's defaults.
+constexpr double kFaintLow = 150, kFaintHigh = 350, kFullLow = 50, kFullHigh = 200;
+
+std::string_view closeness(double strength) {
+    if (strength >= 0.66) return "exactly";
+    return strength >= 0.33 ? "closely" : "loosely";
+}
+
+std::string slot(std::size_t number) {
+    return number == 1 ? "input_image" : fmt::format("input_image_{}", number);
+}
+
+}  // namespace
+
+const std::vector<EditRow> kEditRows = {
+    {"flux-2-pro", "/v1/flux-2-pro", kFluxPictures, true, kFlux2},
+    {"flux-2-pro-preview", "/v1/flux-2-pro-preview", kFluxPictures, true, kFlux2},
+    {"flux-2-max", "/v1/flux-2-max", kFluxPictures, true, kFlux2},
+    {"flux-2-flex", "/v1/flux-2-flex", kFluxPictures, true, kFlex},
+    {"flux-2-klein-4b", "/v1/flux-2-klein-4b", kKleinPictures, true, kFlux2},
+    {"flux-2-klein-9b", "/v1/flux-2-klein-9b", kKleinPictures, true, kFlux2},
+    {"flux-2-klein-9b-preview", "/v1/flux-2-klein-9b-preview", kKleinPictures, true, kFlux2},
+    {"kontext-pro", "/v1/flux-kontext-pro", kKontextPictures, false, kKontext},
+    {"kontext-max", "/v1/flux-kontext-max", kKontextPictures, false, kKontext},
+};
+
+std::optional<SceneOperation> EditEngine::operation() const {
+    if (action_ != UsageAction::Scene) return std::nullopt;
+    return SceneOperation::Edit;
+}
+
+MaskKind EditEngine::mask(const JobRequest& request) const {
+    return action_ == UsageAction::Tryon ? maskToPreserve(request) : MaskKind::None;
+}
+
+Result<> EditEngine::check(const Job& job) const {
+    auto able = row_.able;
+    if (action_ == UsageAction::Scene) able.mask = able.preserve = false;
+    if (action_ == UsageAction::Tryon) able.control = false;
+    if (able.mask) {
+        if (auto fits = checkMaskHasUse(job.request); !fits) return fits;
+    }
+    return checkAbilities(job, able);
+}
+
+Result<std::string> EditEngine::dress(const Job& job, const EngineInputs& inputs, const PromptConfig& prompts,
+                                      const Imaging& imaging, Prepared& out) const {
+    const auto count = inputs.garments.size();
+    const auto laid = count + 1 > row_.pictures ? Laid::OnBoard : Laid::OneByOne;
+    if (laid == Laid::OnBoard) {
+        auto board = imaging.garmentBoard(labelled(job, inputs));
+        if (!board) return failure(std::move(board.error()));
+        out.images.emplace(slot(2), std::move(*board));
+    } else {
+        for (std::size_t i = 0; i < count; ++i) {
+            // Together at most one megapixel: that is what the price covers.
+            auto garment = imaging.fitToGrid(*inputs.garments[i].image,
+                                             kMegapixel / static_cast<std::int64_t>(count), kGrid);
+            if (!garment) return failure(std::move(garment.error()));
+            out.images.emplace(slot(i + 2), std::move(*garment));
+        }
+    }
+    auto prompt = renderTemplate(wordsFor(prompts, kPerson, kThing), dressingVariables(job, inputs, laid));
+    if (!prompt) return failure(std::move(prompt.error()));
+    return prompt->text;
+}
+
+Result<std::string> EditEngine::setScene(const Job& job, const EngineInputs& inputs, const PromptConfig& prompts,
+                                         const Imaging& imaging, Prepared& out) const {
+    auto prompt = renderTemplate(templateFor(prompts, PromptAction::Scene),
+                                 sceneVariables(job.request, stepOf(job) > 0));
+    if (!prompt) return failure(std::move(prompt.error()));
+    const auto& control = job.request.extra.control;
+    if (!control) return prompt->text;
+    const auto between = [&](double faint, double full) {
+        return static_cast<int>(faint + (full - faint) * control->strength);
+    };
+    auto edges = imaging.edges(*inputs.person, between(kFaintLow, kFullLow), between(kFaintHigh, kFullHigh));
+    if (!edges) return failure(std::move(edges.error()));
+    auto reference = imaging.fitToGrid(*edges->bytes, kMegapixel, kGrid);
+    if (!reference) return failure(std::move(reference.error()));
+    out.images.emplace(slot(2), std::move(*reference));
+    return fmt::format("{} Follow the outlines drawn in image 2 {}.", prompt->text, closeness(control->strength));
+}
+
+void EditEngine::putParameters(const Job& job, const PromptConfig& prompts, Size size, Prepared& out) const {
+    const bool later_step = stepOf(job) > 0;  // the request's numbers were meant for the first
+    const JobRequest none;
+    const auto& request = later_step ? none : job.request;
+    out.parameters["prompt"] = out.prompt;
+    out.parameters["output_format"] = "png";
+    if (row_.sized) {
+        out.parameters["width"] = size.width;
+        out.parameters["height"] = size.height;
+    }
+    putSafety(out.parameters, request, prompts.defaults, row_.able.max_safety);
+    putGuidance(out.parameters, request, {});
+    out.geometry = geometryOf(size);
+}
+
+Result<Prepared> EditEngine::prepare(const Job& job, const EngineInputs& inputs, const PromptConfig& prompts,
+                                     const Imaging& imaging) const {
+    Prepared out;
+    auto source = imaging.fitToGrid(*inputs.person, kMegapixel, kGrid);
+    if (!source) return failure(std::move(source.error()));
+    const auto size = source->size;
+    out.images.emplace(slot(1), std::move(*source));
+    auto prompt = action_ == UsageAction::Tryon ? dress(job, inputs, prompts, imaging, out)
+                                                : setScene(job, inputs, prompts, imaging, out);
+    if (!prompt) return failure(std::move(prompt.error()));
+    out.endpoint = row_.endpoint;
+    out.prompt = std::move(*prompt);
+    putParameters(job, prompts, size, out);
+    return out;
+}
+
+Result<EncodedImage> EditEngine::finish(const Job& job, const Provenance& record, const EngineInputs& inputs,
+                                        BytesView answer, const Imaging& imaging) const {
+    return backInPhoto(job, record, inputs, answer, imaging);
+}
+
+}  // namespace atelier
