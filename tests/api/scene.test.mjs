@@ -1,18 +1,19 @@
 // POST /scene/change, /scene/{id}, and try-ons whose second step changes the scene.
 import assert from 'node:assert/strict';
+import http from 'node:http';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
 import { boxMask, freshSeed, submitTryOn, uploadPair } from './support/journey.mjs';
 import { assertBooksBalance } from './support/ledger.mjs';
 import * as pictures from './support/pictures.mjs';
 import { startEmulator, startServe } from './support/servers.mjs';
-import { register } from './support/users.mjs';
+import { createFromShell, register } from './support/users.mjs';
 
 let emulator, serve, client, pair;
 
 before(async () => {
   emulator = await startEmulator();
-  serve = await startServe({ emulator });
+  serve = await startServe({ emulator, env: { ALLOW_LOOPBACK_URLS: 'on' } });
   client = await register(serve);
   pair = await uploadPair(client, { image: await pictures.person({ format: 'png' }) });
 });
@@ -139,6 +140,41 @@ for (const [why, body, pointer] of [
     assert.equal(answer.body.errors[0].pointer, pointer);
   });
 }
+
+test('a preset says what the scene is, in a change and in a try-on', async () => {
+  const admin = await createFromShell(serve, { role: 'admin' });
+  const preset = { name: 'Dunes', domain: 'clothing', prompt: 'sand dunes under a clear sky' };
+  const scene = admin.expect(201, await admin.post('/scenes', preset)).body;
+  const seed = freshSeed();
+  const job = await succeeded(await submit({ modelId: pair.model.id, sceneId: scene.id, prompt: 'at noon', seed }));
+  assert.deepEqual([job.sceneId, job.scene, job.prompt], [scene.id, preset.prompt, 'at noon']);
+  const [{ body }] = await sentFor(seed);
+  assert.ok(body.prompt.includes(preset.prompt) && body.prompt.includes('at noon'), body.prompt);
+  const worn = await succeeded(await submitTryOn(client, pair, { scene: scene.id }));
+  assert.deepEqual([worn.sceneId, worn.scene, worn.creditsUsed], [scene.id, preset.prompt, 10]);
+  const elsewhere = client.expect(422, await client.post('/scene/change', { modelId: pair.model.id, sceneId: scene.id, domain: 'interior_design' }));
+  assert.equal(elsewhere.body.errors[0].pointer, '/sceneId');
+  const gone = '01938f60-1b77-7a90-a4d2-91c0e7f35b12';
+  client.expect(404, await client.post('/scene/change', { modelId: pair.model.id, sceneId: gone }), 'not_found');
+  client.expect(404, await client.post('/tryon', { modelId: pair.model.id, garmentId: pair.garment.id, scene: gone }), 'not_found');
+});
+
+test('the source is fetched from an address', async () => {
+  const photo = await pictures.person();
+  const shop = http.createServer((request, response) => response.end(photo)).listen(0, '127.0.0.1');
+  await new Promise((resolve) => shop.once('listening', resolve));
+  try {
+    const imageUrl = `http://127.0.0.1:${shop.address().port}/photo`;
+    const job = await succeeded(await submit({ imageUrl, prompt: 'a forest', operation: 'edit' }));
+    assert.deepEqual([job.samples[0].width, job.samples[0].height], [480, 640]);
+    const both = client.expect(422, await client.post('/scene/change', { imageUrl, imageBase64: photo.toString('base64'), prompt: 'a forest' }));
+    assert.equal(both.body.errors[0].pointer, '/modelId');
+    const refused = client.expect(422, await client.post('/scene/change', { imageUrl: 'http://169.254.169.254/latest', prompt: 'a forest' }), 'url_not_allowed');
+    assert.equal(refused.body.errors[0].pointer, '/imageUrl');
+  } finally {
+    shop.close();
+  }
+});
 
 test('what is not in the account is not found', async () => {
   const nowhere = '01938f60-1b77-7a90-a4d2-91c0e7f35b12';
