@@ -60,6 +60,12 @@ struct GenerateModelInput {
 };
 BOOST_DESCRIBE_STRUCT(GenerateModelInput, (), (prompt, engine, domain, name, width, height, aspect_ratio, raw, image_prompt_strength, finetune_id, finetune_strength, seed, num_samples, guidance, steps, prompt_upsampling, safety_tolerance, output_format, webhook_url))
 
+/// Body of POST /jobs/{jobId}/rerun.
+struct RerunInput {
+    std::optional<std::int64_t> seed;
+};
+BOOST_DESCRIBE_STRUCT(RerunInput, (), (seed))
+
 /// Body of POST /scene/change.
 struct ChangeSceneInput {
     std::optional<ModelId> model_id;

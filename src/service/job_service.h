@@ -60,6 +60,11 @@ class JobService {
     Task<Result<Accepted>> generateModel(Caller caller, GenerateModelInput in);
     Task<Result<Accepted>> changeScene(Caller caller, ChangeSceneInput in);
 
+    /// The same job again: its pictures, its parameters, its version of the prompts and, unless
+    /// `in` says another, the seeds it ended up with; at today's price.
+    /// Errors: NotFound, Conflict (its model or a garment was deleted); as submitting.
+    Task<Result<Accepted>> rerun(Caller caller, JobId id, RerunInput in);
+
     /// Errors: NotFound (also for another user's job, or one of another kind).
     Task<Result<Job>> find(UserId owner, JobId id, std::optional<JobKind> kind = std::nullopt);
     Task<Result<Page<Job>>> list(UserId owner, JobFilter filter, PageRequest page);
@@ -88,6 +93,7 @@ class JobService {
     Task<Result<std::vector<Garment>>> findGarments(UserId owner, std::vector<GarmentId> ids);
     Task<Result<std::string>> storeClientMask(std::string base64, Size person);
     Task<Result<>> checkActiveJobs(UserId owner);
+    Task<Result<>> checkSources(Job job);
     Task<Result<Job>> claimRetry(JobId id);
     Task<Result<Accepted>> repeat(Job failed, std::string request_id);
     Result<> chooseEngine(const ChangeSceneInput& in, JobRequest& request) const;

@@ -59,7 +59,8 @@ Task<Result<>> PrepareStage::storePrepared(Prepared prepared, Provenance& record
 Task<Result<Provenance>> PrepareStage::prepared(const Job& job, Provenance record) {
     auto engine = engineOf(parts_, job);
     if (!engine) co_return failure(std::move(engine.error()));
-    auto prompts = co_await parts_.prompts.current(job.request.domain);
+    // The one that the job was accepted with: its defaults are in the request already.
+    auto prompts = co_await parts_.prompts.version(job.request.domain, job.prompt_version);
     if (!prompts) co_return failure(std::move(prompts.error()));
     auto masked = co_await makeMask(job, **engine, record);
     if (!masked) co_return failure(std::move(masked.error()));

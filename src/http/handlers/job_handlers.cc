@@ -7,6 +7,7 @@
 #include "http/job_view.h"
 #include "http/paging.h"
 #include "http/prefer.h"
+#include "http/record_view.h"
 #include "http/reply.h"
 
 namespace atelier::http {
@@ -37,6 +38,8 @@ void JobHandlers::bind(OperationTable& table) {
     table.bind("getJob", *this, &JobHandlers::getJob);
     table.bind("streamJobEvents", *this, &JobHandlers::streamJobEvents);
     table.bind("getJobSheet", *this, &JobHandlers::getJobSheet);
+    table.bind("getJobRecord", *this, &JobHandlers::getJobRecord);
+    table.bind("rerunJob", *this, &JobHandlers::rerunJob);
 }
 
 Task<drogon::HttpResponsePtr> JobHandlers::show(int status, Job job) {
@@ -151,6 +154,25 @@ Task<Answer> JobHandlers::getJobSheet(CallPtr call) {
     response->setBody(Bytes{*sheet->bytes});
     response->addHeader("cache-control", "private, no-store");
     co_return response;
+}
+
+Task<Answer> JobHandlers::getJobRecord(CallPtr call) {
+    auto job = co_await parts_.jobs.find(call->user().id, call->id<JobId>("jobId"));
+    if (!job) co_return failure(std::move(job.error()));
+    co_return jsonReply(200, recordOf(*job));
+}
+
+Task<Answer> JobHandlers::rerunJob(CallPtr call) {
+    RerunInput in;
+    if (!call->body.is_null()) {
+        auto body = call->bodyAs<RerunInput>();
+        if (!body) co_return failure(std::move(body.error()));
+        in = *body;
+    }
+    auto accepted = co_await parts_.jobs.rerun(call->caller(), call->id<JobId>("jobId"), in);
+    if (!accepted) co_return failure(std::move(accepted.error()));
+    auto answer = co_await taken(call, std::move(*accepted));
+    co_return answer;
 }
 
 Task<Answer> JobHandlers::stream(CallPtr call, std::optional<JobKind> kind) {

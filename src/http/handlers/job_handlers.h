@@ -28,6 +28,8 @@ class JobHandlers {
     Task<Answer> getJob(CallPtr call);
     Task<Answer> streamJobEvents(CallPtr call);
     Task<Answer> getJobSheet(CallPtr call);
+    Task<Answer> getJobRecord(CallPtr call);
+    Task<Answer> rerunJob(CallPtr call);
 
     /// 202, or 200 when the client waited and the job ended.
     Task<Answer> taken(CallPtr call, Accepted accepted);
