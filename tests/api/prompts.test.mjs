@@ -87,7 +87,14 @@ test('a domain of an administrator works at once for every kind of job', async (
   assert.equal(body.prompt, 'Wearing as shown, a accessory. Soft light.');
   assert.deepEqual([body.guidance, body.steps, body.safety_tolerance], [44, 33, 1]);
   assert.match((await client.picture(job.resultUrl)).subarray(1, 4).toString(), /PNG/);
-  assert.equal((await client.read('/jobs?domain=jewellery')).items.length, 2);
+
+  for (const more of [{ operation: 'generate' }, { operation: 'replace', modelId: pair.model.id }]) {
+    const body = { domain: 'jewellery', prompt: 'a velvet box', seed: freshSeed(), ...more };
+    const scene = await client.finished(client.expect(202, await client.post('/scene/change', body)).body.id);
+    assert.equal(scene.status, 'succeeded', JSON.stringify(scene.error));
+    assert.equal(await sentPrompt(body.seed), 'Jewellery: a velvet box');
+  }
+  assert.equal((await client.read('/jobs?domain=jewellery')).items.length, 4);
 });
 
 test("a garment's description cannot get out of its place in the prompt", async () => {

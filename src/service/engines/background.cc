@@ -19,7 +19,7 @@ Result<> BackgroundEngine::check(const Job& job) const { return checkAbilities(j
 Result<Prepared> BackgroundEngine::prepare(const Job& job, const EngineInputs& inputs, const PromptConfig& prompts,
                                            const Imaging& imaging) const {
     const bool later_step = stepOf(job) > 0;  // the request's numbers were meant for the first
-    auto prompt = renderTemplate(templateFor(prompts, PromptAction::Scene), sceneVariables(job.request, later_step));
+    auto prompt = renderScene(templateFor(prompts, PromptAction::Scene), job.request, later_step);
     if (!prompt) return failure(std::move(prompt.error()));
     auto photo = imaging.fitToGrid(*inputs.person, kMegapixel, kGrid);
     if (!photo) return failure(std::move(photo.error()));

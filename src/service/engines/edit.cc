@@ -95,8 +95,7 @@ Result<std::string> EditEngine::dress(const Job& job, const EngineInputs& inputs
 
 Result<std::string> EditEngine::setScene(const Job& job, const EngineInputs& inputs, const PromptConfig& prompts,
                                          const Imaging& imaging, Prepared& out) const {
-    auto prompt = renderTemplate(templateFor(prompts, PromptAction::Scene),
-                                 sceneVariables(job.request, stepOf(job) > 0));
+    auto prompt = renderScene(templateFor(prompts, PromptAction::Scene), job.request, stepOf(job) > 0);
     if (!prompt) return failure(std::move(prompt.error()));
     const auto& control = job.request.extra.control;
     if (!control) return prompt->text;

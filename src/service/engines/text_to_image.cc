@@ -64,12 +64,9 @@ std::optional<SceneOperation> TextToImageEngine::operation() const {
 }
 
 Result<RenderedPrompt> TextToImageEngine::promptFor(const JobRequest& request, const PromptConfig& prompts) const {
+    // The domain's words for scenes speak of a source, which is not there.
+    if (row_.action == UsageAction::Scene) return renderScene(prompts.prompt_text, request, false);
     PromptVariables variables;
-    if (row_.action == UsageAction::Scene) {
-        // The domain's words for scenes speak of a source, which is not there.
-        variables.prompt = sceneInOneText(request);
-        return renderTemplate(prompts.prompt_text, variables);
-    }
     variables.prompt = request.prompt.value_or("");
     return renderTemplate(templateFor(prompts, PromptAction::ModelGen), variables);
 }
