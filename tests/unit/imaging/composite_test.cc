@@ -68,6 +68,23 @@ TEST_P(CompositeSizes, ChangesNoPixelOutsideTheMask) {
     EXPECT_NEAR(middle[1], 160, 8);
 }
 
+TEST_F(Composite, LeavesNoStripOfTheOldBackgroundAroundAPerson) {
+    prepare({768, 1024});
+    const cv::Mat around = ~mask_;
+    cv::Mat answer = person_.clone();
+    const cv::Scalar night(10, 10, 40);
+    answer.setTo(night, around);
+    const auto result = imaging().composite(person_png_, encoded(around, ".png"), encoded(answer, ".png"),
+                                            {0, 0, 768, 1024}, {768, 1024}, ImageFormat::Png);
+    ASSERT_THAT(result, isOk());
+    cv::Mat near, kept, delta;
+    cv::dilate(mask_, near, cv::Mat(), {-1, -1}, 3);
+    cv::absdiff(decoded(*result), cv::Mat(person_.size(), CV_8UC3, night), delta);
+    EXPECT_LT(cv::mean(delta, ~near)[0], 3);
+    cv::absdiff(decoded(*result), person_, kept);
+    EXPECT_EQ(cv::sum(cv::mean(kept, mask_))[0], 0);
+}
+
 TEST_F(Composite, ReturnsAnIdenticalAnswerWithinOneGreyLevel) {
     prepare({768, 1024});
     const auto result = composite(encoded(canvas_, ".png"));
