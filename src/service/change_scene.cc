@@ -40,7 +40,7 @@ Result<> checkWords(const ChangeSceneInput& in, SceneOperation operation) {
     return {};
 }
 
-Result<> checkSources(const ChangeSceneInput& in, SceneOperation operation) {
+Result<> checkSourceCount(const ChangeSceneInput& in, SceneOperation operation) {
     const int sources = countSources(in);
     if (sources > 1) return invalidField("/modelId", "give one source: modelId, jobId, imageUrl or imageBase64");
     if (operation == SceneOperation::Generate && sources == 1)
@@ -63,7 +63,7 @@ Result<> JobService::chooseEngine(const ChangeSceneInput& in, JobRequest& reques
     request.engine = in.engine.value_or(std::string{usualEngine(*request.operation, in.control.has_value())});
     if (named != nullptr && named->operation() != request.operation)
         return invalidField("/engine", fmt::format("engine {} does not {}", request.engine, nameOf(*request.operation)));
-    if (auto fits = checkSources(in, *request.operation); !fits) return fits;
+    if (auto fits = checkSourceCount(in, *request.operation); !fits) return fits;
     return checkWords(in, *request.operation);
 }
 

@@ -118,8 +118,14 @@ Result<> checkAbilities(const Job& job, const Abilities& able) {
 }
 
 PixelSize pixelSizeOf(const JobRequest& request, Sizing sizing, PixelSize fallback) {
-    if (!request.aspect_ratio)
-        return {request.width.value_or(fallback.width), request.height.value_or(fallback.height)};
+    if (!request.aspect_ratio) {
+        // One side given: the usual other one, as far as it fits.
+        const auto beside = [sizing](std::int64_t usual, std::optional<std::int64_t> given) {
+            return sizing == Sizing::Grid16 && given ? std::min(usual, kMegapixel / *given / 16 * 16) : usual;
+        };
+        return {request.width.value_or(beside(fallback.width, request.height)),
+                request.height.value_or(beside(fallback.height, request.width))};
+    }
     const auto grid = gridOf(sizing);
     const double ratio = ratioOf(*request.aspect_ratio);
     double width = std::sqrt(kUsualArea * ratio), height = std::sqrt(kUsualArea / ratio);

@@ -185,6 +185,14 @@ TEST(Engines, TurnsRatiosIntoPixelsOnTheGrid) {
     }
 }
 
+TEST(Engines, KeepsToOneMegapixelWhenOneSideIsGiven) {
+    auto job = jobFor(UsageAction::ModelGen, "flux-2-pro");
+    job.request.width = 1440;
+    const auto prepared = sent(job);
+    ASSERT_THAT(prepared, isOk());
+    EXPECT_EQ(prepared->parameters.at("height").as_int64(), 720);
+}
+
 struct Refused {
     std::string_view engine;
     UsageAction action;
