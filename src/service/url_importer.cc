@@ -45,7 +45,9 @@ Task<Result<HttpResponse>> UrlImporter::follow(std::string url, Deadline deadlin
         auto answer = co_await http_.send(std::move(request), {});
         if (!answer) co_return explain(answer.error(), options_.max_bytes);
         if (!isRedirect(answer->status)) co_return std::move(*answer);
-        auto next = urls_.follow(url, answer->headers["location"]);
+        const auto& location = answer->headers["location"];
+        if (location.empty()) co_return failure(ErrorCode::ImportFailed, "the URL redirects to nowhere");
+        auto next = urls_.follow(url, location);
         if (!next) co_return failure(std::move(next.error()));
         url = std::move(*next);
     }

@@ -74,7 +74,7 @@ const refused = [
   ['/away', 422, 'url_not_allowed', /public address/],
   ['/file', 422, 'url_not_allowed', /https/],
   ['/named', 422, 'url_not_allowed', /credentials/],
-  ['/nowhere', 422, 'import_failed', /./],
+  ['/nowhere', 422, 'import_failed', /nowhere/],
   ['/round', 422, 'import_failed', /more than 3 times/],
   ['/large', 413, 'upload_too_large', new RegExp(LIMIT)],
   ['/endless', 413, 'upload_too_large', new RegExp(LIMIT)],
