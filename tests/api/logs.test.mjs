@@ -51,7 +51,7 @@ test('the whole log of a journey holds no secret, token, password, picture or ad
   const mask = (await boxMask(pair.model.width, pair.model.height)).toString('base64');
   const good = await submitTryOn(client, pair, { prompt: 'a very personal description of Ada Lovelace', mask });
   assert.equal((await client.finished(good.id)).status, 'succeeded');
-  await emulator.addFaults({ match: { endpoint: 'flux-pro-1.0-fill' }, times: 1, fault: 'error' });
+  await emulator.addFaults({ match: { endpoint: '/v1/flux-pro-1.0-fill' }, fault: 'error' });
   await client.finished((await submitTryOn(client, pair)).id);
   await shop.arrived(2);
   client.expect(204, await client.post('/auth/password', { currentPassword: client.password, newPassword: 'another quite long sentence' }));

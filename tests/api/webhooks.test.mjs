@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import { assertIs } from './support/contract.mjs';
-import { submitModel } from './support/journey.mjs';
+import { submitModel, submitTryOn, uploadPair } from './support/journey.mjs';
 import { until } from './support/processes.mjs';
 import { Receiver } from './support/receiver.mjs';
 import { startEmulator, startServe } from './support/servers.mjs';
@@ -59,13 +59,12 @@ test('a finished job is told, signed, with links that work', async (t) => {
 test('failure and cancelation are told, and only what was asked for', async (t) => {
   const all = await hooked(t);
   const some = await hooked(t, { client: all.client, events: ['job.canceled'] });
-  await emulator.addFaults({ match: { endpoint: 'flux-pro-1.1' }, times: 1, fault: 'moderate_output' });
+  await emulator.addFaults({ match: { endpoint: '/v1/flux-pro-1.1' }, fault: 'moderate_input' });
   const failed = await all.client.finished((await submitModel(all.client)).id);
   assert.equal(failed.status, 'failed');
   await all.receiver.arrived(1);
   await emulator.change({ latencyMs: 60_000 });
   t.after(() => emulator.change({ latencyMs: 30 }));
-  const { uploadPair, submitTryOn } = await import('./support/journey.mjs');
   const job = await submitTryOn(all.client, await uploadPair(all.client));
   all.client.expect(200, await all.client.delete(`/tryon/${job.id}`));
   await all.receiver.arrived(2);
