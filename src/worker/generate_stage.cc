@@ -59,6 +59,7 @@ Task<Result<>> GenerateStage::fetch(JobRecord& record, Watch& watch, TaskReport 
     sample.raw_key = *key;
     if (report.seed) sample.seed = report.seed;
     sample.status = SampleStatus::Storing;
+    if (std::ranges::none_of(record.job.samples, isOpen)) advance(record.job, JobStatus::Storing, parts_.clock.now());
     parts_.provider.release(sample.task_id.value_or(""));
     auto saved = co_await record.save();
     co_return saved;
@@ -154,6 +155,7 @@ Task<Result<>> GenerateStage::run(JobRecord& record, std::stop_token stop) {
         }
         std::erase_if(watches, [&](const Watch& watch) { return !isOpen(record.job.samples[watch.index]); });
     }
+    if (record.job.status != JobStatus::Generating) co_return Result<>{};
     const bool any_made = std::ranges::any_of(
         record.job.samples, [](const Sample& s) { return s.status == SampleStatus::Storing; });
     if (any_made) advance(record.job, JobStatus::Storing, parts_.clock.now());

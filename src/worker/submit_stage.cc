@@ -13,6 +13,12 @@ bool mayBeSubmittedAgain(const Error& error) {
     return error.code == ErrorCode::ProviderUnavailable || error.code == ErrorCode::ProviderBusy;
 }
 
+bool hasUnsubmitted(const Job& job) {
+    return std::ranges::any_of(job.samples, [](const Sample& sample) {
+        return sample.status == SampleStatus::Waiting || sample.status == SampleStatus::Submitting;
+    });
+}
+
 Instant submittingSince(const Job& job) {
     for (const auto& event : std::views::reverse(job.events)) {
         if (event.status == JobStatus::Submitting) return event.at;
@@ -106,6 +112,8 @@ Task<Result<>> SubmitStage::recordSubmission(JobRecord& record, std::size_t inde
         sample.provider_cost = submission.cost;
         sample.submitted_at = parts_.clock.now();
         sample.status = SampleStatus::Generating;
+        if (record.job.status == JobStatus::Submitting && !hasUnsubmitted(record.job))
+            advance(record.job, JobStatus::Generating, parts_.clock.now());
         auto saved = co_await record.saveStubbornly(parts_.clock, deadline);
         if (saved || saved.error().code != ErrorCode::Conflict) co_return saved;
 
@@ -155,7 +163,7 @@ Task<Result<>> SubmitStage::submitSamples(JobRecord& record, std::stop_token sto
 
 Task<Result<>> SubmitStage::run(JobRecord& record, std::stop_token stop) {
     auto submitted = co_await submitSamples(record, std::move(stop));
-    if (!submitted) co_return submitted;
+    if (!submitted || record.job.status != JobStatus::Submitting) co_return submitted;
     const auto& samples = record.job.samples;
     const bool any_taken = std::ranges::any_of(
         samples, [](const Sample& s) { return s.status == SampleStatus::Generating; });
