@@ -11,6 +11,7 @@ namespace {
 constexpr int kMaxTries = 8;
 constexpr double kSmaller = 0.8;  // of the side, while the bytes are too many
 constexpr double kMega = 1e6;
+constexpr int kGridStep = 32;  // pixels; what is cut off to fit a grid is not worth a word
 
 using Pictures = std::map<std::string, EncodedImage>;
 
@@ -63,7 +64,21 @@ Result<Pictures> shrunk(const Pictures& group, Size size, const PictureRules& ru
     return failure(ErrorCode::ImageTooManyPixels, "a picture cannot be made small enough for the provider");
 }
 
+int sideIn(const boost::json::object& geometry, std::string_view name) {
+    const auto* side = geometry.if_contains(name);
+    return side != nullptr && side->is_number() ? side->to_number<int>() : 0;
+}
+
 }  // namespace
+
+void noteShrunkPhoto(Prepared& prepared, const SharedBytes& photo, const Imaging& imaging) {
+    const Size sent{sideIn(prepared.geometry, "width"), sideIn(prepared.geometry, "height")};
+    if (!photo || sent.width == 0 || sent.height == 0) return;
+    const auto size = imaging.sizeOf(*photo);
+    if (!size || std::max(sent.width, sent.height) + kGridStep >= std::max(size->width, size->height)) return;
+    prepared.warnings.push_back(fmt::format("the photo was shrunk from {}×{} to {}×{} for the provider", size->width,
+                                            size->height, sent.width, sent.height));
+}
 
 Result<Prepared> fitPictures(Prepared prepared, const ImageProvider& provider, const Imaging& imaging) {
     std::vector<std::pair<Size, Pictures>> groups;

@@ -10,4 +10,7 @@ namespace atelier {
 /// Errors: ImageTooManyPixels (cannot be made small enough), those of the Imaging port.
 Result<Prepared> fitPictures(Prepared prepared, const ImageProvider& provider, const Imaging& imaging);
 
+/// Adds a warning when the engine made `photo` (may be null) smaller for the provider, as its geometry tells.
+void noteShrunkPhoto(Prepared& prepared, const SharedBytes& photo, const Imaging& imaging);
+
 }  // namespace atelier

@@ -71,6 +71,7 @@ Task<Result<Provenance>> PrepareStage::prepared(const Job& job, Provenance recor
                  &provider = parts_.provider]() -> Result<Prepared> {
         auto made = engine->prepare(job, inputs, prompts, imaging);
         if (!made) return made;
+        noteShrunkPhoto(*made, inputs.person, imaging);
         return fitPictures(std::move(*made), provider, imaging);
     };
     auto made = co_await onPool(parts_.image_pool, std::move(work));
