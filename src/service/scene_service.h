@@ -4,8 +4,9 @@
 #include <string>
 
 #include "ports/scene_store.h"
-#include "service/picture_store.h"
 #include "service/auth/audit_log.h"
+#include "service/caller.h"
+#include "service/picture_store.h"
 #include "service/prompts.h"
 
 namespace atelier {
