@@ -42,7 +42,7 @@ test('its picture comes as base64 or in a form, and is stored like any other', a
     assert.ok((await client.picture(scene.url)).length > 0);
     assert.equal(scene.prompt, undefined);
   }
-  admin.expect(422, await admin.post('/scenes', fields({ imageBase64: Buffer.from('no picture').toString('base64') })), 'image_undecodable');
+  admin.expect(415, await admin.post('/scenes', fields({ imageBase64: Buffer.from('no picture').toString('base64') })), 'unsupported_media_type');
 });
 
 test('lists are filtered by domain and paged', async () => {
