@@ -147,10 +147,8 @@ Result<> readBody(Call& call, const BodyLimits& limits) {
         return failure(ErrorCode::UploadTooLarge,
                        fmt::format("the body has {} bytes and may have {}", size, limit));
     const auto type = mediaType(call.request->getHeader("content-type"));
-    if (size == 0 && type.empty()) {
-        if (!operation.body_required) return {};
-        return failure(ErrorCode::BadRequest, "a body is required");
-    }
+    if (size == 0 && !operation.body_required) return {};
+    if (size == 0 && type.empty()) return failure(ErrorCode::BadRequest, "a body is required");
     const auto schema = operation.bodies.find(type);
     if (schema == operation.bodies.end()) return unsupported(call, type);
     return type == "multipart/form-data" ? readForm(call, *schema->second, limits)

@@ -73,7 +73,7 @@ const RESOLVER = `
 static int asked;
 int getaddrinfo(const char* host, const char* service, const struct addrinfo* hints, struct addrinfo** out) {
   int (*real)(const char*, const char*, const struct addrinfo*, struct addrinfo**) = dlsym(RTLD_NEXT, "getaddrinfo");
-  if (host && strstr(host, "rebind.example")) {
+  if (host && strstr(host, "rebind.example") && !(hints && (hints->ai_flags & AI_NUMERICHOST))) {
     FILE* log = fopen(getenv("REBIND_LOG"), "a");
     if (log) { fprintf(log, "%s\\n", host); fclose(log); }
     host = __sync_fetch_and_add(&asked, 1) < atoi(getenv("REBIND_AFTER")) ? "203.0.113.1" : "127.0.0.1";
