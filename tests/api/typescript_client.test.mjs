@@ -42,8 +42,8 @@ import { createAtelier } from './atelier.js';
 const atelier = createAtelier('http://127.0.0.1');
 // @ts-expect-error no such path
 await atelier.GET('/nothing');
-// @ts-expect-error no such field
-await atelier.POST('/tryon', { body: { modelId: 'x', colour: 'red' } });
+// @ts-expect-error a text where a number belongs
+await atelier.POST('/tryon', { body: { modelId: 'x', garmentId: 'y', numSamples: 'two' } });
 // @ts-expect-error no such category
 await atelier.POST('/garments/upload', { body: { imageBase64: '', category: 'hat' } });
 // @ts-expect-error the id is missing
