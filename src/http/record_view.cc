@@ -17,10 +17,12 @@ std::map<std::string, std::string> hashesIn(const std::map<std::string, std::str
 /// Absent until the step is prepared.
 std::optional<StepView> viewOf(const Provenance& record) {
     if (record.endpoint.empty()) return std::nullopt;
+    auto parameters = record.parameters;
+    parameters.erase("prompt");
     return StepView{record.endpoint,
                     record.prompt,
                     record.prompt_version,
-                    record.parameters,
+                    std::move(parameters),
                     hashesIn(record.inputs),
                     hashesIn(record.images),
                     record.mask_key.transform(hashIn),

@@ -53,6 +53,18 @@ test('a try-on leaves a record, and done again from it gives the same picture', 
   await assertBooksBalance(client, 1000);
 });
 
+test('both steps of a try-on with a scene are recorded and done again, though the preset is gone', async () => {
+  const client = await register(serve);
+  const preset = admin.expect(201, await admin.post('/scenes', { name: 'Beach', domain: 'clothing', prompt: 'a wide beach' })).body;
+  const job = await client.finished((await submitTryOn(client, await uploadPair(client), { scene: preset.id })).id);
+  const record = await recordOf(client, job);
+  assert.match(record.samples[0].laterStep.prompt, /new setting: a wide beach\./);
+  assert.equal(record.samples[0].taskIds.length, 2);
+  admin.expect(204, await admin.delete(`/scenes/${preset.id}`));
+  const again = await rerunToEnd(client, job);
+  assert.deepEqual(comparable(await recordOf(client, again)), comparable(record));
+});
+
 test('a seed of its own makes other pictures from the same step', async () => {
   const client = await register(serve);
   const job = await client.finished((await submitModel(client, { numSamples: 2, seed: freshSeed() })).id);

@@ -26,7 +26,8 @@ class PromptContract : public PortContract<Store> {
     }
     std::vector<std::string> latest(std::string after, int limit) {
         std::vector<std::string> out;
-        for (const auto& each : runTask(port().latestPrompts(std::move(after), limit)).value())
+        const auto found = runTask(port().latestPrompts(std::move(after), limit)).value();
+        for (const auto& each : found)
             out.push_back(each.domain + " " + std::to_string(each.version));
         return out;
     }

@@ -44,13 +44,15 @@ class PromptServiceTest : public testing::Test {
     }
     std::vector<std::string> list(PageRequest page = {}) {
         std::vector<std::string> out;
-        for (const auto& each : runTask(process_.service.list(std::nullopt, std::move(page))).value().items)
+        const auto found = runTask(process_.service.list(std::nullopt, std::move(page))).value();
+        for (const auto& each : found.items)
             out.push_back(fmt::format("{} {}", each.domain, each.version));
         return out;
     }
     std::vector<std::int64_t> versions(std::string domain) {
         std::vector<std::int64_t> out;
-        for (const auto& each : runTask(process_.service.history(std::move(domain), {})).value().items)
+        const auto found = runTask(process_.service.history(std::move(domain), {})).value();
+        for (const auto& each : found.items)
             out.push_back(each.version);
         return out;
     }
