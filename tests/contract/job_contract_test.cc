@@ -30,11 +30,14 @@ TEST_P(JobContract, KeepsEveryFieldOfAJob) {
     auto job = someJob(ids_, user_);
     job.kind = JobKind::Model;
     job.progress = 0.25;
-    job.request.extra = {{"raw", true}, {"big", 9'007'199'254'740'993}, {"small", 1e-9}};
+    job.request.extra.raw = true;
+    job.request.extra.finetune_strength = 1e-9;
+    job.request.extra.control = Control{ControlType::Canny, 0.25};
     job.request.guidance = 3.5;
     job.samples[0].task_id = "task";
     job.samples[0].submitted_at = kNow + 1ms;
-    job.provenance.parameters = {{"prompt", "a \"shirt\"\n"}};
+    job.provenance.parameters = {{"prompt", "a \"shirt\"\n"}, {"big", 9'007'199'254'740'993}};
+    job.samples[0].provenance = job.provenance;
     job.error = JobError{"provider_failed", "broken", true, false};
     stored(job);
     reopen();
