@@ -1,5 +1,7 @@
 #include "emulator/task_runner.h"
 
+#include "emulator/paint/sizes.h"
+
 namespace atelier::emulator {
 
 namespace {
@@ -11,6 +13,16 @@ constexpr int kOk = 200;
 
 double unixSeconds(Instant at) {
     return static_cast<double>(at.time_since_epoch().count()) / kMillisPerSecond;
+}
+
+/// Of the pictures that decide the size of the result.
+std::vector<paint::Size> sizesOf(const paint::Order& order) {
+    std::vector<paint::Size> out;
+    for (const auto& image : order.images) {
+        if (image.field == "mask") continue;
+        if (const auto size = paint::sizeOf(image.bytes)) out.push_back(*size);
+    }
+    return out;
 }
 
 }  // namespace
@@ -80,6 +92,7 @@ Task<> TaskRunner::run(EmulatedTask task, std::shared_ptr<paint::Order> order,
 Task<std::string> TaskRunner::fetch(std::shared_ptr<paint::Order> order,
                                     std::vector<InputImage> urls) {
     const auto stop = stop_.get_token();
+    const bool fetched = !urls.empty();
     for (auto& image : urls) {
         HttpRequest request;
         request.url = image.url;
@@ -89,6 +102,7 @@ Task<std::string> TaskRunner::fetch(std::shared_ptr<paint::Order> order,
         if (!good) co_return "Could not load image from URL";
         order->images.push_back({image.field, std::move(answer->body)});
     }
+    if (fetched) order->output = paint::outputSize(*order->endpoint, order->fields, sizesOf(*order));
     co_return std::string{};
 }
 
