@@ -3,6 +3,19 @@
 #include "worker/stages.h"
 
 namespace atelier {
+namespace {
+
+/// By the header alone: an answer no endpoint gives is not decoded at all.
+Result<> checkAnswer(BytesView answer, const Imaging& imaging) {
+    const auto size = imaging.sizeOf(answer);
+    if (!size)
+        return failure(ErrorCode::ProviderBadAnswer, "the provider's picture cannot be read", size.error().detail);
+    if (std::int64_t{size->width} * size->height > ImageLimits{}.max_pixels)
+        return failure(ErrorCode::ProviderBadAnswer, "the provider's picture has too many pixels");
+    return {};
+}
+
+}  // namespace
 
 Task<Result<Picture>> StoreStage::finishSample(Job job, Sample sample) {
     auto engine = engineOf(parts_, job);
@@ -14,7 +27,8 @@ Task<Result<Picture>> StoreStage::finishSample(Job job, Sample sample) {
     if (!raw) co_return failure(std::move(raw.error()));
 
     std::function<Result<EncodedImage>()> make = [engine = *engine, &imaging = parts_.imaging, job, record,
-                                                  inputs = std::move(*inputs), raw = *raw] {
+                                                  inputs = std::move(*inputs), raw = *raw]() -> Result<EncodedImage> {
+        if (auto usable = checkAnswer(*raw, imaging); !usable) return failure(std::move(usable.error()));
         return engine->finish(job, record, inputs, *raw, imaging);
     };
     auto picture = co_await parts_.pictures.keepMade(std::move(make), (*engine)->origin());
