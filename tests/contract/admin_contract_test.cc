@@ -26,8 +26,8 @@ class AdminContract : public PortContract<Store> {
     }
     std::vector<std::string> emails(UserFilter filter) {
         std::vector<std::string> out;
-        for (const auto& user : runTask(port().listUsers(std::move(filter), {})).value().items)
-            out.push_back(user.email);
+        const auto page = runTask(port().listUsers(std::move(filter), {})).value();
+        for (const auto& user : page.items) out.push_back(user.email);
         return out;
     }
     std::vector<JobId> jobs(std::optional<UserId> owner, JobFilter filter) {
