@@ -43,7 +43,8 @@ class WebhookContract : public PortContract<Store> {
     }
     std::vector<DeliveryId> due(Instant now, std::vector<UserId> except = {}, int limit = 10) {
         std::vector<DeliveryId> ids;
-        for (const auto& one : runTask(port().listDueDeliveries(now, std::move(except), limit)).value())
+        const auto due = runTask(port().listDueDeliveries(now, std::move(except), limit)).value();
+        for (const auto& one : due)
             ids.push_back(one.id);
         return ids;
     }
