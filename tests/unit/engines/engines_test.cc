@@ -140,8 +140,8 @@ TEST(Engines, BringsTheAnswerToThePersonsSize) {
     const auto result = engine->finish(job, record, without_mask, *answer->bytes, imaging());
     ASSERT_THAT(result, isOk());
     EXPECT_EQ(result->size, *imaging().sizeOf(*person()));
-    const auto lying = imaging().convert(*imaging::drawDefaultGarment().bytes, ImageFormat::Png);
-    EXPECT_THAT(engine->finish(job, record, without_mask, *lying->bytes, imaging()),
+    const auto wide = imaging().contactSheet({{"one", person()}, {"two", person()}, {"three", person()}});
+    EXPECT_THAT(engine->finish(job, record, without_mask, *wide->bytes, imaging()),
                 failsWith(ErrorCode::ProviderMisaligned));
 }
 

@@ -39,7 +39,7 @@ TEST(Document, LetsOnlyAFewOperationsInWithoutCredentials) {
     EXPECT_THAT(open,
                 testing::IsSubsetOf({"registerUser", "login", "refreshSession", "logout", "getFile",
                                      "receiveBflWebhook", "getHealth", "getReadiness", "getOpenApi",
-                                     "getDocs", "getDocsAsset"}));
+                                     "getDocs", "getDocsAsset", "getLlmsText"}));
 }
 
 TEST(Document, RefusesUnknownFieldsInEveryRequest) {

@@ -51,8 +51,12 @@ Task<HttpResponsePtr> other(HttpRequestPtr) {
     co_return textResponse("the other site");
 }
 
+std::string refused(Refusal why) {
+    return fmt::format("refused {}", static_cast<int>(why));
+}
+
 HttpResponsePtr refusal(HttpRequestPtr, Refusal why) {
-    auto response = textResponse(fmt::format("refused {}", static_cast<int>(why)));
+    auto response = textResponse(refused(why));
     response->setStatusCode(drogon::k418ImATeapot);
     return response;
 }
@@ -127,26 +131,26 @@ TEST_F(HttpHostTest, RefusesALargeBodyBeforeReadingIt) {
     RawClient client{port_};
     client.send("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 1001\r\n\r\n");
     EXPECT_THAT(client.readToEnd(),
-                Optional(AllOf(StartsWith("HTTP/1.1 418"), EndsWith("refused 0"))));
+                Optional(AllOf(StartsWith("HTTP/1.1 418"), EndsWith(refused(Refusal::BodyTooLarge)))));
 }
 
 TEST_F(HttpHostTest, RefusesAChunkedBodyThatGrowsTooLarge) {
     RawClient client{port_};
     client.send("POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3E9\r\n" +
                 std::string(1001, 'x') + "\r\n0\r\n\r\n");
-    EXPECT_THAT(client.readToEnd(), Optional(EndsWith("refused 0")));
+    EXPECT_THAT(client.readToEnd(), Optional(EndsWith(refused(Refusal::BodyTooLarge))));
 }
 
 TEST_F(HttpHostTest, RefusesLargeHeaders) {
     RawClient client{port_};
     client.send("GET /x HTTP/1.1\r\nHost: h\r\nX: " + std::string(2001, 'x') + "\r\n\r\n");
-    EXPECT_THAT(client.readToEnd(), Optional(EndsWith("refused 1")));
+    EXPECT_THAT(client.readToEnd(), Optional(EndsWith(refused(Refusal::HeadersTooLarge))));
 }
 
 TEST_F(HttpHostTest, TurnsAnExceptionIntoARefusal) {
     RawClient client{port_};
     client.send("GET /throw HTTP/1.1\r\nHost: h\r\n\r\n");
-    EXPECT_THAT(client.readToEnd(), Optional(EndsWith("refused 3")));
+    EXPECT_THAT(client.readToEnd(), Optional(EndsWith(refused(Refusal::HandlerFailed))));
 }
 
 TEST_F(HttpHostTest, HangsWhenTheHandlerSaysNothing) {
