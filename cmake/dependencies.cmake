@@ -59,6 +59,8 @@ atelier_dependency(toml tomlplusplus::tomlplusplus)
 atelier_pkg_dependency(vips vips-cpp)
 atelier_pkg_dependency(sodium libsodium)
 atelier_pkg_dependency(jwt libjwt)
+atelier_pkg_dependency(mongoc libmongoc-1.0)
+atelier_pkg_dependency(hiredis hiredis)
 # One module name per line would lose libbrotlicommon, which both need.
 pkg_check_modules(brotli REQUIRED IMPORTED_TARGET GLOBAL libbrotlienc libbrotlidec)
 atelier_dependency(brotli PkgConfig::brotli)
