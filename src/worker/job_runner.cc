@@ -53,6 +53,13 @@ Task<JobRunner::Outcome> JobRunner::finish(Job job) {
     co_return Outcome::Done;
 }
 
+JobRunner::Outcome JobRunner::leave(const Job& job, Outcome outcome) {
+    for (const auto& sample : job.samples) {
+        if (sample.task_id && !isTerminal(sample.status)) parts_.provider.forget(*sample.task_id);
+    }
+    return outcome;
+}
+
 Task<Result<>> JobRunner::giveUp(JobRecord& record, Error why) {
     observer_.trouble(record.job, why);
     abandon(record.job, JobStatus::Failed, why, parts_.clock.now());
@@ -69,7 +76,7 @@ Task<JobRunner::Outcome> JobRunner::run(JobId id, std::stop_token stop) {
         JobRecord record{std::move(**found), parts_.store, parts_.events};
 
         while (!isTerminal(record.job.status)) {
-            if (stop.stop_requested()) co_return Outcome::Stopped;
+            if (stop.stop_requested()) co_return leave(record.job, Outcome::Stopped);
             const auto status = record.job.status;
             const auto begun = std::chrono::steady_clock::now();
             auto done = co_await step(record, stop);
@@ -84,11 +91,11 @@ Task<JobRunner::Outcome> JobRunner::run(JobId id, std::stop_token stop) {
                 if (ended) continue;
                 why = std::move(ended.error());
             }
-            if (stop.stop_requested()) co_return Outcome::Stopped;
+            if (stop.stop_requested()) co_return leave(record.job, Outcome::Stopped);
             if (why.code == ErrorCode::Conflict) break;
             observer_.trouble(record.job, why);
             const auto wait = budget.next(why.retry_after);
-            if (!wait) co_return Outcome::Later;
+            if (!wait) co_return leave(record.job, Outcome::Later);
             co_await parts_.clock.sleep(*wait, stop);
             break;  // what is in memory may be ahead of the store: load it again
         }
