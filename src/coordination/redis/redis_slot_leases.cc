@@ -14,6 +14,8 @@ namespace atelier {
 namespace {
 
 constexpr std::size_t kBatch = 500;
+/// In the time of a lease.
+constexpr int kRenewals = 5;
 /// Between two looks at a full pool when nobody tells of a free slot, as after the death of a process.
 constexpr Millis kShortestWait{1'000};
 constexpr Millis kLongestWait{2'500};
@@ -179,7 +181,7 @@ void RedisSlotLeases::Shared::renewAll() {
 
 Task<> RedisSlotLeases::Shared::renewLoop(std::shared_ptr<Shared> self) {
     for (;;) {
-        const bool due = co_await self->clock_.sleep(self->lease_ / 3, self->stop_.get_token());
+        const bool due = co_await self->clock_.sleep(self->lease_ / kRenewals, self->stop_.get_token());
         if (!due) co_return;
         self->renewAll();
     }
