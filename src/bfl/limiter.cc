@@ -69,7 +69,7 @@ Limiter::Limiter(LimiterOptions options, Clock& clock)
 
 Task<bool> Limiter::acquire(std::string ticket, std::string endpoint, std::string user, bool goes_on,
                             std::stop_token stop) {
-    Awaiter awaiter{*this, std::move(ticket), std::move(endpoint), std::move(user), goes_on};
+    Awaiter awaiter{*this, ticket, endpoint, std::move(user), goes_on};
     const auto cancel = [&awaiter] { awaiter.cancel(); };
     std::stop_callback on_stop{stop, cancel};
     const bool granted = co_await awaiter;
