@@ -78,7 +78,7 @@ class Tool {
   public:
     Tool(const std::string& url, const std::string& prefix)
         : client_{must(redis::Client::open(must(redis::parseRedisUrl(url))))},
-          queue_{must(BullmqQueue::open(*client_, clock_, {.prefix = prefix}))} {}
+          queue_{must(BullmqQueue::open(client_, clock_, {.prefix = prefix}))} {}
 
     void run(const std::string& command, const Args& args) {
         if (command == "add") {
@@ -174,7 +174,7 @@ class Tool {
     Uuid7Source ids_{clock_};
     std::vector<UserId> users_;
     std::atomic<int> left_{0};
-    std::unique_ptr<redis::Client> client_;
+    std::shared_ptr<redis::Client> client_;
     std::unique_ptr<BullmqQueue> queue_;
 };
 

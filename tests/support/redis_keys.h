@@ -16,7 +16,7 @@ class RedisKeys {
     RedisKeys();
     ~RedisKeys();
 
-    redis::Client& client() { return *client_; }
+    const std::shared_ptr<redis::Client>& client() const { return client_; }
     const std::string& prefix() const { return prefix_; }
 
     /// Lets `by` pass for the keys that expire, which from then on obey this alone and not Redis' clock. Their time is
@@ -28,7 +28,7 @@ class RedisKeys {
     std::vector<std::string> keys();
 
     std::string prefix_;
-    std::unique_ptr<redis::Client> client_;
+    std::shared_ptr<redis::Client> client_;
     std::map<std::string, Millis> left_;  // of keys that have aged
 };
 

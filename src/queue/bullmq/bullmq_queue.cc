@@ -22,12 +22,13 @@ bool isQueued(std::string_view state) { return state != "completed" && state != 
 
 }  // namespace
 
-BullmqQueue::BullmqQueue(redis::Client& client, Clock& clock, Options options,
+BullmqQueue::BullmqQueue(std::shared_ptr<redis::Client> client, Clock& clock, Options options,
                          std::unique_ptr<const bullmq::ScriptSet> scripts)
-    : clock_{clock},
+    : client_{std::move(client)},
+      clock_{clock},
       options_{std::move(options)},
       scripts_{std::move(scripts)},
-      commands_{client, *scripts_, bullmq::Keys{options_.prefix, options_.name}} {
+      commands_{*client_, *scripts_, bullmq::Keys{options_.prefix, options_.name}} {
     thread_.start();
 }
 
@@ -41,13 +42,13 @@ BullmqQueue::~BullmqQueue() {
     watch_over_.wait(lock, [this] { return !watching_; });
 }
 
-Result<std::unique_ptr<BullmqQueue>> BullmqQueue::open(redis::Client& client, Clock& clock, Options options) {
+Result<std::unique_ptr<BullmqQueue>> BullmqQueue::open(std::shared_ptr<redis::Client> client, Clock& clock, Options options) {
     auto loaded = bullmq::ScriptSet::load(bullmq::embeddedScripts());
     if (!loaded) return failure(std::move(loaded.error()));
     auto scripts = std::make_unique<const bullmq::ScriptSet>(std::move(*loaded));
-    auto tested = drogon::sync_wait(bullmq::selfTest(client, *scripts, options.prefix));
+    auto tested = drogon::sync_wait(bullmq::selfTest(*client, *scripts, options.prefix));
     if (!tested) return failure(std::move(tested.error()));
-    std::unique_ptr<BullmqQueue> queue{new BullmqQueue{client, clock, std::move(options), std::move(scripts)}};
+    std::unique_ptr<BullmqQueue> queue{new BullmqQueue{std::move(client), clock, std::move(options), std::move(scripts)}};
     const auto version = drogon::sync_wait(queue->commands_.version());
     if (!version) return failure(version.error());
     if (version->empty()) {

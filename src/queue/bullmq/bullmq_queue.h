@@ -27,10 +27,9 @@ class BullmqQueue final : public JobQueue {
         Millis look_again{5'000};
     };
 
-    /// Blocking: tries all scripts on a queue of its own. `client` and `clock` must outlive the queue.
+    /// Blocking: tries all scripts on a queue of its own. `clock` must outlive the queue.
     /// Errors: NotReady (Redis; a build without BullMQ's scripts), Internal (the scripts are not those we know).
-    static Result<std::unique_ptr<BullmqQueue>> open(redis::Client& client, Clock& clock, Options options);
-    static Result<std::unique_ptr<BullmqQueue>> open(redis::Client& client, Clock& clock) { return open(client, clock, Options{}); }
+    static Result<std::unique_ptr<BullmqQueue>> open(std::shared_ptr<redis::Client> client, Clock& clock, Options options);
     ~BullmqQueue() override;
 
     Task<Result<>> add(JobId job, UserId user, Millis delay = Millis{0}) override;
@@ -54,7 +53,7 @@ class BullmqQueue final : public JobQueue {
         Instant look_again{};  ///< without a lease: nothing comes before, unless the marker says so
     };
 
-    BullmqQueue(redis::Client& client, Clock& clock, Options options, std::unique_ptr<const bullmq::ScriptSet> scripts);
+    BullmqQueue(std::shared_ptr<redis::Client> client, Clock& clock, Options options, std::unique_ptr<const bullmq::ScriptSet> scripts);
 
     Task<Result<>> recover(Millis lease);
     Task<Result<Turn>> take(Millis duration, Instant give_up);
@@ -67,6 +66,7 @@ class BullmqQueue final : public JobQueue {
     Task<> watchOnce();
     bool stillWatched();
 
+    const std::shared_ptr<redis::Client> client_;
     Clock& clock_;
     const Options options_;
     const std::unique_ptr<const bullmq::ScriptSet> scripts_;

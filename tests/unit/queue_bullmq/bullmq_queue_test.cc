@@ -31,7 +31,7 @@ class BullmqQueueTest : public testing::Test {
     }
     void open() { queue_ = BullmqQueue::open(keys_->client(), clock_, {.prefix = keys_->prefix()}).value(); }
 
-    redis::Reply ask(std::vector<std::string> args) { return runTask(keys_->client().command(std::move(args))).value(); }
+    redis::Reply ask(std::vector<std::string> args) { return runTask(keys_->client()->command(std::move(args))).value(); }
     std::string key(const std::string& what) const { return keys_->prefix() + ":atelier-jobs:" + what; }
     std::string field(JobId job, const std::string& name) { return ask({"HGET", key(job.str()), name}).text; }
 

@@ -1,8 +1,9 @@
 #include "queue/bullmq/options.h"
 
+#include <gtest/gtest.h>
+
 #include "support/redis_keys.h"
 #include "support/run_task.h"
-#include <gmock/gmock.h>
 
 namespace atelier::bullmq {
 namespace {
@@ -18,7 +19,7 @@ class OptionsTest : public testing::Test {
     }
     std::string read(const std::string& packed, const std::string& expression) {
         const auto script = "local v = cmsgpack.unpack(ARGV[1]) return tostring(" + expression + ")";
-        return test::runTask(keys_->client().command({"EVAL", script, "0", packed})).value().text;
+        return test::runTask(keys_->client()->command({"EVAL", script, "0", packed})).value().text;
     }
     std::optional<test::RedisKeys> keys_;
 };
