@@ -75,7 +75,9 @@ Task<JobRunner::Outcome> JobRunner::run(JobId id, std::stop_token stop) {
         if (!*found) co_return Outcome::Done;
         JobRecord record{std::move(**found), parts_.store, parts_.events};
 
-        while (!isTerminal(record.job.status)) {
+        // A change that could not be saved may have ended the job in memory only.
+        bool reload = false;
+        while (!reload && !isTerminal(record.job.status)) {
             if (stop.stop_requested()) co_return leave(record.job, Outcome::Stopped);
             const auto status = record.job.status;
             const auto begun = std::chrono::steady_clock::now();
@@ -92,14 +94,14 @@ Task<JobRunner::Outcome> JobRunner::run(JobId id, std::stop_token stop) {
                 why = std::move(ended.error());
             }
             if (stop.stop_requested()) co_return leave(record.job, Outcome::Stopped);
+            reload = true;
             if (why.code == ErrorCode::Conflict) break;
             observer_.trouble(record.job, why);
             const auto wait = budget.next(why.retry_after);
             if (!wait) co_return leave(record.job, Outcome::Later);
             co_await parts_.clock.sleep(*wait, stop);
-            break;  // what is in memory may be ahead of the store: load it again
         }
-        if (!isTerminal(record.job.status)) continue;
+        if (reload) continue;
         observer_.job_ended(record.job);
         auto outcome = co_await finish(std::move(record.job));
         co_return outcome;

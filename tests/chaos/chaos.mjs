@@ -1,4 +1,5 @@
 // The storm and what must be left after it: see `prove`.
+import fs from 'node:fs';
 import { Cluster } from '../api/support/cluster.mjs';
 import { prove, Submissions } from './proof.mjs';
 import { randomSource, sleep } from './random.mjs';
@@ -6,11 +7,12 @@ import { Storm } from './storm.mjs';
 import { Customer, faultsFor, keepBusy } from './traffic.mjs';
 
 const LEASE_S = 3;
+const ENV = { WORKER_LEASE: String(LEASE_S), BFL_JOB_DEADLINE: '300', BFL_TIMEOUT: '5', BFL_WEBHOOKS: 'on', BFL_AMBIGUOUS_GRACE: '3' };
 
 /** Runs it once; returns figures. What is broken throws. */
-export async function runChaos({ kills, seed, jobs, users = 6, log = () => {} }) {
+export async function runChaos({ kills, seed, jobs, users = 6, kinds, log = () => {} }) {
   const random = randomSource(seed);
-  const cluster = await Cluster.start({ env: { WORKER_LEASE: String(LEASE_S), BFL_JOB_DEADLINE: '300', BFL_TIMEOUT: '5', BFL_WEBHOOKS: 'on', BFL_AMBIGUOUS_GRACE: '3' } });
+  const cluster = await Cluster.start({ kinds, env: ENV });
   const customers = [];
   let submissions;
   try {
@@ -27,6 +29,7 @@ export async function runChaos({ kills, seed, jobs, users = 6, log = () => {} })
     return { ...figures, kills: storm.kills, pauses: storm.stops, networkFaults: storm.faults };
   } catch (error) {
     for (const member of cluster.members()) log(`--- ${member.name}\n${member.program.log()}`);
+    if (process.env.KEEP) fs.cpSync(cluster.folder, process.env.KEEP, { recursive: true });
     throw error;
   } finally {
     clearInterval(submissions?.timer);

@@ -122,6 +122,7 @@ const allFiles = (folder) => fs.readdirSync(folder, { recursive: true, withFileT
 
 /** Makes every blob old and has the sweep come by: what is referred to stays, and a second sweep finds nothing. */
 async function assertSweepable(cluster, client, jobs) {
+  if (!cluster.servers.s3) return {};
   const files = allFiles(cluster.bucketFolder);
   const longAgo = Date.now() / 1000 - LONG_AGO_S;
   for (const file of files) fs.utimesSync(file, longAgo, longAgo);

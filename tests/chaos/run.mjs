@@ -5,9 +5,11 @@ import { runChaos } from './chaos.mjs';
 
 const number = (value) => ({ type: 'string', default: String(value) });
 const { values } = parseArgs({
-  options: { kills: number(200), seed: number(Math.floor(Math.random() * 2 ** 31)), jobs: number(300), users: number(12) },
+  options: { kills: number(200), seed: number(Math.floor(Math.random() * 2 ** 31)), jobs: number(300), users: number(12),
+    kinds: { type: 'string', default: 'redis,mongo,s3' } },
 });
-const options = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]));
+const { kinds, ...figures } = values;
+const options = { ...Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, Number(value)])), kinds: kinds.split(',') };
 const begun = Date.now();
 const log = (line) => console.log(`${((Date.now() - begun) / 1000).toFixed(1).padStart(7)} s  ${line}`);
 log(JSON.stringify(options));

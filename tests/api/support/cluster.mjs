@@ -19,6 +19,13 @@ const BUCKET = 'pictures';
 keepSecret('provider key', PROVIDER_KEY);
 keepSecret('signing secret', JWT_SECRET);
 
+/** What leads to each kind of server; without it the files of the embedded mode are used. */
+const SETTINGS = {
+  redis: (url) => ({ REDIS_URL: url }),
+  mongo: (url) => ({ MONGODB_URI: `${url}/atelier` }),
+  s3: (url) => ({ S3_ENDPOINT: url, S3_BUCKET: BUCKET, S3_PATH_STYLE: 'on', S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY }),
+};
+
 /** One process of the set, kept alive until `stop`. */
 class Member {
   constructor(name, args, env, { readyPrefix, url }) {
@@ -64,11 +71,11 @@ class Member {
 }
 
 export class Cluster {
-  /** `{serves, workers, env, latencyMs}`; a server that cannot be had throws Unavailable. */
-  static async start({ serves = 2, workers = 3, env = {}, latencyMs = 300, gated = true } = {}) {
+  /** `{serves, workers, env, latencyMs, kinds}`; a server that cannot be had throws Unavailable. */
+  static async start({ serves = 2, workers = 3, env = {}, latencyMs = 300, kinds = Object.keys(SETTINGS) } = {}) {
     const cluster = new Cluster();
     try {
-      await cluster.startServers(latencyMs, gated);
+      await cluster.startServers(latencyMs, kinds);
       await cluster.startMembers(serves, workers, env);
     } catch (error) {
       await cluster.stop();
@@ -77,18 +84,21 @@ export class Cluster {
     return cluster;
   }
 
-  async startServers(latencyMs, gated) {
+  async startServers(latencyMs, kinds) {
     this.folder = tempFolder('chaos');
     const made = (name) => { const dir = path.join(this.folder, name); fs.mkdirSync(dir, { recursive: true }); return dir; };
+    const starts = {
+      redis: () => startRedis({ dir: made('redis') }),
+      mongo: () => startMongo({ data: path.join(made('mongo'), 'data.h2') }),
+      s3: () => startS3({ dir: made('s3') }),
+    };
     this.servers = {};
-    this.servers.redis = await startRedis({ dir: made('redis') });
-    this.servers.mongo = await startMongo({ data: path.join(made('mongo'), 'data.h2') });
-    this.servers.s3 = await startS3({ dir: made('s3') });
+    for (const kind of kinds) this.servers[kind] = await starts[kind]();
     this.bucketFolder = made(`s3/objects/${BUCKET}`);
     this.emulator = await startEmulator({ latencyMs, seed: 7 });
     this.gates = {};
     for (const [name, { url }] of Object.entries({ ...this.servers, emulator: this.emulator }))
-      this.gates[name] = gated ? await startGate(url) : { url, close() {} };
+      this.gates[name] = await startGate(url);
   }
 
   async startMembers(serves, workers, more) {
@@ -96,10 +106,7 @@ export class Cluster {
     for (let i = 0; i < serves + workers; ++i) ports.push(await freePort());
     const addressOf = (i) => `127.0.0.1:${ports[i]}`;
     this.env = {
-      REDIS_URL: this.gates.redis.url,
-      MONGODB_URI: `${this.gates.mongo.url}/atelier`,
-      S3_ENDPOINT: this.gates.s3.url, S3_BUCKET: BUCKET, S3_PATH_STYLE: 'on',
-      S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY,
+      ...Object.assign({}, ...Object.keys(this.servers).map((kind) => SETTINGS[kind](this.gates[kind].url))),
       BFL_BASE_URL: this.gates.emulator.url, BFL_API_KEY: PROVIDER_KEY,
       PUBLIC_URL: `http://127.0.0.1:${ports[0]}`,
       JWT_SECRET, RATE_LIMIT_PER_MINUTE: '1000000', LOGIN_ATTEMPTS: '1000', SIGNUP_CREDITS: '100000',
