@@ -26,7 +26,7 @@ async function withRedis(use, options = {}) {
 
 test('a worker goes on over restarts of Redis, and every job is done', { skip }, () => withRedis(async (server, tool) => {
   await tool.call('fill', 600, 20);
-  const worker = tool.start('work', 600, 10, 2_000);
+  const worker = await tool.startWork(600, 10, 2_000);
   for (let i = 0; i < 3; i++) {
     const before = completed(server);
     while (completed(server) < before + 100) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -42,7 +42,7 @@ test('a worker goes on over restarts of Redis, and every job is done', { skip },
 
 test('forgotten scripts are sent again', { skip }, () => withRedis(async (server, tool) => {
   await tool.call('fill', 300, 20);
-  const worker = tool.start('work', 300, 10, 30_000);
+  const worker = await tool.startWork(300, 10, 30_000);
   const flush = setInterval(() => redisCli(server, 'SCRIPT', 'FLUSH'), 5);
   const { count } = await worker.next();
   clearInterval(flush);
@@ -52,7 +52,7 @@ test('forgotten scripts are sent again', { skip }, () => withRedis(async (server
 test('a full Redis is told, and works again when there is room', { skip }, () => withRedis(async (server, tool) => {
   const job = randomUUID();
   await tool.call('add', job, randomUUID());
-  const holder = tool.start('work', 2, 2, 30_000);
+  const holder = await tool.startWork(2, 2, 30_000);
   redisCli(server, 'CONFIG', 'SET', 'maxmemory', '1');
   await assert.rejects(tool.call('add', randomUUID(), randomUUID()), /out of memory \(maxmemory\)/);
   redisCli(server, 'CONFIG', 'SET', 'maxmemory', '0');
@@ -61,7 +61,7 @@ test('a full Redis is told, and works again when there is room', { skip }, () =>
 }));
 
 test('a primary that becomes a replica is told, and waited for', { skip }, () => withRedis(async (server, tool) => {
-  const worker = tool.start('work', 1, 1, 30_000);
+  const worker = await tool.startWork(1, 1, 30_000);
   redisCli(server, 'REPLICAOF', '127.0.0.1', '1');
   await assert.rejects(tool.call('add', randomUUID(), randomUUID()), /read-only replica/);
   redisCli(server, 'REPLICAOF', 'NO', 'ONE');
@@ -84,7 +84,7 @@ test('a Redis held up by a script is told', { skip }, () => withRedis(async (ser
 test('doctor says what is wrong with the queue, without the password', { skip }, () => withRedis(async (server) => {
   const data = tempFolder('doctor');
   const doctor = async (url) => {
-    const env = { REDIS_URL: url, ATELIER_DATA_DIR: data, JWT_SECRET: 'a secret that is long enough for a test' };
+    const env = { REDIS_URL: url, ATELIER_DATA_DIR: data, JWT_SECRET: 'a-secret-that-is-long-enough-for-a-test' };
     const { out } = await runAtelier(['doctor', '--json'], { env });
     return JSON.parse(out).checks.find(({ name }) => name === 'queue');
   };

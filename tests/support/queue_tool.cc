@@ -8,7 +8,7 @@
 //   hold LOCK_MS                     takes one job and keeps it, prolonging the lease, until killed
 //   fill COUNT WINDOW                adds COUNT jobs of new ids of ten users
 //
-// Each prints one JSON value a line; exit code 1 with a message when it fails.
+// Each prints one JSON value a line (work says "working" first); exit code 1 with a message when it fails.
 #include <sys/resource.h>
 
 #include <cstdio>
@@ -29,7 +29,7 @@ namespace {
 using Args = std::vector<std::string>;
 
 /// How long `work` waits for another job.
-constexpr Millis kPatience{10'000};
+constexpr Millis kPatience{5'000};
 constexpr Millis kPause{100};
 
 struct Failed {
@@ -129,9 +129,17 @@ class Tool {
         print(fmt::format(R"({{"job":"{}","token":"{}","attempt":{}}})", lease->job.str(), lease->token, lease->attempt));
     }
 
+    /// Takes one off what is left to do.
+    bool draw() {
+        int left = left_;
+        while (left > 0 && !left_.compare_exchange_weak(left, left - 1)) {
+        }
+        return left > 0;
+    }
+
     /// Goes on where Redis fails. Ends early when no job comes for a while.
     Task<Result<>> workLane(Millis lock) {
-        while (left_-- > 0) {
+        while (draw()) {
             std::stop_token never;
             auto lease = co_await queue_->lease(lock, kPatience, never);
             if (lease && !*lease) break;
@@ -153,14 +161,15 @@ class Tool {
 
     void work(int count, int concurrency, Millis lock) {
         left_ = count;
+        print("\"working\"");
         const Stopwatch watch;
         inLanes(concurrency, [this, lock] { return workLane(lock); });
         watch.report(done_);
     }
 
     Task<Result<>> fillLane() {
-        for (int i = left_--; i > 0; i = left_--) {
-            const auto user = users_[static_cast<std::size_t>(i) % users_.size()];
+        while (draw()) {
+            const auto user = users_[static_cast<std::size_t>(left_.load()) % users_.size()];
             auto added = co_await queue_->add(ids_.make<JobId>(), user);
             if (!added) co_return failure(std::move(added.error()));
         }

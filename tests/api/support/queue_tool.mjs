@@ -38,7 +38,7 @@ class Command {
   }
 }
 
-/** Calls on the queue `atelier-jobs` with `prefix` on the Redis at `url`; they fail with what the tool says. */
+/** The queue `atelier-jobs` with `prefix` on the Redis at `url`. Calls give the last answer, or fail with what the tool says. */
 export class QueueTool {
   constructor(url, prefix) {
     Object.assign(this, { url, prefix });
@@ -48,9 +48,17 @@ export class QueueTool {
     return new Command(this.url, this.prefix, words);
   }
 
+  /** A worker that is ready for whatever comes. */
+  async startWork(...words) {
+    const worker = this.start('work', ...words);
+    await worker.next();
+    return worker;
+  }
+
   async call(...words) {
     const command = this.start(...words);
-    const answer = await command.next();
+    let answer = await command.next();
+    for await (const line of command.lines) answer = JSON.parse(line);
     await command.ended;
     return answer;
   }
