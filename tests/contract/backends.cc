@@ -2,7 +2,9 @@
 
 #include "blobs/disk/disk_blob_store.h"
 #include "queue/local/local_queue.h"
+#include "store/mongo/mongo_store.h"
 #include "store/sqlite/sqlite_store.h"
+#include "support/mongo_database.h"
 #include "support/temp_dir.h"
 
 namespace atelier::test {
@@ -25,6 +27,25 @@ class SqliteStoreSubject final : public Subject<Store> {
     void open() { store_ = SqliteStore::open(openDatabase(dir_)).value(); }
     TempDir dir_;
     std::unique_ptr<SqliteStore> store_;
+};
+
+class MongoStoreSubject final : public Subject<Store> {
+  public:
+    MongoStoreSubject() { open(); }
+    Store& port() override { return *store_; }
+    void reopen() override {
+        store_.reset();
+        open();
+    }
+
+  private:
+    void open() {
+        auto opened = MongoStore::open(database_.uri());
+        if (!opened) throw std::runtime_error{opened.error().detail + ": " + opened.error().cause};
+        store_ = std::move(*opened);
+    }
+    MongoDatabase database_;
+    std::unique_ptr<MongoStore> store_;
 };
 
 class LocalQueueSubject final : public Subject<JobQueue> {
@@ -59,15 +80,19 @@ class DiskBlobSubject final : public Subject<BlobStore> {
 }  // namespace
 
 std::vector<Backend<Store>> storeBackends() {
-    return {{"Sqlite", [](FakeClock&) { return std::make_unique<SqliteStoreSubject>(); }}};
+    return {
+        {"Sqlite", [](FakeClock&) { return std::make_unique<SqliteStoreSubject>(); }, {}},
+        onServer<Store>("Mongo", "ATELIER_TEST_MONGODB_URI", "mongo-java-server",
+                        [](FakeClock&) { return std::make_unique<MongoStoreSubject>(); }),
+    };
 }
 
 std::vector<Backend<JobQueue>> queueBackends() {
-    return {{"Local", [](FakeClock& clock) { return std::make_unique<LocalQueueSubject>(clock); }}};
+    return {{"Local", [](FakeClock& clock) { return std::make_unique<LocalQueueSubject>(clock); }, {}}};
 }
 
 std::vector<Backend<BlobStore>> blobBackends() {
-    return {{"Disk", [](FakeClock&) { return std::make_unique<DiskBlobSubject>(); }}};
+    return {{"Disk", [](FakeClock&) { return std::make_unique<DiskBlobSubject>(); }, {}}};
 }
 
 }  // namespace atelier::test
