@@ -3,7 +3,9 @@
 #include "blobs/disk/disk_blob_store.h"
 #include "queue/bullmq/bullmq_queue.h"
 #include "queue/local/local_queue.h"
+#include "store/mongo/mongo_store.h"
 #include "store/sqlite/sqlite_store.h"
+#include "support/mongo_database.h"
 #include "support/redis_keys.h"
 #include "support/temp_dir.h"
 
@@ -27,6 +29,25 @@ class SqliteStoreSubject final : public Subject<Store> {
     void open() { store_ = SqliteStore::open(openDatabase(dir_)).value(); }
     TempDir dir_;
     std::unique_ptr<SqliteStore> store_;
+};
+
+class MongoStoreSubject final : public Subject<Store> {
+  public:
+    MongoStoreSubject() { open(); }
+    Store& port() override { return *store_; }
+    void reopen() override {
+        store_.reset();
+        open();
+    }
+
+  private:
+    void open() {
+        auto opened = MongoStore::open(database_.uri());
+        if (!opened) throw std::runtime_error{opened.error().detail + ": " + opened.error().cause};
+        store_ = std::move(*opened);
+    }
+    MongoDatabase database_;
+    std::unique_ptr<MongoStore> store_;
 };
 
 class LocalQueueSubject final : public Subject<JobQueue> {
@@ -82,7 +103,11 @@ class DiskBlobSubject final : public Subject<BlobStore> {
 }  // namespace
 
 std::vector<Backend<Store>> storeBackends() {
-    return {{"Sqlite", [](FakeClock&) { return std::make_unique<SqliteStoreSubject>(); }, {}}};
+    return {
+        {"Sqlite", [](FakeClock&) { return std::make_unique<SqliteStoreSubject>(); }, {}},
+        onServer<Store>("Mongo", "ATELIER_TEST_MONGODB_URI", "mongo-java-server",
+                        [](FakeClock&) { return std::make_unique<MongoStoreSubject>(); }),
+    };
 }
 
 std::vector<Backend<JobQueue>> queueBackends() {

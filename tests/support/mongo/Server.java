@@ -1,8 +1,10 @@
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Set;
 
 import de.bwaldvogel.mongo.MongoBackend;
 import de.bwaldvogel.mongo.MongoServer;
+import de.bwaldvogel.mongo.MongoVersion;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import de.bwaldvogel.mongo.bson.Document;
@@ -30,9 +32,22 @@ public final class Server {
         }
     }
 
+    /** It says that it is 5.0, but greets with the wire version of 4.2. Atelier asks for 4.4. */
+    private static final class Version implements MongoVersion {
+        @Override
+        public List<Integer> getVersionArray() {
+            return List.of(4, 4, 0);
+        }
+
+        @Override
+        public int getWireVersion() {
+            return 9;
+        }
+    }
+
     public static void main(String[] arguments) {
         MongoBackend backend = arguments.length > 1 ? new DurableBackend(arguments[1]) : new MemoryBackend();
-        MongoServer server = new MongoServer(backend);
+        MongoServer server = new MongoServer(backend.version(new Version()));
         server.bind(new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[0])));
         Runtime.getRuntime().addShutdownHook(new Thread(server::shutdownNow));
         System.out.println("listening on 127.0.0.1:" + server.getLocalAddress().getPort());
