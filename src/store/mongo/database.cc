@@ -96,7 +96,8 @@ Result<std::shared_ptr<Database>> Database::open(const std::string& text) {
     std::shared_ptr<Database> database{new Database{*uri}};
     if (!database->clients_) {
         return failure(ErrorCode::ValidationFailed,
-                       "MONGODB_URI has options that this program cannot follow");
+                       "MONGODB_URI cannot be followed: its options contradict each other, or the "
+                       "SRV record of its host cannot be found");
     }
     auto checked = database->checkServer();
     if (!checked) return failure(std::move(checked.error()));
