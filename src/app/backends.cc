@@ -1,6 +1,6 @@
 #include "app/backends.h"
 
-#include "blobs/disk/disk_blob_store.h"
+#include "app/open_blobs.h"
 #include "queue/local/local_queue.h"
 #include "service/auth/jwt_secret.h"
 #include "store/sqlite/sqlite_store.h"
@@ -13,7 +13,6 @@ Result<> checkOffered(const Settings& settings) {
     std::string_view setting;
     if (settings.mongo.uri) setting = "MONGODB_URI";
     if (settings.redis.url) setting = "REDIS_URL";
-    if (settings.s3.bucket) setting = "S3_BUCKET";
     if (setting.empty()) return {};
     return failure(ErrorCode::ValidationFailed, std::string{setting} + " is set, but this version does not offer it yet");
 }
@@ -36,7 +35,7 @@ Result<Backends> openBackends(const Settings& settings, Clock& clock, WorkerPool
     if (!documents) return failure(std::move(documents.error()));
     auto queue = LocalQueue::open(documents->database, clock);
     if (!queue) return failure(std::move(queue.error()));
-    auto blobs = DiskBlobStore::open(settings.data.dir / "blobs", io_pool);
+    auto blobs = openBlobs(settings, clock, io_pool);
     if (!blobs) return failure(std::move(blobs.error()));
     return Backends{std::move(*documents), std::move(*queue), std::move(*blobs)};
 }

@@ -3,6 +3,7 @@
 #include "blobs/disk/disk_blob_store.h"
 #include "queue/local/local_queue.h"
 #include "store/sqlite/sqlite_store.h"
+#include "support/s3_bucket.h"
 #include "support/temp_dir.h"
 
 namespace atelier::test {
@@ -56,18 +57,31 @@ class DiskBlobSubject final : public Subject<BlobStore> {
     std::unique_ptr<DiskBlobStore> blobs_;
 };
 
+class S3BlobSubject final : public Subject<BlobStore> {
+  public:
+    S3BlobSubject() { reopen(); }
+    BlobStore& port() override { return *blobs_; }
+    void reopen() override { blobs_ = bucket_.open(); }
+
+  private:
+    S3Bucket bucket_;
+    std::unique_ptr<S3BlobStore> blobs_;
+};
+
 }  // namespace
 
 std::vector<Backend<Store>> storeBackends() {
-    return {{"Sqlite", [](FakeClock&) { return std::make_unique<SqliteStoreSubject>(); }}};
+    return {{"Sqlite", [](FakeClock&) { return std::make_unique<SqliteStoreSubject>(); }, ""}};
 }
 
 std::vector<Backend<JobQueue>> queueBackends() {
-    return {{"Local", [](FakeClock& clock) { return std::make_unique<LocalQueueSubject>(clock); }}};
+    return {{"Local", [](FakeClock& clock) { return std::make_unique<LocalQueueSubject>(clock); }, ""}};
 }
 
 std::vector<Backend<BlobStore>> blobBackends() {
-    return {{"Disk", [](FakeClock&) { return std::make_unique<DiskBlobSubject>(); }}};
+    return {{"Disk", [](FakeClock&) { return std::make_unique<DiskBlobSubject>(); }, ""},
+            onServer<BlobStore>("S3", kS3Endpoint, "versitygw",
+                                [](FakeClock&) { return std::make_unique<S3BlobSubject>(); })};
 }
 
 }  // namespace atelier::test

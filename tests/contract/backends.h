@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <string>
@@ -31,11 +32,22 @@ template <class Port>
 struct Backend {
     std::string name;
     std::function<std::unique_ptr<Subject<Port>>(FakeClock&)> make;
+    std::string needs;  ///< what is missing to run it; empty: nothing
 };
 
 template <class Port>
 void PrintTo(const Backend<Port>& backend, std::ostream* out) {
     *out << backend.name;
+}
+
+/// The backend that the server at the URL in this environment variable makes possible; without it the
+/// tests are skipped for want of `server`.
+template <class Port>
+Backend<Port> onServer(std::string name, const char* variable, const std::string& server,
+                       std::function<std::unique_ptr<Subject<Port>>(FakeClock&)> make) {
+    std::string needs;
+    if (std::getenv(variable) == nullptr) needs = server + ": set " + variable;
+    return {std::move(name), std::move(make), std::move(needs)};
 }
 
 std::vector<Backend<Store>> storeBackends();
@@ -46,6 +58,10 @@ std::vector<Backend<BlobStore>> blobBackends();
 template <class Port>
 class PortContract : public testing::TestWithParam<Backend<Port>> {
   protected:
+    void SetUp() override {
+        if (!this->GetParam().needs.empty()) GTEST_SKIP() << "needs " << this->GetParam().needs;
+        subject_ = this->GetParam().make(clock_);
+    }
     Port& port() { return subject_->port(); }
     void reopen() { subject_->reopen(); }
 
@@ -53,7 +69,7 @@ class PortContract : public testing::TestWithParam<Backend<Port>> {
     SeqIds ids_;
 
   private:
-    std::unique_ptr<Subject<Port>> subject_ = this->GetParam().make(clock_);
+    std::unique_ptr<Subject<Port>> subject_;
 };
 
 inline constexpr auto kBackendName = [](const auto& info) { return info.param.name; };
