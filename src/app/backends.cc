@@ -1,27 +1,15 @@
 #include "app/backends.h"
 
+#include "app/open_blobs.h"
 #include "app/shared_queue.h"
-#include "blobs/disk/disk_blob_store.h"
 #include "queue/local/local_queue.h"
 #include "service/auth/jwt_secret.h"
 #include "store/mongo/mongo_store.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace atelier {
-namespace {
-
-/// A setting that is known but not offered yet must not be ignored: data would go to another place than was asked for.
-Result<> checkOffered(const Settings& settings) {
-    std::string_view setting;
-    if (settings.s3.bucket) setting = "S3_BUCKET";
-    if (setting.empty()) return {};
-    return failure(ErrorCode::ValidationFailed, std::string{setting} + " is set, but this version does not offer it yet");
-}
-
-}  // namespace
 
 Result<StoreBackend> openStore(const Settings& settings) {
-    if (auto offered = checkOffered(settings); !offered) return failure(std::move(offered.error()));
     if (settings.mongo.uri) {
         auto store = MongoStore::open(*settings.mongo.uri);
         if (!store) return failure(std::move(store.error()));
@@ -54,7 +42,7 @@ Result<Backends> openBackends(const Settings& settings, Clock& clock, WorkerPool
     if (!documents) return failure(std::move(documents.error()));
     auto queue = openQueue(settings, *documents, clock);
     if (!queue) return failure(std::move(queue.error()));
-    auto blobs = DiskBlobStore::open(settings.data.dir / "blobs", io_pool);
+    auto blobs = openBlobs(settings, clock, io_pool);
     if (!blobs) return failure(std::move(blobs.error()));
     return Backends{std::move(*documents), std::move(*queue), std::move(*blobs)};
 }
