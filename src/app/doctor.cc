@@ -10,7 +10,6 @@
 #include "blobs/disk/disk_blob_store.h"
 #include "imaging/vips_imaging.h"
 #include "net/http_client.h"
-#include "queue/local/local_queue.h"
 #include "util/encoding.h"
 #include "util/json.h"
 
@@ -38,6 +37,7 @@ BOOST_DESCRIBE_STRUCT(Report, (), (status, checks))
 using Findings = std::vector<Finding>;
 
 constexpr auto kFixFolder = "Set ATELIER_DATA_DIR to a folder that this user can write to.";
+constexpr auto kFixMongo = "Correct MONGODB_URI, or start the server; without it SQLite is used.";
 constexpr auto kFixProvider =
     "Check BFL_API_KEY, BFL_REGION and BFL_BASE_URL, and the way out to the internet.";
 constexpr std::uintmax_t kScarce = 1ULL << 30;
@@ -84,18 +84,19 @@ Finding checkClock() {
 }
 
 Finding checkStore(const Settings& settings) {
+    const auto* fix = settings.mongo.uri ? kFixMongo : kFixFolder;
     const auto shell = Shell::open(settings);
-    if (!shell) return failed("store", shell.error(), kFixFolder);
+    if (!shell) return failed("store", shell.error(), fix);
     const auto done = drogon::sync_wait((*shell)->store.ping());
-    if (!done) return failed("store", done.error(), kFixFolder);
-    return {"store", Health::Ok, "SQLite in the data folder", {}};
+    if (!done) return failed("store", done.error(), fix);
+    return {"store", Health::Ok, settings.mongo.uri ? "MongoDB" : "SQLite in the data folder", {}};
 }
 
 /// A running service keeps the local queue to itself.
 Finding checkQueue(const Settings& settings, Clock& clock) {
     const auto backend = openStore(settings);
     if (!backend) return failed("queue", backend.error(), kFixFolder);
-    const auto queue = LocalQueue::open(backend->database, clock);
+    const auto queue = openQueue(settings, *backend, clock);
     if (!queue)
         return {"queue", Health::Warning, queue.error().detail,
                 "Nothing, if a service is running."};
