@@ -9,7 +9,7 @@ import { runAtelier, tempFolder } from './support/processes.mjs';
 
 const server = process.env.ATELIER_TEST_MONGODB_URI;
 const needsMongo = { skip: server ? false : 'needs mongo-java-server: set ATELIER_TEST_MONGODB_URI' };
-const secret = 'a secret that all processes of this test share';
+const secret = 'one-secret-that-all-processes-of-this-test-share';
 
 const freshUri = () => `${server}/atelier_${randomBytes(8).toString('hex')}`;
 const shop = (data) => ({ ATELIER_DATA_DIR: data });

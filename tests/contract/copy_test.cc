@@ -204,8 +204,8 @@ TEST_P(StoreCopyTest, AnEmptyStoreIsCopiedToo) {
 
 INSTANTIATE_TEST_SUITE_P(Every, StoreCopyTest,
                          testing::Combine(testing::ValuesIn(storeBackends()), testing::ValuesIn(storeBackends())),
-                         [](const auto& info) {
-                             return std::get<0>(info.param).name + "To" + std::get<1>(info.param).name;
+                         [](const auto& pair) {
+                             return std::get<0>(pair.param).name + "To" + std::get<1>(pair.param).name;
                          });
 
 }  // namespace
