@@ -22,7 +22,7 @@ struct RedisEventBus::Shared {
             auto done = co_await shared->redis.command(std::move(args));
             if (!done) shared->lost = true;
             again = done && shared->lost.exchange(false);
-            job = kAnyJob;
+            job = std::string{kAnyJob};
         }
     }
 
