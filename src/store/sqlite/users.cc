@@ -49,9 +49,15 @@ std::string entryOf(const AnyId& id) {
     return fmt::format("$.\"{}\"", id.str());
 }
 
+/// Users are read at every request, and most have none.
+Result<Amounts> readAmounts(std::string_view text) {
+    if (text == "{}") return Amounts{};
+    return sqlite::readDocument<Amounts>(text);
+}
+
 Result<User> readUser(const sqlite::Query& row) {
-    auto holds = sqlite::readDocument<Amounts>(row.text(5));
-    auto grants = sqlite::readDocument<Amounts>(row.text(6));
+    auto holds = readAmounts(row.text(5));
+    auto grants = readAmounts(row.text(6));
     if (!holds) return failure(std::move(holds.error()));
     if (!grants) return failure(std::move(grants.error()));
     User user;
