@@ -199,7 +199,7 @@ void HttpApi::finish(const Call& call, const drogon::HttpResponsePtr& response,
     entry.status = status;
     entry.micros = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
     entry.bytes = response->body().size();
-    if (call.principal) entry.user = call.principal->user.id;
+    if (call.principal) entry.user = call.principal->user->id;
     access_log_.add(entry);
 }
 

@@ -44,8 +44,8 @@ struct Call {
     std::map<std::string, SharedBytes>
         files;  ///< parts of a form that are files, fields that were base64
 
-    const User& user() const { return principal->user; }
-    Caller caller() const { return {user(), request_id, job_id}; }
+    const User& user() const { return *principal->user; }
+    Caller caller() const { return {principal->user, request_id, job_id}; }
 
     /// Null when it was not given and has no default.
     const boost::json::value* parameter(std::string_view name) const;

@@ -7,7 +7,7 @@ Task<Result<Model>> AssetService::uploadModel(Caller caller, UploadModel in) {
     if (!picture) co_return failure(std::move(picture.error()));
     Model model;
     model.id = parts_.ids.make<ModelId>();
-    model.user_id = caller.user.id;
+    model.user_id = caller.user->id;
     model.type = ModelType::Uploaded;
     model.name = std::move(in.name);
     model.picture = std::move(*picture);
@@ -29,7 +29,7 @@ Task<Result<Garment>> AssetService::uploadGarment(Caller caller, UploadGarment i
     if (!picture) co_return failure(std::move(picture.error()));
     Garment garment;
     garment.id = parts_.ids.make<GarmentId>();
-    garment.user_id = caller.user.id;
+    garment.user_id = caller.user->id;
     garment.category = in.category;
     garment.name = std::move(in.name);
     garment.description = std::move(in.description);

@@ -114,7 +114,7 @@ Task<Result<Accepted>> JobService::changeScene(Caller caller, ChangeSceneInput i
     job->prompt_version = prompts->version;
     if (countSources(in) == 1) {
         const auto mask = std::move(in.mask);
-        auto source = co_await sourceOf(caller.user.id, std::move(in));
+        auto source = co_await sourceOf(caller.user->id, std::move(in));
         if (!source) co_return failure(std::move(source.error()));
         job->provenance.inputs["person"] = source->key;
         if (mask) {

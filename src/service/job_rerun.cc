@@ -18,7 +18,7 @@ Task<Result<>> JobService::checkSources(Job job) {
 }
 
 Task<Result<Accepted>> JobService::rerun(Caller caller, JobId id, RerunInput in) {
-    auto old = co_await find(caller.user.id, id);
+    auto old = co_await find(caller.user->id, id);
     if (!old) co_return failure(std::move(old.error()));
     auto usable = co_await checkSources(*old);
     if (!usable) co_return failure(std::move(usable.error()));

@@ -45,7 +45,7 @@ Task<Result<Accepted>> JobService::repeat(Job failed, std::string request_id) {
         co_return failure(ErrorCode::Conflict, "the job's account is disabled");
     auto prompts = co_await parts_.prompts.current(failed.request.domain);
     if (!prompts) co_return failure(std::move(prompts.error()));
-    Caller caller{std::move(**owner), std::move(request_id), failed.retried_as};
+    Caller caller{std::make_shared<const User>(std::move(**owner)), std::move(request_id), failed.retried_as};
     auto job = draft(caller, failed.kind, failed.request);
     if (!job) co_return failure(std::move(job.error()));
     job->prompt_version = prompts->version;

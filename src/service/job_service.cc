@@ -48,7 +48,7 @@ Result<Job> JobService::draft(const Caller& caller, JobKind kind, JobRequest req
 
     Job job;
     job.id = caller.job_id ? *caller.job_id : parts_.ids.make<JobId>();
-    job.user_id = caller.user.id;
+    job.user_id = caller.user->id;
     job.kind = kind;
     job.request = std::move(request);
     job.request_id = caller.request_id;
@@ -86,7 +86,7 @@ Task<Result<>> JobService::checkActiveJobs(UserId owner) {
 
 Task<Result<Accepted>> JobService::accept(Caller caller, Job job) {
     if (auto able = checkWithEngine(job); !able) co_return failure(std::move(able.error()));
-    auto allowed = co_await checkActiveJobs(caller.user.id);
+    auto allowed = co_await checkActiveJobs(caller.user->id);
     if (!allowed) co_return failure(std::move(allowed.error()));
     auto balance = co_await parts_.credits.accept(job);
     if (!balance) co_return failure(std::move(balance.error()));
@@ -126,10 +126,10 @@ Task<Result<Accepted>> JobService::submitTryOn(Caller caller, TryOnInput in) {
     if (request.garment_ids.empty()) co_return invalidField("/garmentId", "garmentId or garmentIds is required");
     if (in.garment_id && in.garment_ids) co_return invalidField("/garmentIds", "send garmentId or garmentIds, not both");
 
-    auto model = co_await parts_.store.findModel(caller.user.id, in.model_id);
+    auto model = co_await parts_.store.findModel(caller.user->id, in.model_id);
     if (!model) co_return failure(std::move(model.error()));
     if (!*model) co_return failure(ErrorCode::NotFound, "no model " + in.model_id.str() + " in this account");
-    auto garments = co_await findGarments(caller.user.id, request.garment_ids);
+    auto garments = co_await findGarments(caller.user->id, request.garment_ids);
     if (!garments) co_return failure(std::move(garments.error()));
     if (!request.category) request.category = garments->front().category;
     auto placed = co_await resolveScene(request);

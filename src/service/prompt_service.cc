@@ -124,7 +124,7 @@ Task<Result<>> PromptService::storeSeeded(std::string domain) {
 
 Task<Result<PromptConfig>> PromptService::append(Caller admin, PromptConfig prompt) {
     if (auto checked = checkPrompt(prompt, prices_); !checked) co_return failure(std::move(checked.error()));
-    prompt.author = admin.user.id.str();
+    prompt.author = admin.user->id.str();
     prompt.created_at = clock_.now();
     // History begins with what jobs used so far.
     auto begun = co_await storeSeeded(prompt.domain);

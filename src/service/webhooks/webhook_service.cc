@@ -35,14 +35,14 @@ void apply(Webhook& webhook, ChangeWebhook in) {
 
 Task<Result<WebhookWithSecret>> WebhookService::create(Caller caller, CreateWebhook in) {
     if (auto checked = checkUrl(urls_, in.url); !checked) co_return failure(std::move(checked.error()));
-    auto present = co_await store_.listWebhooks(caller.user.id);
+    auto present = co_await store_.listWebhooks(caller.user->id);
     if (!present) co_return failure(std::move(present.error()));
     if (present->size() >= kMostWebhooks)
         co_return failure(ErrorCode::ValidationFailed,
                           fmt::format("there are {} webhooks already; remove one", kMostWebhooks));
     Webhook webhook;
     webhook.id = ids_.make<WebhookId>();
-    webhook.user_id = caller.user.id;
+    webhook.user_id = caller.user->id;
     webhook.url = std::move(in.url);
     webhook.events = in.events ? std::move(*in.events) : allEvents();
     webhook.description = std::move(in.description);

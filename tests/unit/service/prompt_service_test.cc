@@ -61,7 +61,7 @@ class PromptServiceTest : public testing::Test {
     FakeClock clock_{kNow};
     TempDir dir_;
     Process process_{dir_, clock_};
-    Caller admin_{someUser(ids_), "request-1"};
+    Caller admin_{std::make_shared<const User>(someUser(ids_)), "request-1"};
 };
 
 TEST_F(PromptServiceTest, TheSeededDomainsAreThereWhenNothingIsStored) {
@@ -86,7 +86,7 @@ TEST_F(PromptServiceTest, ASeededDomainsHistoryBeginsWithWhatItWas) {
     const auto seeded = current("clothing").value();
     const auto next = added("clothing", "new {{prompt}}");
     EXPECT_EQ(next.version, 2);
-    EXPECT_EQ(next.author, admin_.user.id.str());
+    EXPECT_EQ(next.author, admin_.user->id.str());
     EXPECT_EQ(next.created_at, kNow);
     EXPECT_THAT(next.actions, IsEmpty());
     EXPECT_EQ(current("clothing")->prompt_text, "new {{prompt}}");
