@@ -38,6 +38,11 @@ test: build ## everything: unit and contract tests under ASan and UBSan, API tes
 	@ninja -C build/asan atelier_tests
 	@scripts/run_tests --manifest build/asan/tests/manifest.txt $(ARGS)
 
+.PHONY: services
+services: ## Redis, MongoDB and S3 for tests by hand, in the foreground; ARGS="--only redis,s3 --mongo-data FILE"
+	@scripts/bootstrap test
+	@exec node tests/support/services.mjs $(ARGS)
+
 .PHONY: bench
 bench: build ## the table of figures, targets and ratios
 	@scripts/bootstrap bench

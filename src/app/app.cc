@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "app/picture_links.h"
+#include "http/health_site.h"
 #include "http/job_view.h"
 #include "telemetry/log.h"
 
@@ -90,6 +91,16 @@ Result<> App::setUp() {
         housekeeping_ = std::make_unique<Housekeeping>(*core_);
     }
     if (roles_.api) return buildApi();
+    return addHealthSite();
+}
+
+Result<> App::addHealthSite() {
+    const auto& listen = core_->settings.worker.listen;
+    if (!listen) return {};
+    http::HealthParts parts{core_->metrics, [this] { return readiness_->check(); }, core_->settings.http.metrics_token};
+    auto site = host_.addSite(http::healthSite(std::move(parts), *listen));
+    if (!site) return failure(std::move(site.error()));
+    url_ = "http://" + ListenAddress{listen->host, host_.port(*site)}.str();
     return {};
 }
 
@@ -108,6 +119,7 @@ Result<> App::connectProvider() {
     options.base_url = bfl.base_url.value_or("");
     options.max_active = static_cast<int>(bfl.max_active);
     options.submit_timeout = options.download_timeout = bfl.timeout;
+    options.shared_slots = core_->coordination.slots.get();
     options.poll_timeout = std::min<Millis>(options.poll_timeout, bfl.timeout);
     if (!bfl.api_key && !bfl.base_url) {
         const auto port = addEmulator();
@@ -150,6 +162,7 @@ void App::buildWorker() {
     runner_ = std::make_unique<JobRunner>(std::move(parts), core_->credits, std::move(observer));
     Worker::Options options;
     options.concurrency = static_cast<int>(core_->settings.worker.concurrency);
+    options.lease = core_->settings.worker.lease;
     worker_ = std::make_unique<Worker>(*core_->backends.queue, *runner_, *core_->clock, options,
                                        [](const std::string& line) { log::warn(line); });
 }
@@ -193,7 +206,7 @@ Result<> App::buildApi() {
         .scenes = core_->scenes,
         .credits = core_->credits,
         .idempotent = core_->idempotent,
-        .rate_limiter = core_->rate_limiter,
+        .rate_limiter = *core_->coordination.requests,
         .store = core_->store,
         .queue = *core_->backends.queue,
         .webhooks = core_->webhooks,
@@ -230,7 +243,7 @@ Result<> App::buildApi() {
 
 void App::start() {
     started_ = true;
-    if (roles_.api || emulated()) host_.start();
+    if (!url_.empty() || emulated()) host_.start();
     if (worker_) worker_->start();
     if (webhook_worker_) webhook_worker_->start();
     if (housekeeping_) housekeeping_->start();

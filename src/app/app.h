@@ -41,7 +41,7 @@ class App {
     /// `drain_timeout`. Idempotent.
     void stop();
 
-    /// `http://HOST:PORT` as listened on; empty without the API.
+    /// `http://HOST:PORT` as listened on: the API, or health alone; empty without either.
     const std::string& url() const { return url_; }
     /// True when the built-in emulator stands in for the provider.
     bool emulated() const { return emulator_ != nullptr; }
@@ -55,6 +55,8 @@ class App {
     void buildWorker();
     void buildWebhooks();
     Result<> buildApi();
+    /// Health and metrics of a process without the API, if asked for.
+    Result<> addHealthSite();
 
     const std::unique_ptr<Core> core_;
     const Roles roles_;

@@ -1,5 +1,6 @@
 #include "app/backends.h"
 
+#include "app/shared_queue.h"
 #include "blobs/disk/disk_blob_store.h"
 #include "queue/local/local_queue.h"
 #include "service/auth/jwt_secret.h"
@@ -12,7 +13,6 @@ namespace {
 Result<> checkOffered(const Settings& settings) {
     std::string_view setting;
     if (settings.mongo.uri) setting = "MONGODB_URI";
-    if (settings.redis.url) setting = "REDIS_URL";
     if (settings.s3.bucket) setting = "S3_BUCKET";
     if (setting.empty()) return {};
     return failure(ErrorCode::ValidationFailed, std::string{setting} + " is set, but this version does not offer it yet");
@@ -31,10 +31,17 @@ Result<StoreBackend> openStore(const Settings& settings) {
     return out;
 }
 
+Result<std::unique_ptr<JobQueue>> openQueue(const Settings& settings, const StoreBackend& documents, Clock& clock) {
+    if (settings.redis.url) return openSharedQueue(settings.redis, clock);
+    auto queue = LocalQueue::open(documents.database, clock);
+    if (!queue) return failure(std::move(queue.error()));
+    return std::move(*queue);
+}
+
 Result<Backends> openBackends(const Settings& settings, Clock& clock, WorkerPool& io_pool) {
     auto documents = openStore(settings);
     if (!documents) return failure(std::move(documents.error()));
-    auto queue = LocalQueue::open(documents->database, clock);
+    auto queue = openQueue(settings, *documents, clock);
     if (!queue) return failure(std::move(queue.error()));
     auto blobs = DiskBlobStore::open(settings.data.dir / "blobs", io_pool);
     if (!blobs) return failure(std::move(blobs.error()));

@@ -25,6 +25,7 @@ struct Core::Opened {
     Settings settings;
     std::unique_ptr<SystemClock> clock;
     std::unique_ptr<WorkerPool> io_pool;
+    std::unique_ptr<redis::Client> redis;
     Backends backends;
     std::string secret;
 };
@@ -34,6 +35,9 @@ Result<std::unique_ptr<Core>> Core::open(Settings settings) {
     Opened opened;
     opened.clock = std::make_unique<SystemClock>();
     opened.io_pool = std::make_unique<WorkerPool>("disk", kIoThreads, kIoWaiting);
+    auto redis = openSharedRedis(settings.redis);
+    if (!redis) return failure(std::move(redis.error()));
+    opened.redis = std::move(*redis);
     auto backends = openBackends(settings, *opened.clock, *opened.io_pool);
     if (!backends) return failure(std::move(backends.error()));
     opened.backends = std::move(*backends);
@@ -53,9 +57,12 @@ Core::Core(Opened opened)
       io_pool{std::move(opened.io_pool)},
       image_pool{"image", imageThreads(settings), kImagesWaiting},
       url_guard{settings.webhooks.allow_loopback_urls},
+      redis{std::move(opened.redis)},
+      coordination{settings, redis.get(), metrics, *clock},
+      events{*coordination.events},
       backends{std::move(opened.backends)},
       store{*backends.documents.store},
-      identity{settings.auth, secret, store, metrics, *clock, ids,
+      identity{settings.auth, secret, store, metrics, *clock, ids, loginLimiter(settings, redis.get(), metrics, *clock),
                [this](UserId user) { return erasure.eraseUser(user); }},
       imaging{1},  // pictures run beside each other; threads within one would only compete
       prices{PriceTable::defaults()},
@@ -69,12 +76,12 @@ Core::Core(Opened opened)
       assets{{store, *backends.blobs, blob_reaper, pictures, masks, *clock, ids, imageLimits(settings)}},
       scenes{{store, pictures, prompts, identity.audit, *clock, ids, imageLimits(settings)}},
       idempotent{store, store, *clock, ids},
-      rate_limiter{*clock},
       importer{http_client, url_guard,
                {.max_bytes = static_cast<std::size_t>(settings.limits.max_upload_bytes),
                 .allow_loopback = settings.webhooks.allow_loopback_urls}},
+      backlog{*backends.queue, *clock, settings.limits.max_waiting_jobs},
       jobs{{store, *backends.queue, *backends.blobs, pictures, events, credits, prompts, engines, prices, imaging,
-            image_pool, *clock, ids, url_guard, static_cast<int>(settings.limits.max_active_jobs_per_user), imageLimits(settings)}},
+            image_pool, *clock, ids, url_guard, static_cast<int>(settings.limits.max_active_jobs_per_user), imageLimits(settings), &backlog}},
       erasure{{store, jobs, credits, blob_reaper}},
       sheets{*backends.blobs, imaging, image_pool},
       reconciler{{store, *backends.queue, credits, *clock}},

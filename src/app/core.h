@@ -4,19 +4,19 @@
 #include <string>
 
 #include "app/backends.h"
+#include "app/coordination.h"
 #include "app/identity.h"
 #include "config/settings.h"
 #include "imaging/vips_imaging.h"
 #include "net/curl_url_guard.h"
 #include "net/http_client.h"
 #include "service/asset_service.h"
+#include "service/backlog.h"
 #include "service/credit_service.h"
 #include "service/erasure.h"
 #include "service/idempotent_requests.h"
 #include "service/job_service.h"
 #include "service/link_signer.h"
-#include "service/local_rate_limiter.h"
-#include "service/local_event_bus.h"
 #include "service/prompt_service.h"
 #include "service/reconciler.h"
 #include "service/scene_service.h"
@@ -52,6 +52,9 @@ class Core {
     WorkerPool image_pool;                ///< decoding, masks, compositing
     CurlHttpClient http_client;
     const CurlUrlGuard url_guard;
+    const std::unique_ptr<redis::Client> redis;  ///< null without REDIS_URL
+    Coordination coordination;
+    EventBus& events;
     Backends backends;
     Store& store;
     Identity identity;
@@ -59,7 +62,6 @@ class Core {
     const VipsImaging imaging;
     const PriceTable prices;
     const EngineRegistry engines;
-    LocalEventBus events;
     PromptService prompts;
     LinkSigner links;
     CreditService credits;
@@ -69,8 +71,8 @@ class Core {
     AssetService assets;
     SceneService scenes;
     IdempotentRequests idempotent;
-    LocalRateLimiter rate_limiter;
     UrlImporter importer;
+    Backlog backlog;
     JobService jobs;
     Erasure erasure;
     SheetService sheets;

@@ -3,8 +3,10 @@
 #include <sys/timex.h>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <boost/describe.hpp>
 
+#include "app/shared_queue.h"
 #include "app/shell.h"
 #include "bfl/client.h"
 #include "blobs/disk/disk_blob_store.h"
@@ -38,6 +40,7 @@ BOOST_DESCRIBE_STRUCT(Report, (), (status, checks))
 using Findings = std::vector<Finding>;
 
 constexpr auto kFixFolder = "Set ATELIER_DATA_DIR to a folder that this user can write to.";
+constexpr auto kFixRedis = "Correct REDIS_URL, or start the server; without it the queue is in the SQLite file.";
 constexpr auto kFixProvider =
     "Check BFL_API_KEY, BFL_REGION and BFL_BASE_URL, and the way out to the internet.";
 constexpr std::uintmax_t kScarce = 1ULL << 30;
@@ -91,8 +94,21 @@ Finding checkStore(const Settings& settings) {
     return {"store", Health::Ok, "SQLite in the data folder", {}};
 }
 
+std::string inWords(const QueueDepth& depth) {
+    return fmt::format("{} waiting, {} delayed, {} active", depth.waiting, depth.delayed, depth.active);
+}
+
+Finding checkSharedQueue(const Settings& settings, Clock& clock) {
+    const auto state = examineSharedQueue(settings.redis, clock);
+    if (!state) return failed("queue", state.error(), kFixRedis);
+    const auto detail = fmt::format("{}, on {}", inWords(state->depth), state->server);
+    if (state->warnings.empty()) return {"queue", Health::Ok, detail, {}};
+    return {"queue", Health::Warning, fmt::format("{}; {}", detail, fmt::join(state->warnings, "; ")), "See docs/operations.md, Redis."};
+}
+
 /// A running service keeps the local queue to itself.
 Finding checkQueue(const Settings& settings, Clock& clock) {
+    if (settings.redis.url) return checkSharedQueue(settings, clock);
     const auto backend = openStore(settings);
     if (!backend) return failed("queue", backend.error(), kFixFolder);
     const auto queue = LocalQueue::open(backend->database, clock);
@@ -101,11 +117,7 @@ Finding checkQueue(const Settings& settings, Clock& clock) {
                 "Nothing, if a service is running."};
     const auto depth = drogon::sync_wait((*queue)->depth());
     if (!depth) return failed("queue", depth.error(), kFixFolder);
-    return {"queue",
-            Health::Ok,
-            fmt::format("{} waiting, {} delayed, {} active", depth->waiting, depth->delayed,
-                        depth->active),
-            {}};
+    return {"queue", Health::Ok, inWords(*depth), {}};
 }
 
 Finding checkPictures(const Settings& settings) {

@@ -7,6 +7,8 @@
 namespace atelier {
 namespace {
 constexpr Millis kPause{5'000};
+/// A process that has died is stood in for after this time.
+constexpr Millis kTurn{15'000};
 constexpr auto kBetweenErasures = std::chrono::minutes{1};
 constexpr auto kBetweenSweeps = std::chrono::minutes{10};
 /// What is stored is referred to long before this, or never will be.
@@ -90,14 +92,20 @@ Task<> Housekeeping::sweepBlobs() {
     if (removed && *removed > 0) log::info("swept pictures", {{"count", *removed}});
 }
 
+Task<> Housekeeping::sweep() {
+    const bool ours = co_await core_.coordination.turns->take("housekeeping", kTurn);
+    if (!ours) co_return;
+    co_await reconcile();
+    co_await forgetExpired();
+    co_await finishErasures();
+    co_await eraseOld();
+    co_await sweepBlobs();
+}
+
 Task<> Housekeeping::loop() {
     while (!stop_.stop_requested()) {
-        co_await reconcile();
+        co_await sweep();
         co_await measureQueue();
-        co_await forgetExpired();
-        co_await finishErasures();
-        co_await eraseOld();
-        co_await sweepBlobs();
         co_await core_.clock->sleep(kPause, stop_.get_token());
     }
     ended_->count_down();

@@ -23,6 +23,8 @@ class Housekeeping {
   private:
     class Ended;
     Task<> loop();
+    /// What one of the processes does for all.
+    Task<> sweep();
     Task<> reconcile();
     Task<> measureQueue();
     Task<> forgetExpired();

@@ -4,20 +4,20 @@ namespace atelier {
 namespace {
 constexpr std::size_t kHashThreads = 2;
 constexpr std::size_t kHashesWaiting = 32;
-constexpr Millis kLoginWindow = std::chrono::minutes{15};
 }  // namespace
 
 Identity::Identity(const AuthSettings& settings, const std::string& secret, Store& store, Metrics& metrics,
-                   const Clock& clock, IdSource& ids, EraseContent erase_content)
+                   const Clock& clock, IdSource& ids, std::unique_ptr<AttemptLimiter> logins,
+                   EraseContent erase_content)
     : hasher{kHashThreads, kHashesWaiting},
       tokens{secret, settings.access_token_ttl, clock, ids},
-      limiter{static_cast<int>(settings.login_attempts), kLoginWindow, clock},
+      limiter{std::move(logins)},
       audit{store, clock},
       sessions{{store, store, tokens, clock, ids, settings.refresh_token_ttl}},
       api_keys{store, audit, clock, ids},
-      accounts{{store, store, store, store, sessions, hasher, limiter, audit, metrics, clock, ids,
+      accounts{{store, store, store, store, sessions, hasher, *limiter, audit, metrics, clock, ids,
                 std::move(erase_content)}},
-      auth{{store, accounts, sessions, api_keys, tokens, hasher, limiter, metrics, settings.registration,
+      auth{{store, accounts, sessions, api_keys, tokens, hasher, *limiter, metrics, settings.registration,
             settings.signup_credits}} {}
 
 }  // namespace atelier

@@ -1,13 +1,14 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "config/settings.h"
+#include "ports/attempt_limiter.h"
 #include "ports/store.h"
 #include "service/auth/account_service.h"
 #include "service/auth/auth_service.h"
-#include "service/auth/local_attempt_limiter.h"
 #include "telemetry/metrics.h"
 #include "util/clock.h"
 
@@ -20,11 +21,11 @@ class Identity {
     using EraseContent = std::function<Task<Result<>>(UserId)>;
 
     Identity(const AuthSettings& settings, const std::string& secret, Store& store, Metrics& metrics,
-             const Clock& clock, IdSource& ids, EraseContent erase_content);
+             const Clock& clock, IdSource& ids, std::unique_ptr<AttemptLimiter> logins, EraseContent erase_content);
 
     PasswordHasher hasher;
     AccessTokens tokens;
-    LocalAttemptLimiter limiter;
+    const std::unique_ptr<AttemptLimiter> limiter;
     AuditLog audit;
     SessionService sessions;
     ApiKeyService api_keys;

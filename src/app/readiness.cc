@@ -30,6 +30,14 @@ Task<http::ReadinessCheck> Readiness::checkBlobs() {
     co_return verdict("blobs", done);
 }
 
+Task<http::ReadinessCheck> Readiness::checkRedis() {
+    std::vector<std::string> args{"PING"};
+    auto done = co_await core_.redis->command(std::move(args));
+    auto check = verdict("coordination", done);
+    if (!done) check.status = http::CheckStatus::Warning;
+    co_return check;
+}
+
 Task<http::ReadinessCheck> Readiness::checkProvider() {
     {
         std::lock_guard lock{mutex_};
@@ -60,6 +68,10 @@ Task<std::vector<http::ReadinessCheck>> Readiness::check() {
     checks.push_back(std::move(queue));
     auto blobs = co_await checkBlobs();
     checks.push_back(std::move(blobs));
+    if (core_.redis) {
+        auto redis = co_await checkRedis();
+        checks.push_back(std::move(redis));
+    }
     auto provider = co_await checkProvider();
     checks.push_back(std::move(provider));
     co_return checks;

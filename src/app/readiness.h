@@ -19,14 +19,15 @@ class Readiness {
     Readiness(Core& core, ImageProvider& provider, bool emulated)
         : core_{core}, provider_{provider}, emulated_{emulated} {}
 
-    /// Store, queue, pictures and provider. The provider is asked at most twice a minute and
-    /// its absence is a warning: jobs wait for it, everything else goes on.
+    /// Store, queue, pictures, what processes agree over, and provider. The last two are warnings when they are away:
+    /// limits are counted in each process then, and jobs wait. The provider is asked at most twice a minute.
     Task<std::vector<http::ReadinessCheck>> check();
 
   private:
     Task<http::ReadinessCheck> checkStore();
     Task<http::ReadinessCheck> checkQueue();
     Task<http::ReadinessCheck> checkBlobs();
+    Task<http::ReadinessCheck> checkRedis();
     Task<http::ReadinessCheck> checkProvider();
 
     Core& core_;

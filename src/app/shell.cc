@@ -1,5 +1,7 @@
 #include "app/shell.h"
 
+#include "app/coordination.h"
+
 #include <sodium.h>
 
 namespace atelier {
@@ -16,7 +18,7 @@ Result<std::unique_ptr<Shell>> Shell::open(const Settings& settings) {
 Shell::Shell(const Settings& settings, const std::string& secret, StoreBackend backend)
     : backend_{std::move(backend)},
       store{*backend_.store},
-      identity{settings.auth, secret, store, metrics_, clock_, ids_, {}},
+      identity{settings.auth, secret, store, metrics_, clock_, ids_, loginLimiter(settings, nullptr, metrics_, clock_), {}},
       credits{store, store, store, clock_, ids_} {}
 
 }  // namespace atelier

@@ -22,7 +22,8 @@ constexpr std::string_view kPollPath = "/v1/get_result";
 bfl::LimiterOptions limits(const BflOptions& options) {
     bfl::LimiterOptions limits{.max_active = options.max_active,
                                .recovery = options.limit_recovery,
-                               .task_lifetime = options.task_lifetime};
+                               .task_lifetime = options.task_lifetime,
+                               .shared = options.shared_slots};
     for (const auto& endpoint : Contract::bfl().endpoints()) {
         if (endpoint.active_tasks) limits.endpoint_limits[endpoint.path] = *endpoint.active_tasks;
     }
@@ -54,7 +55,8 @@ BflClient::BflClient(BflOptions options, HttpClient& http, Clock& clock, BflObse
       observer_{observer != nullptr ? *observer : quiet_},
       limiter_{limits(options_), clock},
       breaker_{{options_.breaker_failures, options_.breaker_pause}, clock},
-      tasks_{clock, firstGuess(hosts_)} {}
+      tasks_{clock, firstGuess(hosts_)},
+      instance_{Uuid::v7(clock.now()).str()} {}
 
 BflClient::~BflClient() = default;
 
@@ -79,7 +81,7 @@ Task<Result<Submission>> BflClient::submit(ProviderRequest request, std::stop_to
         co_return failure(ErrorCode::ProviderUnavailable,
                           "the provider keeps failing and is left alone for a while");
 
-    const auto ticket = fmt::format("ticket {}", ++tickets_);
+    const auto ticket = fmt::format("ticket {} {}", instance_, ++tickets_);
     const bool admitted = co_await limiter_.acquire(ticket, endpoint.path, request.user, request.goes_on, stop);
     if (!admitted) co_return failure(canceled());
     const ScopeExit leave{[&] { limiter_.release(ticket); }};
@@ -90,7 +92,7 @@ Task<Result<Submission>> BflClient::submit(ProviderRequest request, std::stop_to
     post.body = share(bfl::requestBody(endpoint, request));
     request.images.clear();
     const auto since = std::chrono::steady_clock::now();
-    auto submitted = co_await sendSubmit(endpoint.path, std::move(post), stop);
+    auto submitted = co_await sendSubmit(endpoint.path, std::move(post), std::move(request.before_send), stop);
     noteCall(endpoint.path, ProviderCall::Submit, codeOf(submitted), since);
     if (!submitted) co_return submitted;
 
@@ -104,7 +106,7 @@ Task<Result<Submission>> BflClient::submit(ProviderRequest request, std::stop_to
     co_return submitted;
 }
 
-Task<Result<Submission>> BflClient::sendSubmit(std::string endpoint, HttpRequest request,
+Task<Result<Submission>> BflClient::sendSubmit(std::string endpoint, HttpRequest request, BeforeSend before_send,
                                                std::stop_token stop) {
     RetryBudget budget{options_.retries, Deadline::after(options_.patience)};
     for (;;) {
@@ -114,6 +116,10 @@ Task<Result<Submission>> BflClient::sendSubmit(std::string endpoint, HttpRequest
                         "the provider keeps failing and is left alone for a while"};
             error.retry_after = *wait;
             co_return failure(std::move(error));
+        }
+        if (before_send) {
+            auto noted = co_await before_send();
+            if (!noted) co_return failure(std::move(noted.error()));
         }
         const bfl::GraceStop grace{clock_, options_.cancel_grace, stop};
         auto answer = co_await http_.send(request, grace.token());
@@ -190,6 +196,12 @@ void BflClient::adopt(const std::string& task_id, const std::string& endpoint) {
     tasks_.begin(task_id, endpoint);
     limiter_.adopt(task_id, endpoint);
     noteActive(endpoint);
+}
+
+void BflClient::forget(const std::string& task_id) {
+    const auto record = tasks_.end(task_id);
+    limiter_.forget(task_id);
+    if (record) noteActive(record->endpoint);
 }
 
 std::string BflClient::pollingUrl(const std::string& task_id) const {

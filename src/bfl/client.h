@@ -36,6 +36,8 @@ class BflClient final : public ImageProvider {
     Task<Result<TaskReport>> poll(std::string polling_url, std::stop_token stop) override;
     Task<Result<SharedBytes>> download(std::string sample_url, std::stop_token stop) override;
     void release(const std::string& task_id) override;
+    void adopt(const std::string& task_id, const std::string& endpoint) override;
+    void forget(const std::string& task_id) override;
     Task<Result<double>> credits() override;
     std::string pollingUrl(const std::string& task_id) const override;
     Millis typicalLatency(const std::string& endpoint) const override;
@@ -46,8 +48,6 @@ class BflClient final : public ImageProvider {
     Task<Result<boost::json::object>> finetuneDetails(std::string finetune_id);
     Task<Result<boost::json::object>> deleteFinetune(std::string finetune_id);
 
-    /// Counts the task as active, when a restarted process goes on with it.
-    void adopt(const std::string& task_id, const std::string& endpoint);
     BreakerState breakerState(const std::string& endpoint) const {
         return breaker_.state(endpoint);
     }
@@ -56,7 +56,8 @@ class BflClient final : public ImageProvider {
     using Sent = std::chrono::steady_clock::time_point;
 
     HttpRequest requestTo(std::string method, std::string url, Millis timeout) const;
-    Task<Result<Submission>> sendSubmit(std::string endpoint, HttpRequest request,
+    using BeforeSend = std::function<Task<Result<>>()>;
+    Task<Result<Submission>> sendSubmit(std::string endpoint, HttpRequest request, BeforeSend before_send,
                                         std::stop_token stop);
     Task<Result<Submission>> blameKey(Error refused);
     void noteSubmit(const std::string& endpoint, const bfl::Answer& answer);
@@ -82,6 +83,7 @@ class BflClient final : public ImageProvider {
     bfl::Limiter limiter_;
     bfl::Breaker breaker_;
     bfl::TaskTable tasks_;
+    const std::string instance_;  ///< no other client, in whatever process, has the same
     std::atomic<std::uint64_t> tickets_{0};
     std::mutex mutex_;
     std::set<std::string, std::less<>> unknown_statuses_;  // guarded by mutex_

@@ -3,6 +3,13 @@
 #include <algorithm>
 
 namespace atelier::bfl {
+namespace {
+
+/// Submits that wait for a shared slot at a time, for each endpoint with a limit of its own and for all others.
+constexpr int kAtDoor = 4;
+constexpr auto kAccountPool = "bfl";
+
+}  // namespace
 
 /// Waits for one place; `on_stop` of the coroutine frame cancels it.
 class Limiter::Awaiter {
@@ -62,11 +69,43 @@ Limiter::Limiter(LimiterOptions options, Clock& clock)
 
 Task<bool> Limiter::acquire(std::string ticket, std::string endpoint, std::string user, bool goes_on,
                             std::stop_token stop) {
-    Awaiter awaiter{*this, std::move(ticket), std::move(endpoint), std::move(user), goes_on};
+    Awaiter awaiter{*this, ticket, endpoint, std::move(user), goes_on};
     const auto cancel = [&awaiter] { awaiter.cancel(); };
     std::stop_callback on_stop{stop, cancel};
     const bool granted = co_await awaiter;
-    co_return granted;
+    if (!granted || options_.shared == nullptr) co_return granted;
+    if (goes_on) {
+        options_.shared->adopt(ticket, poolsOf(endpoint));
+        co_return true;
+    }
+    auto waiting = acquireShared(std::move(ticket), std::move(endpoint), std::move(stop));
+    const bool shared = co_await waiting;
+    co_return shared;
+}
+
+Task<bool> Limiter::acquireShared(std::string ticket, std::string endpoint, std::stop_token stop) {
+    auto pools = poolsOf(endpoint);
+    const bool taken = co_await options_.shared->acquire(ticket, std::move(pools), std::move(stop));
+    leaveDoor(endpoint);
+    if (!taken) release(ticket);
+    co_return taken;
+}
+
+void Limiter::leaveDoor(const std::string& endpoint) {
+    std::vector<WaiterPtr> granted;
+    {
+        const std::lock_guard lock{mutex_};
+        --laneOf(ownGate(endpoint)).at_door;
+        granted = grant();
+    }
+    for (const auto& waiter : granted) waiter->resume();
+}
+
+SlotPools Limiter::poolsOf(const std::string& endpoint) {
+    SlotPools pools{{kAccountPool, options_.max_active}};
+    const auto own = options_.endpoint_limits.find(endpoint);
+    if (own != options_.endpoint_limits.end()) pools.push_back({std::string{kAccountPool} + endpoint, own->second});
+    return pools;
 }
 
 void Limiter::rename(const std::string& ticket, const std::string& task_id) {
@@ -76,8 +115,10 @@ void Limiter::rename(const std::string& ticket, const std::string& task_id) {
         const auto place = places_.find(ticket);
         if (place == places_.end()) return;
         if (places_.contains(task_id)) {
+            if (options_.shared != nullptr) options_.shared->give(ticket);
             leave(place);
         } else {
+            if (options_.shared != nullptr) options_.shared->rename(ticket, task_id);
             auto node = places_.extract(place);
             node.key() = task_id;
             node.mapped().submitting = false;
@@ -91,7 +132,15 @@ void Limiter::rename(const std::string& ticket, const std::string& task_id) {
 
 void Limiter::adopt(const std::string& task_id, const std::string& endpoint) {
     const std::lock_guard lock{mutex_};
-    if (!places_.contains(task_id)) enter(task_id, ownGate(endpoint), /*submitting=*/false);
+    if (places_.contains(task_id)) return;
+    enter(task_id, ownGate(endpoint), /*submitting=*/false);
+    if (options_.shared != nullptr) options_.shared->adopt(task_id, poolsOf(endpoint));
+}
+
+void Limiter::forget(const std::string& key) {
+    if (options_.shared == nullptr) return;
+    options_.shared->forget(key);
+    release(key);
 }
 
 void Limiter::release(const std::string& key) {
@@ -100,6 +149,7 @@ void Limiter::release(const std::string& key) {
         const std::lock_guard lock{mutex_};
         const auto place = places_.find(key);
         if (place == places_.end()) return;
+        if (options_.shared != nullptr) options_.shared->give(key);
         leave(place);
         granted = grant();
     }
@@ -170,7 +220,10 @@ void Limiter::forgetLost() {
     const auto oldest = clock_.now() - options_.task_lifetime;
     for (auto place = places_.begin(); place != places_.end();) {
         const auto next = std::next(place);
-        if (place->second.since < oldest) leave(place);
+        if (place->second.since < oldest) {
+            if (options_.shared != nullptr) options_.shared->give(place->first);
+            leave(place);
+        }
         place = next;
     }
 }
@@ -189,6 +242,7 @@ std::vector<Limiter::WaiterPtr> Limiter::grant() {
     std::vector<WaiterPtr> granted;
     while (auto waiter = nextWaiter()) {
         enter(waiter->ticket, waiter->own, /*submitting=*/true);
+        if (options_.shared != nullptr && !waiter->goes_on) ++laneOf(waiter->own).at_door;
         waiter->granted = true;
         granted.push_back(std::move(waiter));
     }
@@ -206,7 +260,7 @@ Limiter::WaiterPtr Limiter::nextWaiter() {
     for (auto turn = turns_.begin(); turn != turns_.end(); ++turn) {
         auto& queue = turn->second;
         const auto lane =
-            std::ranges::find_if(queue, [&](const auto& l) { return isOpenFor(l.first); });
+            std::ranges::find_if(queue, [&](const auto& l) { return isOpenFor(l.first) && laneOf(l.first).at_door < kAtDoor; });
         if (lane == queue.end()) continue;
         auto waiter = std::move(lane->second.front());
         lane->second.pop_front();

@@ -9,6 +9,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "ports/slot_leases.h"
 #include "util/clock.h"
 #include "util/resume.h"
 
@@ -20,6 +21,7 @@ struct LimiterOptions {
     int max_submitting = 32;                     ///< places whose task has no id yet
     Millis recovery{15'000};
     Millis task_lifetime{1'800'000};
+    SlotLeases* shared = nullptr;  ///< counts for all processes together; null: for this one alone
 };
 
 /// Counts the tasks that are active at the provider and makes submits wait for a
@@ -27,6 +29,9 @@ struct LimiterOptions {
 /// provider turned out not to grant (429) is lowered and regained step by step.
 /// Only some submits are under way at a time, so that polls get through and not
 /// every request body is in memory.
+///
+/// With shared slots every place is also one of those, so that the limits hold over all processes; each process lowers
+/// and regains its own part. Only a few submits wait for a shared slot at a time: the others keep their turns.
 /// Thread-safe.
 class Limiter {
   public:
@@ -38,10 +43,12 @@ class Limiter {
 
     /// The place of `ticket` is now that of the task `task_id`.
     void rename(const std::string& ticket, const std::string& task_id);
-    /// Counts a task that was submitted by somebody else, without waiting.
+    /// Counts a task that was submitted by somebody else, without waiting. Nothing happens when it is counted.
     void adopt(const std::string& task_id, const std::string& endpoint);
     /// Frees a place. Nothing happens when there is none of that key.
     void release(const std::string& key);
+    /// Another process goes on with the task: its place is not ours to give back. Without shared slots it stays.
+    void forget(const std::string& key);
 
     /// The provider refused one more task.
     void lower(const std::string& endpoint);
@@ -57,6 +64,7 @@ class Limiter {
         int max = 0;
         int limit = 0;
         int active = 0;
+        int at_door = 0;  ///< have a place here and wait for a shared slot
         Instant changed{};
         bool isOpen() const { return active < limit; }
     };
@@ -79,6 +87,10 @@ class Limiter {
 
     Gate* ownGate(const std::string& endpoint);
     bool isOpenFor(const Gate* own) const;
+    Gate& laneOf(Gate* own) { return own == nullptr ? account_ : *own; }
+    SlotPools poolsOf(const std::string& endpoint);
+    Task<bool> acquireShared(std::string ticket, std::string endpoint, std::stop_token stop);
+    void leaveDoor(const std::string& endpoint);
     void enter(const std::string& key, Gate* own, bool submitting);
     void leave(std::unordered_map<std::string, Place>::iterator place);
     void forgetLost();

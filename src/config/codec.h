@@ -36,6 +36,7 @@ Codec<bool> onOff();
 Codec<std::filesystem::path> folder();
 /// `host:port`, `[::1]:port` or a port alone.
 Codec<ListenAddress> listenAddress();
+Codec<std::optional<ListenAddress>> optionalListenAddress();
 /// Visible characters, at least `min_length`.
 Codec<std::string> text(std::string expected);
 Codec<std::optional<std::string>> optionalText(std::string expected, std::size_t min_length = 1);

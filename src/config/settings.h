@@ -88,6 +88,8 @@ struct S3Settings {
 struct WorkerSettings {
     std::int64_t concurrency = 64;   ///< jobs in hand at a time
     std::int64_t image_threads = 0;  ///< 0: one per processor
+    Seconds lease{30};               ///< silence after which a worker counts as dead
+    std::optional<ListenAddress> listen;  ///< health and metrics of `atelier worker`; absent: none
 };
 
 struct LimitSettings {
@@ -97,6 +99,7 @@ struct LimitSettings {
     std::int64_t rate_per_minute = 600;
     std::int64_t uploads_per_minute = 0;  ///< 0: a fifth of rate_per_minute
     std::int64_t max_active_jobs_per_user = 20;
+    std::int64_t max_waiting_jobs = 100'000;  ///< of all users
 
     std::int64_t uploadsPerMinute() const {
         if (uploads_per_minute > 0) return uploads_per_minute;

@@ -71,6 +71,17 @@ Codec<ListenAddress> listenAddress() {
             [](const ListenAddress& value) { return value.str(); }};
 }
 
+Codec<std::optional<ListenAddress>> optionalListenAddress() {
+    auto plain = listenAddress();
+    return {plain.type, plain.unit, plain.expected,
+            [parse = plain.parse](std::string_view word) -> std::optional<std::optional<ListenAddress>> {
+                const auto address = parse(word);
+                if (!address) return std::nullopt;
+                return std::optional{address};
+            },
+            [](const std::optional<ListenAddress>& value) { return value ? value->str() : ""; }};
+}
+
 Codec<std::string> text(std::string expected) {
     return {"text", "", std::move(expected),
             [](std::string_view word) -> std::optional<std::string> {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <stop_token>
@@ -27,6 +28,9 @@ struct ProviderRequest {
     /// Goes with a task that is active already and is only polled once this one is submitted, too: does not wait
     /// until others end, lest all wait for each other.
     bool goes_on = false;
+    /// Awaited right before each time that the request goes out, the place for the task being there: writes down that it
+    /// may be taken from now on. An error ends the submit with that error, and nothing goes out. Absent: nothing to write.
+    std::function<Task<Result<>>()> before_send;
 };
 
 /// The provider took the task.
@@ -69,7 +73,7 @@ class ImageProvider {
     /// Errors: as `validate`; ProviderRejected, ProviderModeratedInput,
     /// ProviderUnauthorized, ProviderCreditsExhausted, ProviderBusy (limit of
     /// active tasks), ProviderUnavailable (certainly not taken: safe to submit
-    /// again), ProviderAmbiguous (may have been taken: never submit again), Canceled.
+    /// again), ProviderAmbiguous (may have been taken: never submit again), Canceled; those of `before_send`.
     virtual Task<Result<Submission>> submit(ProviderRequest request, std::stop_token stop) = 0;
 
     /// One poll of the URL that `submit` returned. `Gone` is "Task not found",
@@ -84,6 +88,10 @@ class ImageProvider {
 
     /// The task that `user` submitted to `endpoint` has ended: its slot is free.
     virtual void release(const std::string& task_id) = 0;
+    /// This process goes on with a task of `endpoint` that has not ended: it counts as active.
+    virtual void adopt(const std::string& task_id, const std::string& endpoint) = 0;
+    /// Another process may go on with the task.
+    virtual void forget(const std::string& task_id) = 0;
 
     /// Credits left in the operator's provider account. Errors: as `submit`.
     virtual Task<Result<double>> credits() = 0;

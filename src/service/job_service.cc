@@ -88,6 +88,10 @@ Task<Result<Accepted>> JobService::accept(Caller caller, Job job) {
     if (auto able = checkWithEngine(job); !able) co_return failure(std::move(able.error()));
     auto allowed = co_await checkActiveJobs(caller.user->id);
     if (!allowed) co_return failure(std::move(allowed.error()));
+    if (parts_.backlog != nullptr) {
+        auto admitted = co_await parts_.backlog->admit();
+        if (!admitted) co_return failure(std::move(admitted.error()));
+    }
     auto balance = co_await parts_.credits.accept(job);
     if (!balance) co_return failure(std::move(balance.error()));
     // From here on the job exists and will end: the sweeper finds one that is not in the queue.

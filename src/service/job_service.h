@@ -12,6 +12,7 @@
 #include "ports/job_queue.h"
 #include "ports/store.h"
 #include "ports/url_guard.h"
+#include "service/backlog.h"
 #include "service/caller.h"
 #include "service/credit_service.h"
 #include "service/engines/engine.h"
@@ -49,6 +50,7 @@ class JobService {
         const UrlGuard& urls;
         int max_active_per_user = 20;
         ImageLimits limits{};  ///< of pictures that come with a request
+        Backlog* backlog = nullptr;  ///< refuses jobs when too many wait; null: never
     };
     explicit JobService(Parts parts) : parts_{parts} {}
 

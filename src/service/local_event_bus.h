@@ -1,24 +1,18 @@
 #pragma once
 
-#include <map>
-#include <mutex>
-#include <unordered_map>
-
 #include "ports/event_bus.h"
+#include "util/listener_table.h"
 
 namespace atelier {
 
 /// Events within one process.
 class LocalEventBus final : public EventBus {
   public:
-    LocalEventBus();
-    void publish(JobId job) override;
-    Subscription subscribe(JobId job, Listener listener) override;
+    void publish(JobId job) override { listeners_.call(job); }
+    Subscription subscribe(JobId job, Listener listener) override { return listeners_.add(job, std::move(listener)); }
 
   private:
-    struct Listeners;
-    // Subscriptions may outlive the bus; they hold the list weakly.
-    std::shared_ptr<Listeners> listeners_;
+    ListenerTable<JobId> listeners_;
 };
 
 }  // namespace atelier

@@ -107,6 +107,7 @@ struct Metrics::Parts {
     Gauge& delayed = gauge(metric::kQueueDepth, {{"state", "delayed"}});
     Gauge& active = gauge(metric::kQueueDepth, {{"state", "active"}});
     EnumCounters<LoginOutcome> logins{detail::counters(registry, metric::kLogins), "outcome"};
+    EnumCounters<SharedLimit> local_counts{detail::counters(registry, metric::kLocalCounts), "limit"};
     EnumCounters<DeliveryOutcome> deliveries{detail::counters(registry, metric::kWebhooks),
                                              "outcome"};
     std::vector<EnumCounters<UsageKind>> credits;
@@ -210,6 +211,9 @@ void Metrics::queueDepth(std::int64_t waiting, std::int64_t delayed, std::int64_
 
 void Metrics::login(LoginOutcome outcome) {
     parts_->logins[outcome].Increment();
+}
+void Metrics::countedLocally(SharedLimit limit) {
+    parts_->local_counts[limit].Increment();
 }
 void Metrics::webhook(DeliveryOutcome outcome) {
     parts_->deliveries[outcome].Increment();

@@ -28,6 +28,10 @@ struct ProviderOutcome {
 };
 BOOST_DESCRIBE_STRUCT(ProviderOutcome, (), (endpoint, call, outcome, count))
 
+/// A limit that all processes share.
+enum class SharedLimit { Requests, Logins };
+BOOST_DESCRIBE_ENUM(SharedLimit, Requests, Logins)
+
 enum class DeliveryOutcome { Delivered, Failed, GivenUp };
 BOOST_DESCRIBE_ENUM(DeliveryOutcome, Delivered, Failed, GivenUp)
 
@@ -54,6 +58,8 @@ class Metrics {
     void jobsActive(int change);
     void queueDepth(std::int64_t waiting, std::int64_t delayed, std::int64_t active);
     void login(LoginOutcome outcome);
+    /// A request was counted in this process alone.
+    void countedLocally(SharedLimit limit);
     void webhook(DeliveryOutcome outcome);
     /// Open event streams: +1 and -1.
     void eventStreams(int change);

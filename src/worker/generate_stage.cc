@@ -138,7 +138,9 @@ Task<Result<>> GenerateStage::run(JobRecord& record, std::stop_token stop) {
     for (std::size_t i = 0; i < record.job.samples.size(); ++i) {
         const auto& sample = record.job.samples[i];
         if (!isOpen(sample)) continue;
-        const auto latency = parts_.provider.typicalLatency(provenanceOf(record.job, sample).endpoint);
+        const auto& endpoint = provenanceOf(record.job, sample).endpoint;
+        parts_.provider.adopt(sample.task_id.value_or(""), endpoint);
+        const auto latency = parts_.provider.typicalLatency(endpoint);
         const auto age = sample.submitted_at ? parts_.clock.now() - *sample.submitted_at : latency;
         const auto wait = sample.webhook_seen ? Millis{0} : std::max(latency - age, Millis{0});
         watches.push_back({i, now + wait, kFirstInterval});

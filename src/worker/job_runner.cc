@@ -53,6 +53,13 @@ Task<JobRunner::Outcome> JobRunner::finish(Job job) {
     co_return Outcome::Done;
 }
 
+JobRunner::Outcome JobRunner::leave(const Job& job, Outcome outcome) {
+    for (const auto& sample : job.samples) {
+        if (sample.task_id && !isTerminal(sample.status)) parts_.provider.forget(*sample.task_id);
+    }
+    return outcome;
+}
+
 Task<Result<>> JobRunner::giveUp(JobRecord& record, Error why) {
     observer_.trouble(record.job, why);
     abandon(record.job, JobStatus::Failed, why, parts_.clock.now());
@@ -68,8 +75,10 @@ Task<JobRunner::Outcome> JobRunner::run(JobId id, std::stop_token stop) {
         if (!*found) co_return Outcome::Done;
         JobRecord record{std::move(**found), parts_.store, parts_.events};
 
-        while (!isTerminal(record.job.status)) {
-            if (stop.stop_requested()) co_return Outcome::Stopped;
+        // A change that could not be saved may have ended the job in memory only.
+        bool reload = false;
+        while (!reload && !isTerminal(record.job.status)) {
+            if (stop.stop_requested()) co_return leave(record.job, Outcome::Stopped);
             const auto status = record.job.status;
             const auto begun = std::chrono::steady_clock::now();
             auto done = co_await step(record, stop);
@@ -84,15 +93,15 @@ Task<JobRunner::Outcome> JobRunner::run(JobId id, std::stop_token stop) {
                 if (ended) continue;
                 why = std::move(ended.error());
             }
-            if (stop.stop_requested()) co_return Outcome::Stopped;
+            if (stop.stop_requested()) co_return leave(record.job, Outcome::Stopped);
+            reload = true;
             if (why.code == ErrorCode::Conflict) break;
             observer_.trouble(record.job, why);
             const auto wait = budget.next(why.retry_after);
-            if (!wait) co_return Outcome::Later;
+            if (!wait) co_return leave(record.job, Outcome::Later);
             co_await parts_.clock.sleep(*wait, stop);
-            break;  // what is in memory may be ahead of the store: load it again
         }
-        if (!isTerminal(record.job.status)) continue;
+        if (reload) continue;
         observer_.job_ended(record.job);
         auto outcome = co_await finish(std::move(record.job));
         co_return outcome;

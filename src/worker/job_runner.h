@@ -34,6 +34,8 @@ class JobRunner {
   private:
     Task<Result<>> step(JobRecord& record, std::stop_token stop);
     Task<Outcome> finish(Job job);
+    /// The job goes on later, maybe in another process.
+    Outcome leave(const Job& job, Outcome outcome);
     /// Takes away the models of a job that was canceled, or failed, after they were inserted.
     Task<Result<>> removeUnpaidModels(const Job& job);
     Task<Result<>> giveUp(JobRecord& record, Error why);

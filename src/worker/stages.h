@@ -73,6 +73,8 @@ class SubmitStage {
   private:
     Task<Result<>> submitSamples(JobRecord& record, std::stop_token stop);
     Task<Result<>> submitSample(JobRecord& record, std::size_t index, const DeadlineStop& limit);
+    /// Writes down that the provider may have the sample's task from now on.
+    Task<Result<>> announce(JobRecord& record, std::size_t index);
     Task<Result<>> recordSubmission(JobRecord& record, std::size_t index, Submission submission, Deadline deadline);
     Task<Result<>> settleAmbiguous(JobRecord& record, std::size_t index, std::stop_token stop);
     Task<Result<ProviderRequest>> requestFor(Job job, std::size_t index);

@@ -58,25 +58,28 @@ Task<Result<ProviderRequest>> SubmitStage::requestFor(Job job, std::size_t index
     co_return request;
 }
 
+Task<Result<>> SubmitStage::announce(JobRecord& record, std::size_t index) {
+    auto& sample = record.job.samples[index];
+    sample.status = SampleStatus::Submitting;
+    sample.submitting_since = parts_.clock.now();
+    auto saved = co_await record.save();
+    co_return saved;
+}
+
 Task<Result<>> SubmitStage::submitSample(JobRecord& record, std::size_t index, const DeadlineStop& limit) {
     const auto deadline = Deadline::after(parts_.job_deadline);
     RetryBudget budget{kResubmit, deadline};
     auto request = co_await requestFor(record.job, index);
     if (!request) co_return failure(std::move(request.error()));
+    request->before_send = [this, &record, index] { return announce(record, index); };
     Error last{ErrorCode::JobExpired, "the provider had no place for the job within its deadline"};
     for (;;) {
-        auto& sample = record.job.samples[index];
         if (limit.expired()) {
-            fail(sample, last);
+            fail(record.job.samples[index], last);
             auto saved = co_await record.save();
             co_return saved;
         }
         if (limit.token().stop_requested()) co_return failure(ErrorCode::Canceled, "stopping");
-        sample.status = SampleStatus::Submitting;
-        sample.submitting_since = parts_.clock.now();
-        auto announced = co_await record.save();
-        if (!announced) co_return failure(std::move(announced.error()));
-
         auto submitted = co_await parts_.provider.submit(*request, limit.token());
         auto& after = record.job.samples[index];
         if (submitted) {
@@ -88,6 +91,7 @@ Task<Result<>> SubmitStage::submitSample(JobRecord& record, std::size_t index, c
             auto decided = co_await settleAmbiguous(record, index, limit.stop());
             co_return decided;
         }
+        if (why.code == ErrorCode::Conflict || why.code == ErrorCode::NotReady) co_return failure(why);  // not announced
         // Certainly not taken: the next attempt, here or after a restart, may submit again.
         std::optional<Millis> wait;
         if (mayBeSubmittedAgain(why)) wait = budget.next(why.retry_after);

@@ -1,7 +1,6 @@
 #include "http/handlers/ops_handlers.h"
 
-#include <algorithm>
-
+#include "http/health_site.h"
 #include "http/reply.h"
 #include "net/http_host.h"
 
@@ -20,22 +19,12 @@ Task<Answer> OpsHandlers::getHealth(CallPtr) {
 }
 
 Task<Answer> OpsHandlers::getReadiness(CallPtr) {
-    ReadinessView view;
-    view.checks = co_await parts_.readiness();
-    const bool failed =
-        std::ranges::count(view.checks, CheckStatus::Failure, &ReadinessCheck::status) > 0;
-    view.status = failed ? ReadinessStatus::NotReady : ReadinessStatus::Ready;
-    auto response = jsonReply(failed ? 503 : 200, view);
-    response->addHeader("cache-control", "no-store");
-    if (failed) response->addHeader("retry-after", "5");
-    co_return response;
+    auto checks = co_await parts_.readiness();
+    co_return readinessReply(std::move(checks));
 }
 
 Task<Answer> OpsHandlers::getMetrics(CallPtr) {
-    auto response = drogon::HttpResponse::newHttpResponse();
-    response->setContentTypeString("text/plain; version=0.0.4; charset=utf-8");
-    response->setBody(parts_.metrics.expose());
-    co_return response;
+    co_return metricsReply(parts_.metrics);
 }
 
 Task<Answer> OpsHandlers::receiveBflWebhook(CallPtr call) {

@@ -16,7 +16,11 @@ Result<int> serve(const Options& options) {
 }
 
 Result<int> work(const Options& options) {
-    const auto settings = settingsOf(options.inputs);
+    auto inputs = options.inputs;
+    // A worker serves nothing but its health, so this is what its --listen means.
+    if (const auto listen = inputs.flags.find("ATELIER_LISTEN"); listen != inputs.flags.end())
+        inputs.flags["WORKER_LISTEN"] = listen->second;
+    const auto settings = settingsOf(inputs);
     if (!settings) return failure(settings.error());
     return runWorker(*settings);
 }

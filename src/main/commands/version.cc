@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "app/shared_queue.h"
 #include "libraries.h"
 #include "main/commands/commands.h"
 #include "version.h"
@@ -19,6 +20,15 @@ constexpr auto kCompiler = "GCC " __VERSION__;
 Result<int> run() {
     std::cout << fmt::format("atelier {} ({})\ncompiler: {}\nlibraries: {}\n", kVersion, kCommit,
                              kCompiler, kLibraries);
+    std::cout << (builtInBullmq().empty() ? "queue on Redis: not built in\n"
+                                          : fmt::format("queue on Redis: scripts of bullmq {}\n", builtInBullmq()));
+    return 0;
+}
+
+/// Of what is copied into the program; libraries that it only links to come with their own.
+Result<int> runLicences() {
+    if (!builtInBullmq().empty())
+        std::cout << fmt::format("bullmq {} (its Lua scripts)\n\n{}\n", builtInBullmq(), builtInBullmqLicence());
     return 0;
 }
 
@@ -26,7 +36,9 @@ Result<int> run() {
 
 void addVersionCommand(CLI::App& root, Command& chosen) {
     auto* command = root.add_subcommand("version", "Show version, commit, compiler and libraries");
-    command->callback([&chosen] { chosen = run; });
+    const auto licences = std::make_shared<bool>(false);
+    command->add_flag("--licenses", *licences, "Print the licences of what is copied into this program");
+    command->callback([&chosen, licences] { chosen = *licences ? runLicences : run; });
 }
 
 }  // namespace atelier

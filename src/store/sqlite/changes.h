@@ -3,10 +3,13 @@
 #include <string>
 
 #include "domain/credits.h"
+#include "domain/idempotency.h"
 #include "domain/job.h"
+#include "domain/user.h"
 #include "store/sqlite_db/connection.h"
 
-/// Changes that more than one write is made of. Each runs inside a write of the Database.
+/// Changes that more than one write is made of, each inside a write of the Database, and searches
+/// that more than one read is made of.
 namespace atelier::sqlite {
 
 /// As UserStore::hold.
@@ -16,5 +19,9 @@ Result<Credits> holdCredits(Connection& connection, const UserId& user, const Jo
 Result<> insertJob(Connection& connection, const Job& job, const std::string& doc);
 /// As LedgerStore::append.
 Result<bool> appendLine(Connection& connection, const UsageLog& line);
+
+Result<std::optional<User>> findUser(Connection& connection, const UserId& id);
+Result<std::optional<IdempotencyClaim>> findClaim(Connection& connection, const UserId& user,
+                                                  const std::string& key);
 
 }  // namespace atelier::sqlite

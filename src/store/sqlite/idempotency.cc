@@ -1,3 +1,4 @@
+#include "store/sqlite/changes.h"
 #include "store/sqlite/rows.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -21,25 +22,35 @@ constexpr auto kRemoveExpired =
 
 }  // namespace
 
+Result<std::optional<IdempotencyClaim>> sqlite::findClaim(Connection& connection, const UserId& user,
+                                                          const std::string& key) {
+    auto row = connection.query(kFind, user, key);
+    if (!row.next()) return std::nullopt;
+    IdempotencyClaim claim;
+    claim.user_id = user;
+    claim.key = key;
+    claim.fingerprint = row.get<std::string>(0);
+    claim.job_id = row.get<JobId>(1);
+    claim.lease_until = row.get<Instant>(2);
+    claim.expires_at = row.get<Instant>(3);
+    if (const auto text = row.get<std::optional<std::string>>(4)) {
+        auto answer = sqlite::readDocument<KeptAnswer>(*text);
+        if (!answer) return failure(std::move(answer.error()));
+        claim.answer = std::move(*answer);
+    }
+    return claim;
+}
+
 Task<Result<IdempotencyClaim>> SqliteStore::claimKey(IdempotencyClaim claim, Instant now) {
     return database_->write([claim = std::move(claim), now](Connection& connection) -> Result<IdempotencyClaim> {
         connection
             .query(kClaim, claim.user_id, claim.key, claim.fingerprint, claim.job_id, claim.lease_until,
                    claim.expires_at, now)
             .run();
-        auto row = connection.query(kFind, claim.user_id, claim.key);
-        if (!row.next()) return failure(ErrorCode::Internal, "a claim that was just made is missing");
-        auto stored = claim;
-        stored.fingerprint = row.get<std::string>(0);
-        stored.job_id = row.get<JobId>(1);
-        stored.lease_until = row.get<Instant>(2);
-        stored.expires_at = row.get<Instant>(3);
-        if (const auto text = row.get<std::optional<std::string>>(4)) {
-            auto answer = sqlite::readDocument<KeptAnswer>(*text);
-            if (!answer) return failure(std::move(answer.error()));
-            stored.answer = std::move(*answer);
-        }
-        return stored;
+        auto stored = sqlite::findClaim(connection, claim.user_id, claim.key);
+        if (!stored) return failure(std::move(stored.error()));
+        if (!*stored) return failure(ErrorCode::Internal, "a claim that was just made is missing");
+        return std::move(**stored);
     });
 }
 

@@ -193,9 +193,17 @@ UPDATE jobs SET announced = 1 WHERE ended_at IS NOT NULL AND settled = 1;
 CREATE INDEX jobs_unannounced ON jobs(ended_at) WHERE ended_at IS NOT NULL AND settled = 1 AND announced = 0;
 )";
 
+/// How far a copy of another store into this one has come.
+constexpr std::string_view kCopies = R"(
+CREATE TABLE copies(
+    id INTEGER PRIMARY KEY NOT NULL,
+    doc TEXT NOT NULL
+) STRICT;
+)";
+
 constexpr std::array kMigrations{
     kUsersAndCredits, kAssets,  kJobs, kAccounts, kIdempotency, kScenes, kPrompts,
-    kJobCounts,       kErasure, kWebhooks,
+    kJobCounts,       kErasure, kWebhooks, kCopies,
 };
 
 }  // namespace

@@ -2,13 +2,14 @@
 
 #include <memory>
 
+#include "ports/copy_store.h"
 #include "ports/store.h"
 #include "store/sqlite_db/database.h"
 
 namespace atelier {
 
 /// The store of the embedded mode: one SQLite file.
-class SqliteStore final : public Store {
+class SqliteStore final : public Store, public CopyStore {
   public:
     /// Brings the tables up to date. Errors: NotReady (written by a newer program; the disk fails).
     static Result<std::unique_ptr<SqliteStore>> open(std::shared_ptr<sqlite::Database> database);
@@ -123,6 +124,11 @@ class SqliteStore final : public Store {
                                                                  std::vector<UserId> except,
                                                                  int limit) override;
     Task<Result<int>> removeDeliveries(Instant before, int limit) override;
+
+    Task<Result<std::vector<StoredObject>>> scan(StoredKind kind, std::string after,
+                                                 int limit) override;
+    Task<Result<std::optional<CopyProgress>>> findCopy() override;
+    Task<Result<>> saveCopy(CopyProgress progress) override;
 
   private:
     explicit SqliteStore(std::shared_ptr<sqlite::Database> database)

@@ -124,6 +124,10 @@ Result<> checkAmount(Credits amount, Credits least) {
 
 }  // namespace
 
+Result<std::optional<User>> sqlite::findUser(Connection& connection, const UserId& id) {
+    return findOne(connection.query(kFind, id));
+}
+
 Result<Credits> sqlite::holdCredits(Connection& connection, const UserId& user, const JobId& job,
                                     Credits amount) {
     const auto valid = checkAmount(amount, 0);
@@ -150,8 +154,7 @@ Task<Result<>> SqliteStore::insertUser(User user) {
 }
 
 Task<Result<std::optional<User>>> SqliteStore::findUser(UserId id) {
-    return database_->read(
-        [id](Connection& connection) { return findOne(connection.query(kFind, id)); });
+    return database_->read([id](Connection& connection) { return sqlite::findUser(connection, id); });
 }
 
 Task<Result<std::optional<User>>> SqliteStore::findUserByEmail(std::string email) {

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import { Client } from './client.mjs';
 import { Program, runAtelier, tempFolder } from './processes.mjs';
+import { storeSettings } from './scaled.mjs';
 import { assertDiscreet, keepSecret } from './secrets.mjs';
 
 const PROVIDER_KEY = 'bfl_key_of_the_tests_7f3a91c2';
@@ -130,7 +131,7 @@ function settingsOf(emulator, env) {
 
 export async function startServe({ emulator, env = {}, dataDir = tempFolder('data'), args = [], listen = '127.0.0.1:0' } = {}) {
   fs.mkdirSync(dataDir, { recursive: true });
-  const settings = settingsOf(emulator, env);
+  const settings = { ...(await storeSettings(dataDir)), ...settingsOf(emulator, env) };
   const program = new Program(['serve', '--listen', listen, '--data', dataDir, ...args], { env: settings, cwd: dataDir });
   return new Serve(program, await program.ready('listening on '), dataDir, settings);
 }

@@ -203,6 +203,21 @@ TEST_F(JobRunnerTest, LetsGoOfACanceledJob) {
     expectBooksBalance(0);
 }
 
+TEST_F(JobRunnerTest, ACancelThatComesBeforeTheLastWriteCostsNothing) {
+    const auto job = submitModel();
+    bool canceled = false;
+    const auto listening = events_.subscribe(job.id, [&] {
+        if (canceled || stored(job.id).status != JobStatus::Storing) return;
+        canceled = true;
+        EXPECT_THAT(test::runTask(jobs_->cancel(user_, job.id)), isOk());
+    });
+    EXPECT_EQ(run(job.id), JobRunner::Outcome::Done);
+    EXPECT_TRUE(canceled);
+    EXPECT_EQ(stored(job.id).status, JobStatus::Canceled);
+    expectBooksBalance(0);
+    EXPECT_TRUE(test::runTask(store_->listModels(user_, {}, {.limit = 10, .cursor = {}}))->items.empty());
+}
+
 TEST_F(JobRunnerTest, GivesUpAtTheDeadline) {
     for (int i = 0; i < 1000; ++i) provider_.polls.push_back(running(0));
     const auto job = submitModel();

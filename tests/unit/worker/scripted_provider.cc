@@ -15,6 +15,10 @@ std::optional<T> takeFirst(std::deque<T>& line) {
 
 Task<Result<Submission>> ScriptedProvider::submit(ProviderRequest request, std::stop_token) {
     ++submit_calls;
+    if (request.before_send) {
+        auto noted = co_await request.before_send();
+        if (!noted) co_return failure(std::move(noted.error()));
+    }
     if (const auto code = takeFirst(submit_failures)) co_return failure(*code, "as scripted");
     submitted.push_back(std::move(request));
     Submission submission;

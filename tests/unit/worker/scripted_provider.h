@@ -35,6 +35,8 @@ class ScriptedProvider final : public ImageProvider {
     Task<Result<TaskReport>> poll(std::string polling_url, std::stop_token stop) override;
     Task<Result<SharedBytes>> download(std::string sample_url, std::stop_token stop) override;
     void release(const std::string& task_id) override { open.erase(task_id); }
+    void adopt(const std::string& task_id, const std::string&) override { open.insert(task_id); }
+    void forget(const std::string& task_id) override { open.erase(task_id); }
     Task<Result<double>> credits() override { co_return 100.0; }
     std::string pollingUrl(const std::string& task_id) const override { return "http://provider/" + task_id; }
     Millis typicalLatency(const std::string&) const override { return Millis{0}; }

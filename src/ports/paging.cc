@@ -1,9 +1,9 @@
-#include "store/sqlite/rows.h"
+#include "ports/paging.h"
 
 #include <charconv>
 #include <limits>
 
-namespace atelier::sqlite {
+namespace atelier {
 namespace {
 
 Error badCursor() {
@@ -39,4 +39,4 @@ Result<std::int64_t> numberCursorOf(const PageRequest& page) {
     return number;
 }
 
-}  // namespace atelier::sqlite
+}  // namespace atelier

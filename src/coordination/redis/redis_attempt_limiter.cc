@@ -1,0 +1,58 @@
+#include "coordination/redis/redis_attempt_limiter.h"
+
+#include "coordination/redis/keys.h"
+#include "util/encoding.h"
+
+namespace atelier {
+namespace {
+
+/// KEYS: a key's failures. ARGV: how many block. Answers the milliseconds to wait, 0 for none.
+const redis::Script& blockedScript() {
+    static const redis::Script kScript{R"lua(
+if tonumber(redis.call('GET', KEYS[1]) or 0) < tonumber(ARGV[1]) then return 0 end
+return math.max(redis.call('PTTL', KEYS[1]), 0)
+)lua"};
+    return kScript;
+}
+
+/// KEYS: a key's failures. ARGV: the window in milliseconds.
+const redis::Script& failureScript() {
+    static const redis::Script kScript{R"lua(
+local failures = redis.call('INCR', KEYS[1])
+if failures == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+return failures
+)lua"};
+    return kScript;
+}
+
+}  // namespace
+
+std::string RedisAttemptLimiter::keyOf(const std::string& key) const {
+    return coordination::key(prefix_, "attempts", toBase64Url(sha256(key)));
+}
+
+Task<Result<std::optional<Millis>>> RedisAttemptLimiter::blockedFor(std::string key) {
+    std::vector<std::string> keys{keyOf(key)};
+    std::vector<std::string> args{std::to_string(attempts_)};
+    auto reply = co_await redis_.run(blockedScript(), std::move(keys), std::move(args));
+    if (!reply) co_return failure(std::move(reply.error()));
+    const auto wait = reply->number().value_or(0);
+    co_return wait > 0 ? std::optional{Millis{wait}} : std::nullopt;
+}
+
+Task<Result<>> RedisAttemptLimiter::noteFailure(std::string key) {
+    std::vector<std::string> keys{keyOf(key)};
+    std::vector<std::string> args{std::to_string(window_.count())};
+    auto reply = co_await redis_.run(failureScript(), std::move(keys), std::move(args));
+    if (!reply) co_return failure(std::move(reply.error()));
+    co_return Result<>{};
+}
+
+Task<Result<>> RedisAttemptLimiter::forget(std::string key) {
+    std::vector<std::string> args{"DEL", keyOf(key)};
+    auto reply = co_await redis_.command(std::move(args));
+    if (!reply) co_return failure(std::move(reply.error()));
+    co_return Result<>{};
+}
+
+}  // namespace atelier

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "domain/credits.h"
+#include "domain/ids.h"
+#include "store/mongo/connection.h"
+
+/// The conditional changes of one user document that move credits.
+namespace atelier::mongo {
+
+/// What a hold came to.
+struct Held {
+    Credits left = 0;
+    bool fresh = false;  ///< false: it was there already
+};
+
+/// As UserStore::hold.
+Result<Held> holdCredits(Connection& connection, const UserId& user, const JobId& job,
+                         Credits amount);
+/// As UserStore::settle.
+Result<std::optional<Credits>> settleHold(Connection& connection, const UserId& user,
+                                          const JobId& job, Credits charge);
+/// As UserStore::grant.
+Result<Credits> grantCredits(Connection& connection, const UserId& user, const UsageId& grant,
+                             Credits amount);
+/// As UserStore::clearGrant.
+Result<> clearGrant(Connection& connection, const UserId& user, const UsageId& grant);
+
+}  // namespace atelier::mongo

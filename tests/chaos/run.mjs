@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+// make chaos ARGS="--kills 200 --seed 7 --jobs 300 --users 12"
+import { parseArgs } from 'node:util';
+import { runChaos } from './chaos.mjs';
+
+const number = (value) => ({ type: 'string', default: String(value) });
+const { values } = parseArgs({
+  options: { kills: number(200), seed: number(Math.floor(Math.random() * 2 ** 31)), jobs: number(300), users: number(12),
+    kinds: { type: 'string', default: 'redis,mongo,s3' } },
+});
+const { kinds, ...figures } = values;
+const options = { ...Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, Number(value)])), kinds: kinds.split(',') };
+const begun = Date.now();
+const log = (line) => console.log(`${((Date.now() - begun) / 1000).toFixed(1).padStart(7)} s  ${line}`);
+log(JSON.stringify(options));
+try {
+  log(JSON.stringify(await runChaos({ ...options, log }), undefined, 1));
+  process.exit(0);
+} catch (error) {
+  log(error.stack);
+  process.exit(1);
+}

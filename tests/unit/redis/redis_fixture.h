@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdlib>
+
+#include "redis/client.h"
+#include "support/matchers.h"
+#include "support/run_task.h"
+
+namespace atelier::redis {
+
+/// A Redis of the tests, and keys of this test's own.
+class RedisTest : public testing::Test {
+  protected:
+    void SetUp() override {
+        const auto* url = std::getenv("ATELIER_TEST_REDIS_URL");
+        if (url == nullptr) GTEST_SKIP() << "needs redis-server: ATELIER_TEST_REDIS_URL is not set";
+        url_ = parseRedisUrl(url).value();
+        client_ = Client::open(url_).value();
+        const auto& info = *testing::UnitTest::GetInstance()->current_test_info();
+        key_ = std::string{"test:"} + info.test_suite_name() + ":" + info.name();
+        ask({"DEL", key_});
+    }
+    Reply ask(std::vector<std::string> args) { return test::runTask(client_->command(std::move(args))).value(); }
+
+    RedisUrl url_;
+    std::unique_ptr<Client> client_;
+    std::string key_;
+};
+
+}  // namespace atelier::redis
