@@ -6,10 +6,10 @@
 #include <fmt/ranges.h>
 #include <boost/describe.hpp>
 
+#include "app/open_blobs.h"
 #include "app/shared_queue.h"
 #include "app/shell.h"
 #include "bfl/client.h"
-#include "blobs/disk/disk_blob_store.h"
 #include "imaging/vips_imaging.h"
 #include "net/http_client.h"
 #include "queue/local/local_queue.h"
@@ -41,6 +41,7 @@ using Findings = std::vector<Finding>;
 
 constexpr auto kFixFolder = "Set ATELIER_DATA_DIR to a folder that this user can write to.";
 constexpr auto kFixRedis = "Correct REDIS_URL, or start the server; without it the queue is in the SQLite file.";
+constexpr auto kFixBucket = "Correct the S3_... settings, or what the key may do in the bucket.";
 constexpr auto kFixProvider =
     "Check BFL_API_KEY, BFL_REGION and BFL_BASE_URL, and the way out to the internet.";
 constexpr std::uintmax_t kScarce = 1ULL << 30;
@@ -120,13 +121,28 @@ Finding checkQueue(const Settings& settings, Clock& clock) {
     return {"queue", Health::Ok, inWords(*depth), {}};
 }
 
-Finding checkPictures(const Settings& settings) {
+/// Writes, reads and removes a probe: a key may do less than is needed.
+Result<> tryOut(BlobStore& blobs) {
+    auto key = drogon::sync_wait(blobs.put(share(randomBytes(64)), "png"));
+    if (!key) return failure(std::move(key.error()));
+    auto content = drogon::sync_wait(blobs.get(*key));
+    auto removed = drogon::sync_wait(blobs.remove(*key));
+    if (!content) return failure(std::move(content.error()));
+    return removed;
+}
+
+Finding checkPictures(const Settings& settings, Clock& clock) {
+    const auto fix = settings.s3.bucket ? kFixBucket : kFixFolder;
     WorkerPool pool{"disk", 1, 8};
-    const auto blobs = DiskBlobStore::open(settings.data.dir / "blobs", pool);
-    if (!blobs) return failed("pictures", blobs.error(), kFixFolder);
-    const auto done = drogon::sync_wait((*blobs)->ping());
-    if (!done) return failed("pictures", done.error(), kFixFolder);
-    return {"pictures", Health::Ok, "files in the data folder", {}};
+    const auto blobs = openBlobs(settings, clock, pool);
+    if (!blobs) return failed("pictures", blobs.error(), fix);
+    const auto done = tryOut(**blobs);
+    if (!done) return failed("pictures", done.error(), fix);
+    return {"pictures",
+            Health::Ok,
+            settings.s3.bucket ? fmt::format("bucket {} at {}", *settings.s3.bucket, *settings.s3.endpoint)
+                               : "files in the data folder",
+            {}};
 }
 
 Finding checkImages() {
@@ -167,7 +183,7 @@ Findings examine(const LoadedSettings& loaded) {
     Findings found{checkSettings(loaded), checkStore(settings)};
     if (found.back().status != Health::Failure) {
         found.push_back(checkQueue(settings, clock));
-        found.push_back(checkPictures(settings));
+        found.push_back(checkPictures(settings, clock));
     }
     found.push_back(checkDisk(settings));
     found.push_back(checkClock());

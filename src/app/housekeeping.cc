@@ -8,6 +8,7 @@ namespace atelier {
 namespace {
 constexpr Millis kPause{5'000};
 /// A process that has died is stood in for after this time.
+constexpr auto kWhat = "housekeeping";
 constexpr Millis kTurn{15'000};
 constexpr auto kBetweenErasures = std::chrono::minutes{1};
 constexpr auto kBetweenSweeps = std::chrono::minutes{10};
@@ -93,7 +94,7 @@ Task<> Housekeeping::sweepBlobs() {
 }
 
 Task<> Housekeeping::sweep() {
-    const bool ours = co_await core_.coordination.turns->take("housekeeping", kTurn);
+    const bool ours = co_await core_.coordination.turns->take(kWhat, kTurn);
     if (!ours) co_return;
     co_await reconcile();
     co_await forgetExpired();
@@ -108,6 +109,7 @@ Task<> Housekeeping::loop() {
         co_await measureQueue();
         co_await core_.clock->sleep(kPause, stop_.get_token());
     }
+    co_await core_.coordination.turns->end(kWhat);
     ended_->count_down();
 }
 

@@ -1,25 +1,13 @@
 #include <algorithm>
 #include <charconv>
-#include <iomanip>
-#include <locale>
-#include <sstream>
 
 #include "bfl/replies.h"
+#include "util/http_date.h"
 
 namespace atelier::bfl {
 namespace {
 
 constexpr Millis kLongest{3'600'000};
-
-/// RFC 9110 §5.6.7, the form that servers must send: `Sun, 06 Nov 1994 08:49:37 GMT`.
-std::optional<Instant> parseHttpDate(const std::string& text) {
-    std::tm parts{};
-    std::istringstream in{text};
-    in.imbue(std::locale::classic());
-    in >> std::get_time(&parts, "%a, %d %b %Y %H:%M:%S GMT");
-    if (in.fail()) return std::nullopt;
-    return std::chrono::floor<Millis>(std::chrono::system_clock::from_time_t(timegm(&parts)));
-}
 
 }  // namespace
 

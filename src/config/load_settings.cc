@@ -51,6 +51,7 @@ Result<> checkTogether(const Settings& settings) {
     if (s3.bucket && !s3.access_key_id) return missing("S3_ACCESS_KEY_ID", "S3_BUCKET is set");
     if (s3.bucket && !s3.secret_access_key)
         return missing("S3_SECRET_ACCESS_KEY", "S3_BUCKET is set");
+    if (s3.files_redirect && !s3.bucket) return missing("S3_BUCKET", "FILES_REDIRECT is on");
     if (settings.bfl.webhooks && !settings.http.public_url) {
         return missing("PUBLIC_URL", "BFL_WEBHOOKS is on and the provider must know where to call");
     }

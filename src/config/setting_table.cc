@@ -161,6 +161,8 @@ Rows storageRows() {
                    "Secret of the access key.")),
         row("S3_PATH_STYLE", "s3.path_style", onOff(), &S::s3, &B::path_style,
             "Bucket name in the path rather than in the host name."),
+        row("FILES_REDIRECT", "s3.files_redirect", onOff(), &S::s3, &B::files_redirect,
+            "Send clients from /files to the bucket, which they must reach, for the bytes."),
     };
 }
 

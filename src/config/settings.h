@@ -83,6 +83,7 @@ struct S3Settings {
     std::optional<std::string> access_key_id;
     std::optional<std::string> secret_access_key;
     bool path_style = false;
+    bool files_redirect = false;  ///< /files sends clients to the bucket
 };
 
 struct WorkerSettings {

@@ -51,6 +51,10 @@ class BlobStore {
     /// The file behind a key, for servers that can send files themselves; empty
     /// when there is no local file. Does not block.
     virtual std::optional<std::filesystem::path> localPath(const std::string& key) const = 0;
+    /// A link straight to the content, for clients that are to fetch it past this service; it works
+    /// for `lifetime` from now, whether or not there is such a blob. Empty when pictures go through
+    /// the service. Does not block.
+    virtual std::optional<std::string> directUrl(const std::string& /*key*/, Seconds /*lifetime*/) const { return std::nullopt; }
     virtual Task<Result<>> ping() = 0;
 };
 

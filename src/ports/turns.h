@@ -15,6 +15,8 @@ class Turns {
 
     /// True when it is this process's turn to do `what`; it stays so for `hold` from now, and longer when asked again.
     virtual Task<bool> take(std::string what, Millis hold) = 0;
+    /// The next one need not wait for the end of our turn.
+    virtual Task<> end(std::string what) = 0;
 };
 
 }  // namespace atelier

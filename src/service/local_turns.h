@@ -8,6 +8,7 @@ namespace atelier {
 class LocalTurns final : public Turns {
   public:
     Task<bool> take(std::string, Millis) override { co_return true; }
+    Task<> end(std::string) override { co_return; }
 };
 
 }  // namespace atelier

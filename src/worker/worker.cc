@@ -64,6 +64,11 @@ Task<> Worker::waitForSlot() {
     }
 }
 
+void Worker::stopRuns(JobId job) {
+    for (auto& [token, running] : running_)
+        if (running.lease.job == job) running.stop.request_stop();
+}
+
 Task<> Worker::leaseLoop() {
     while (!stop_.stop_requested()) {
         co_await waitForSlot();
@@ -76,7 +81,8 @@ Task<> Worker::leaseLoop() {
         }
         if (!*leased) continue;
         const Lease lease = **leased;
-        auto& running = running_[lease.job];
+        stopRuns(lease.job);
+        auto& running = running_[lease.token];
         running.lease = lease;
         running.stop = std::stop_source{};
         if (stop_.stop_requested()) running.stop.request_stop();
@@ -95,7 +101,7 @@ Task<> Worker::runOne(Lease lease, std::stop_token stop) {
     } catch (const std::exception& bug) {
         log_(std::string{"a job ran into a bug and is tried again: "} + bug.what());
     }
-    running_.erase(lease.job);
+    running_.erase(lease.token);
     slot_free_.request_stop();
     if (outcome == JobRunner::Outcome::Done) {
         auto acked = co_await queue_.ack(lease);
@@ -121,10 +127,7 @@ Task<> Worker::renewLoop() {
             log_("leases could not be prolonged: " + lost.error().detail);
             continue;
         }
-        for (const auto& id : *lost) {
-            const auto found = running_.find(id);
-            if (found != running_.end()) found->second.stop.request_stop();
-        }
+        for (const auto& id : *lost) stopRuns(id);
     }
     loops_->leave();
 }

@@ -44,6 +44,7 @@ class Worker {
     Task<> renewLoop();
     Task<> runOne(Lease lease, std::stop_token stop);
     Task<> waitForSlot();
+    void stopRuns(JobId job);
 
     JobQueue& queue_;
     JobRunner& runner_;
@@ -51,7 +52,8 @@ class Worker {
     const Options options_;
     const Log log_;
     std::stop_source stop_;
-    std::map<JobId, Running> running_;  // touched on the loop only
+    /// By the token of the lease: after a pause one job may be here twice, with the lease that was lost and a new one.
+    std::map<std::string, Running> running_;  // touched on the loop only
     std::stop_source slot_free_;        // touched on the loop only
     struct Loops;
     std::shared_ptr<Loops> loops_;  // counts what still runs, for stop()

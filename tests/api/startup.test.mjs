@@ -5,6 +5,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
 import { once, runAtelier, tempFolder } from './support/processes.mjs';
+import { embeddedOnly } from './support/scaled.mjs';
 import { startEmulator, startServe } from './support/servers.mjs';
 
 async function assertRefuses(args, { env = {}, says, code } = {}) {
@@ -45,7 +46,7 @@ test('a data folder that cannot be written', async () => {
   await assertRefuses(['serve', '--data', '/proc/atelier'], { says: [/\/proc\/atelier/] });
 });
 
-test('a database that is none', async () => {
+test('a database that is none', { skip: embeddedOnly }, async () => {
   const dataDir = tempFolder('start');
   const first = await startServe({ dataDir });
   await first.stop();
@@ -56,7 +57,7 @@ test('a database that is none', async () => {
   await assertRefuses(['serve', '--data', dataDir], { says: [new RegExp(database)] });
 });
 
-test('a second worker on the same data', async () => {
+test('a second worker on the same data', { skip: embeddedOnly }, async () => {
   const emulator = await startEmulator();
   const serve = await startServe({ emulator });
   try {

@@ -7,6 +7,7 @@
 #include "store/sqlite/sqlite_store.h"
 #include "support/mongo_database.h"
 #include "support/redis_keys.h"
+#include "support/s3_bucket.h"
 #include "support/temp_dir.h"
 
 namespace atelier::test {
@@ -100,6 +101,17 @@ class DiskBlobSubject final : public Subject<BlobStore> {
     std::unique_ptr<DiskBlobStore> blobs_;
 };
 
+class S3BlobSubject final : public Subject<BlobStore> {
+  public:
+    S3BlobSubject() { reopen(); }
+    BlobStore& port() override { return *blobs_; }
+    void reopen() override { blobs_ = bucket_.open(); }
+
+  private:
+    S3Bucket bucket_;
+    std::unique_ptr<S3BlobStore> blobs_;
+};
+
 }  // namespace
 
 std::vector<Backend<Store>> storeBackends() {
@@ -119,7 +131,9 @@ std::vector<Backend<JobQueue>> queueBackends() {
 }
 
 std::vector<Backend<BlobStore>> blobBackends() {
-    return {{"Disk", [](FakeClock&) { return std::make_unique<DiskBlobSubject>(); }, {}}};
+    return {{"Disk", [](FakeClock&) { return std::make_unique<DiskBlobSubject>(); }, ""},
+            onServer<BlobStore>("S3", kS3Endpoint, "versitygw",
+                                [](FakeClock&) { return std::make_unique<S3BlobSubject>(); })};
 }
 
 }  // namespace atelier::test

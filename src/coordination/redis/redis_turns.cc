@@ -16,6 +16,15 @@ return 1
     return kScript;
 }
 
+/// KEYS: the turn. ARGV: whose it was.
+const redis::Script& endScript() {
+    static const redis::Script kScript{R"lua(
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+return 1
+)lua"};
+    return kScript;
+}
+
 }  // namespace
 
 Task<bool> RedisTurns::take(std::string what, Millis hold) {
@@ -23,6 +32,13 @@ Task<bool> RedisTurns::take(std::string what, Millis hold) {
     std::vector<std::string> args{self_, std::to_string(hold.count())};
     auto reply = co_await redis_.run(takeScript(), std::move(keys), std::move(args));
     co_return !reply || reply->number() == 1;
+}
+
+Task<> RedisTurns::end(std::string what) {
+    std::vector<std::string> keys{coordination::key(prefix_, "turn", what)};
+    std::vector<std::string> args{self_};
+    auto reply = co_await redis_.run(endScript(), std::move(keys), std::move(args));
+    (void)reply;  // else it ends by itself
 }
 
 }  // namespace atelier

@@ -14,6 +14,7 @@ class RedisTurns final : public Turns {
         : redis_{redis}, prefix_{std::move(prefix)}, self_{std::move(self)} {}
 
     Task<bool> take(std::string what, Millis hold) override;
+    Task<> end(std::string what) override;
 
   private:
     redis::Client& redis_;

@@ -21,9 +21,20 @@ void describe(const drogon::HttpResponsePtr& response, const std::string& etag) 
     response->addHeader("cross-origin-resource-policy", "cross-origin");
 }
 
+constexpr Seconds kDirectLinkLifetime{300};
+
 drogon::HttpResponsePtr statusReply(drogon::HttpStatusCode status) {
     auto response = emptyReply();
     response->setStatusCode(status);
+    return response;
+}
+
+/// Clients may keep the answer for as long as the link surely works.
+drogon::HttpResponsePtr redirect(const std::string& url) {
+    auto response = statusReply(drogon::k302Found);
+    response->addHeader("location", url);
+    response->addHeader("cache-control", fmt::format("private, max-age={}", kDirectLinkLifetime.count() / 2));
+    response->addHeader("cross-origin-resource-policy", "cross-origin");
     return response;
 }
 
@@ -38,6 +49,7 @@ Task<Answer> FileHandlers::getFile(CallPtr call) {
     if (!links_.verify(key, *call->text("exp"), *call->text("sig")))
         co_return failure(ErrorCode::Forbidden,
                           "the link has expired or was changed; read the object for a fresh one");
+    if (const auto direct = blobs_.directUrl(key, kDirectLinkLifetime)) co_return redirect(*direct);
     auto info = co_await blobs_.stat(key);
     if (!info) co_return failure(std::move(info.error()));
     if (!*info) co_return failure(ErrorCode::NotFound, "the picture is gone");

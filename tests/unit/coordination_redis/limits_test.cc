@@ -80,6 +80,10 @@ TEST_F(SharedLimitsTest, ATurnIsOneProcesssUntilItEnds) {
     EXPECT_TRUE(runTask(b.take("something else", Seconds{60})));
     EXPECT_TRUE(runTask(a.take("sweep", Millis{50})));
     EXPECT_TRUE(eventually([&] { return runTask(b.take("sweep", Seconds{60})); }));
+    runTask(a.end("sweep"));
+    EXPECT_FALSE(runTask(a.take("sweep", Seconds{60}))) << "it is another's";
+    runTask(b.end("sweep"));
+    EXPECT_TRUE(runTask(a.take("sweep", Seconds{60})));
 }
 
 }  // namespace
