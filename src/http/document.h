@@ -55,7 +55,8 @@ class Document {
     /// Errors: Internal (what is wrong with the document and where).
     static Result<Document> read(const boost::json::value& document);
     static Result<Document> parse(std::string_view json);
-    /// The one the program was built with, as JSON: reading YAML would take a fifth of the time to start.
+    /// The one the program was built with, as JSON: reading YAML would take a fifth of the time to
+    /// start.
     static std::string_view embedded();
 
     const std::vector<Operation>& operations() const { return operations_; }

@@ -1,4 +1,5 @@
-// Build step: writes a C++ source that holds an OpenAPI document, read from YAML, as Document::embedded().
+// Build step: writes a C++ source that holds an OpenAPI document, read from YAML, as
+// Document::embedded().
 //
 //     embed_document api/openapi.yaml embedded_document.cc
 #include <fstream>
@@ -14,9 +15,10 @@ namespace {
 constexpr std::size_t kLongestLiteral = 8000;  // compilers limit the length of one
 
 std::string sourceOf(std::string_view json) {
-    std::string out = "#include \"http/document.h\"\n\nnamespace atelier::http {\n\n"
-                      "std::string_view Document::embedded() {\n"
-                      "    static constexpr std::string_view kText =\n";
+    std::string out =
+        "#include \"http/document.h\"\n\nnamespace atelier::http {\n\n"
+        "std::string_view Document::embedded() {\n"
+        "    static constexpr std::string_view kText =\n";
     for (; !json.empty(); json.remove_prefix(std::min(json.size(), kLongestLiteral)))
         out += "        R\"=====(" + std::string{json.substr(0, kLongestLiteral)} + ")=====\"\n";
     return out + "    ;\n    return kText;\n}\n\n}  // namespace atelier::http\n";

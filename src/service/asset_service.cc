@@ -50,22 +50,26 @@ Task<Result<Garment>> AssetService::uploadGarment(Caller caller, UploadGarment i
 Task<Result<Model>> AssetService::findModel(UserId owner, ModelId id) {
     auto found = co_await parts_.assets.findModel(owner, id);
     if (!found) co_return failure(std::move(found.error()));
-    if (!*found) co_return failure(ErrorCode::NotFound, "no model " + id.str() + " in this account");
+    if (!*found)
+        co_return failure(ErrorCode::NotFound, "no model " + id.str() + " in this account");
     co_return std::move(**found);
 }
 
 Task<Result<Garment>> AssetService::findGarment(UserId owner, GarmentId id) {
     auto found = co_await parts_.assets.findGarment(owner, id);
     if (!found) co_return failure(std::move(found.error()));
-    if (!*found) co_return failure(ErrorCode::NotFound, "no garment " + id.str() + " in this account");
+    if (!*found)
+        co_return failure(ErrorCode::NotFound, "no garment " + id.str() + " in this account");
     co_return std::move(**found);
 }
 
-Task<Result<Page<Model>>> AssetService::listModels(UserId owner, std::optional<ModelType> type, PageRequest page) {
+Task<Result<Page<Model>>> AssetService::listModels(UserId owner, std::optional<ModelType> type,
+                                                   PageRequest page) {
     return parts_.assets.listModels(owner, type, std::move(page));
 }
 
-Task<Result<Page<Garment>>> AssetService::listGarments(UserId owner, std::optional<Category> category,
+Task<Result<Page<Garment>>> AssetService::listGarments(UserId owner,
+                                                       std::optional<Category> category,
                                                        PageRequest page) {
     return parts_.assets.listGarments(owner, category, std::move(page));
 }
@@ -75,7 +79,8 @@ Task<Result<>> AssetService::removeModel(UserId owner, ModelId id) {
     if (!model) co_return failure(std::move(model.error()));
     auto removed = co_await parts_.assets.removeModel(owner, id);
     if (!removed) co_return failure(std::move(removed.error()));
-    if (!*removed) co_return failure(ErrorCode::NotFound, "no model " + id.str() + " in this account");
+    if (!*removed)
+        co_return failure(ErrorCode::NotFound, "no model " + id.str() + " in this account");
     auto released = co_await release(std::move(model->picture));
     co_return released;
 }
@@ -85,7 +90,8 @@ Task<Result<>> AssetService::removeGarment(UserId owner, GarmentId id) {
     if (!garment) co_return failure(std::move(garment.error()));
     auto removed = co_await parts_.assets.removeGarment(owner, id);
     if (!removed) co_return failure(std::move(removed.error()));
-    if (!*removed) co_return failure(ErrorCode::NotFound, "no garment " + id.str() + " in this account");
+    if (!*removed)
+        co_return failure(ErrorCode::NotFound, "no garment " + id.str() + " in this account");
     auto released = co_await release(std::move(garment->picture));
     co_return released;
 }

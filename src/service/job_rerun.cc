@@ -12,7 +12,9 @@ Task<Result<>> JobService::checkSources(Job job) {
     for (const auto id : job.request.garment_ids) {
         auto garment = co_await parts_.store.findGarment(job.user_id, id);
         if (!garment) co_return failure(std::move(garment.error()));
-        if (!*garment) co_return failure(ErrorCode::Conflict, "the job's garment " + id.str() + " was deleted");
+        if (!*garment)
+            co_return failure(ErrorCode::Conflict,
+                              "the job's garment " + id.str() + " was deleted");
     }
     co_return Result<>{};
 }
@@ -28,7 +30,8 @@ Task<Result<Accepted>> JobService::rerun(Caller caller, JobId id, RerunInput in)
     auto job = draft(caller, old->kind, std::move(request));
     if (!job) co_return failure(std::move(job.error()));
     if (!in.seed) {
-        for (std::size_t i = 0; i < job->samples.size(); ++i) job->samples[i].seed = old->samples[i].seed;
+        for (std::size_t i = 0; i < job->samples.size(); ++i)
+            job->samples[i].seed = old->samples[i].seed;
     }
     job->prompt_version = old->prompt_version;
     job->provenance.inputs = old->provenance.inputs;

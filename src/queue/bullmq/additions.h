@@ -4,11 +4,13 @@
 
 namespace atelier::bullmq {
 
-/// Lua of ours that runs in front of BullMQ's own text, in one script: what must not be torn apart from it. Each finds
-/// its keys at the end of KEYS, in this order: fair, prioritized, delayed, completed, failed, active, wait, job.
+/// Lua of ours that runs in front of BullMQ's own text, in one script: what must not be torn apart
+/// from it. Each finds its keys at the end of KEYS, in this order: fair, prioritized, delayed,
+/// completed, failed, active, wait, job.
 
-/// Fairness between users (docs/adr/0009-fair-priorities.md): start-time fair queueing over `prioritized`. A job's tag is
-/// max(tag of the first waiting job, last tag of its user + 1); `fair` holds the last tags of users that are ahead.
+/// Fairness between users (docs/adr/0009-fair-priorities.md): start-time fair queueing over
+/// `prioritized`. A job's tag is max(tag of the first waiting job, last tag of its user + 1);
+/// `fair` holds the last tags of users that are ahead.
 inline constexpr std::string_view kFairTags = R"lua(
 local function atelierNow(fair, prioritized, delayed)
   local head = redis.call('ZRANGE', prioritized, 0, 0, 'WITHSCORES')
@@ -30,8 +32,9 @@ local function atelierTag(fair, prioritized, delayed, user)
 end
 )lua";
 
-/// Before addPrioritizedJob and addDelayedJob; ARGV ends with job id and user id. A job that is there already is left
-/// alone; one that is finished, or nowhere, makes the script answer "finished".
+/// Before addPrioritizedJob and addDelayedJob; ARGV ends with job id and user id. A job that is
+/// there already is left alone; one that is finished, or nowhere, makes the script answer
+/// "finished".
 inline constexpr std::string_view kBeforeAdd = R"lua(
 do
   local n = #KEYS
@@ -72,7 +75,8 @@ do
 end
 )lua";
 
-/// Before moveStalledJobsToWait: a job without its lock need not be seen twice, since fetching sets both at once.
+/// Before moveStalledJobsToWait: a job without its lock need not be seen twice, since fetching sets
+/// both at once.
 inline constexpr std::string_view kBeforeStalledCheck = R"lua(
 if redis.call('EXISTS', KEYS[4]) == 0 then
   for _, id in ipairs(redis.call('LRANGE', KEYS[3], 0, -1)) do

@@ -7,11 +7,14 @@
 namespace atelier::bullmq {
 namespace {
 
-/// Redis stores it until the job ends and prolongs it; the scripts want it although nothing is fetched.
+/// Redis stores it until the job ends and prolongs it; the scripts want it although nothing is
+/// fetched.
 constexpr std::int64_t kAnyLock = 30'000;
 constexpr auto kJobName = "atelier";
 
-std::int64_t millis(Instant at) { return at.time_since_epoch().count(); }
+std::int64_t millis(Instant at) {
+    return at.time_since_epoch().count();
+}
 
 }  // namespace
 
@@ -25,21 +28,37 @@ std::string packAddArgs(const std::string& base, const std::string& job, Instant
 std::string packAddOptions(const std::string& job, Millis delay, Instant now) {
     Packer packer;
     packer.map(delay > Millis{0} ? 4 : 3);
-    packer.text("jobId").text(job).text("attempts").integer(0).text("timestamp").integer(millis(now));
+    packer.text("jobId")
+        .text(job)
+        .text("attempts")
+        .integer(0)
+        .text("timestamp")
+        .integer(millis(now));
     if (delay > Millis{0}) packer.text("delay").integer(delay.count());
     return packer.take();
 }
 
 std::string packFetchOptions(const std::string& token, Millis lock, const std::string& worker) {
     Packer packer;
-    packer.map(3).text("token").text(token).text("lockDuration").integer(lock.count()).text("name").text(worker);
+    packer.map(3)
+        .text("token")
+        .text(token)
+        .text("lockDuration")
+        .integer(lock.count())
+        .text("name")
+        .text(worker);
     return packer.take();
 }
 
 std::string packFinishOptions(const std::string& token, Keep keep) {
     Packer packer;
     packer.map(9).text("token").text(token).text("lockDuration").integer(kAnyLock);
-    packer.text("keepJobs").map(2).text("age").integer(keep.age_s).text("count").integer(keep.count);
+    packer.text("keepJobs")
+        .map(2)
+        .text("age")
+        .integer(keep.age_s)
+        .text("count")
+        .integer(keep.count);
     packer.text("attempts").integer(0).text("maxMetricsSize").text("");
     for (const auto* flag : {"fpof", "cpof", "idof", "rdof"}) packer.text(flag).boolean(false);
     return packer.take();

@@ -7,7 +7,8 @@
 
 namespace atelier::bullmq {
 
-/// The packed arguments of BullMQ's scripts. A mistake in them leaves half-finished jobs, since Redis undoes nothing.
+/// The packed arguments of BullMQ's scripts. A mistake in them leaves half-finished jobs, since
+/// Redis undoes nothing.
 
 /// ARGV[1] of the add scripts: whose key base, which job, made when.
 std::string packAddArgs(const std::string& base, const std::string& job, Instant now);

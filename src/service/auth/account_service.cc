@@ -176,9 +176,8 @@ Task<Result<User>> AccountService::change(Caller admin, UserId user, AccountChan
 
 Task<Result<Page<User>>> AccountService::list(UserFilter filter, PageRequest page) {
     if (auto& part = filter.email_part)
-        std::ranges::transform(*part, part->begin(), [](unsigned char c) {
-            return static_cast<char>(std::tolower(c));
-        });
+        std::ranges::transform(*part, part->begin(),
+                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return parts_.users.listUsers(std::move(filter), std::move(page));
 }
 

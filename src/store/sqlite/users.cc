@@ -154,7 +154,8 @@ Task<Result<>> SqliteStore::insertUser(User user) {
 }
 
 Task<Result<std::optional<User>>> SqliteStore::findUser(UserId id) {
-    return database_->read([id](Connection& connection) { return sqlite::findUser(connection, id); });
+    return database_->read(
+        [id](Connection& connection) { return sqlite::findUser(connection, id); });
 }
 
 Task<Result<std::optional<User>>> SqliteStore::findUserByEmail(std::string email) {
@@ -168,10 +169,10 @@ Task<Result<Page<User>>> SqliteStore::listUsers(UserFilter filter, PageRequest p
                             page = std::move(page)](Connection& connection) -> Result<Page<User>> {
         const auto from = sqlite::cursorOf(page, sqlite::pastLastId());
         if (!from) return failure(from.error());
-        return findPage(connection.query(kList, *from, filter.email_part,
-                                         filter.role.transform(nameOf<Role>), filter.disabled,
-                                         sqlite::rowsFor(page)),
-                        page);
+        return findPage(
+            connection.query(kList, *from, filter.email_part, filter.role.transform(nameOf<Role>),
+                             filter.disabled, sqlite::rowsFor(page)),
+            page);
     });
 }
 

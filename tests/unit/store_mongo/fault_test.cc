@@ -16,10 +16,12 @@ using testing::Eq;
 class MongoFaultTest : public testing::Test {
   protected:
     void SetUp() override {
-        if (mongoServer().empty()) GTEST_SKIP() << "needs mongo-java-server: set ATELIER_TEST_MONGODB_URI";
+        if (mongoServer().empty())
+            GTEST_SKIP() << "needs mongo-java-server: set ATELIER_TEST_MONGODB_URI";
         ASSERT_TRUE(server_.start());
         store_ = MongoStore::open(
-                     server_.uri("serverSelectionTimeoutMS=500&socketTimeoutMS=500&connectTimeoutMS=500"))
+                     server_.uri(
+                         "serverSelectionTimeoutMS=500&socketTimeoutMS=500&connectTimeoutMS=500"))
                      .value();
         user_ = someUser(ids_, 100);
         ASSERT_THAT(runTask(store_->insertUser(user_)), isOk());
@@ -45,7 +47,8 @@ TEST_F(MongoFaultTest, AKilledServerIsNotReadyUntilItIsBackWithItsData) {
     EXPECT_THAT(runTask(store_->hold(user_.id, job, 5)), isOkAnd(Eq(95)));
     server_.kill();
     EXPECT_THAT(runTask(store_->findUser(user_.id)), failsWith(ErrorCode::NotReady));
-    EXPECT_THAT(runTask(store_->hold(user_.id, ids_.make<JobId>(), 5)), failsWith(ErrorCode::NotReady));
+    EXPECT_THAT(runTask(store_->hold(user_.id, ids_.make<JobId>(), 5)),
+                failsWith(ErrorCode::NotReady));
     ASSERT_TRUE(server_.start());
     ASSERT_TRUE(recovers());
     EXPECT_THAT(runTask(store_->hold(user_.id, job, 5)), isOkAnd(Eq(95)));
