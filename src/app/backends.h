@@ -13,9 +13,9 @@
 
 namespace atelier {
 
-/// The store that the settings choose, and the SQLite file when it is in use.
+/// The store that the settings choose, and its SQLite file when that is where it lies.
 struct StoreBackend {
-    std::shared_ptr<sqlite::Database> database;
+    std::shared_ptr<sqlite::Database> database;  ///< empty: documents are in MongoDB
     std::unique_ptr<Store> store;
 };
 
@@ -31,8 +31,8 @@ struct Backends {
 /// not have).
 Result<StoreBackend> openStore(const Settings& settings);
 
-/// The queue that the settings choose; the local one lies in the SQLite file of `documents`.
-/// Blocking. Errors: NotReady (also when another process works on the local queue),
+/// The queue that the settings choose; the local one lies in the SQLite file of `documents`, or in
+/// one of its own. Blocking. Errors: NotReady (also when another process works on the local queue),
 /// ValidationFailed (REDIS_URL).
 Result<std::unique_ptr<JobQueue>> openQueue(const Settings& settings, const StoreBackend& documents,
                                             Clock& clock);

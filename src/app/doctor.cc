@@ -12,7 +12,6 @@
 #include "bfl/client.h"
 #include "imaging/vips_imaging.h"
 #include "net/http_client.h"
-#include "queue/local/local_queue.h"
 #include "util/encoding.h"
 #include "util/json.h"
 
@@ -40,6 +39,7 @@ BOOST_DESCRIBE_STRUCT(Report, (), (status, checks))
 using Findings = std::vector<Finding>;
 
 constexpr auto kFixFolder = "Set ATELIER_DATA_DIR to a folder that this user can write to.";
+constexpr auto kFixMongo = "Correct MONGODB_URI, or start the server; without it SQLite is used.";
 constexpr auto kFixRedis =
     "Correct REDIS_URL, or start the server; without it the queue is in the SQLite file.";
 constexpr auto kFixBucket = "Correct the S3_... settings, or what the key may do in the bucket.";
@@ -89,11 +89,12 @@ Finding checkClock() {
 }
 
 Finding checkStore(const Settings& settings) {
+    const auto* fix = settings.mongo.uri ? kFixMongo : kFixFolder;
     const auto shell = Shell::open(settings);
-    if (!shell) return failed("store", shell.error(), kFixFolder);
+    if (!shell) return failed("store", shell.error(), fix);
     const auto done = drogon::sync_wait((*shell)->store.ping());
-    if (!done) return failed("store", done.error(), kFixFolder);
-    return {"store", Health::Ok, "SQLite in the data folder", {}};
+    if (!done) return failed("store", done.error(), fix);
+    return {"store", Health::Ok, settings.mongo.uri ? "MongoDB" : "SQLite in the data folder", {}};
 }
 
 std::string inWords(const QueueDepth& depth) {
@@ -116,7 +117,7 @@ Finding checkQueue(const Settings& settings, Clock& clock) {
     if (settings.redis.url) return checkSharedQueue(settings, clock);
     const auto backend = openStore(settings);
     if (!backend) return failed("queue", backend.error(), kFixFolder);
-    const auto queue = LocalQueue::open(backend->database, clock);
+    const auto queue = openQueue(settings, *backend, clock);
     if (!queue)
         return {"queue", Health::Warning, queue.error().detail,
                 "Nothing, if a service is running."};

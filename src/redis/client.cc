@@ -183,6 +183,10 @@ std::unique_ptr<Subscription> Client::subscribe(std::string channel, Listener li
     });
 }
 
+void Client::post(std::function<void()> work) {
+    io_->loop.post(std::move(work));
+}
+
 const std::string& Client::where() const {
     return io_->where;
 }

@@ -67,6 +67,9 @@ class Client {
     /// Tells `listener` what is published on `channel`. Comes into force when `on_begin` is called.
     [[nodiscard]] std::unique_ptr<Subscription> subscribe(std::string channel, Listener listener);
 
+    /// Runs `work` on the I/O thread once it has resumed whom it resumes now. Must not block.
+    void post(std::function<void()> work);
+
     /// host:port.
     const std::string& where() const;
     /// Of the server when the client was opened: "7.0.15".

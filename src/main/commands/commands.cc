@@ -5,9 +5,10 @@
 namespace atelier {
 
 std::span<const AddCommand> commands() {
-    static constexpr std::array<AddCommand, 9> all{
-        addServeCommand, addWorkerCommand, addEmulatorCommand, addDemoCommand,   addUserCommand,
-        addAuditCommand, addDoctorCommand, addConfigCommand,   addVersionCommand};
+    static constexpr std::array<AddCommand, 10> all{
+        addServeCommand,  addWorkerCommand, addEmulatorCommand, addDemoCommand,
+        addUserCommand,   addAuditCommand,  addMigrateCommand,  addDoctorCommand,
+        addConfigCommand, addVersionCommand};
     return all;
 }
 

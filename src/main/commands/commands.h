@@ -24,6 +24,7 @@ void addEmulatorCommand(CLI::App& root, Command& chosen);
 void addDemoCommand(CLI::App& root, Command& chosen);
 void addUserCommand(CLI::App& root, Command& chosen);
 void addAuditCommand(CLI::App& root, Command& chosen);
+void addMigrateCommand(CLI::App& root, Command& chosen);
 void addDoctorCommand(CLI::App& root, Command& chosen);
 void addConfigCommand(CLI::App& root, Command& chosen);
 void addVersionCommand(CLI::App& root, Command& chosen);

@@ -5,72 +5,63 @@
 namespace atelier::bullmq {
 
 /// Lua of ours that runs in front of BullMQ's own text, in one script: what must not be torn apart
-/// from it. Each finds its keys at the end of KEYS, in this order: fair, prioritized, delayed,
-/// completed, failed, active, wait, job.
+/// from it. Each finds its keys at the end of KEYS: fair, prioritized, delayed, job.
 
 /// Fairness between users (docs/adr/0009-fair-priorities.md): start-time fair queueing over
 /// `prioritized`. A job's tag is max(tag of the first waiting job, last tag of its user + 1);
-/// `fair` holds the last tags of users that are ahead.
+/// `fair` holds the last tags of users that are ahead, and of some that were.
 inline constexpr std::string_view kFairTags = R"lua(
-local function atelierNow(fair, prioritized, delayed)
-  local head = redis.call('ZRANGE', prioritized, 0, 0, 'WITHSCORES')
-  if head[2] then return math.floor(tonumber(head[2]) / 0x100000000) end
-  if redis.call('EXISTS', delayed) == 0 then
-    redis.call('DEL', fair)
+local atelierFair, atelierPrioritized = KEYS[#KEYS - 3], KEYS[#KEYS - 2]
+local atelierDelayed, atelierJob = KEYS[#KEYS - 1], KEYS[#KEYS]
+local function atelierNow()
+  local head = redis.call('ZRANGE', atelierPrioritized, 0, 0, 'WITHSCORES')
+  if head[2] then return math.max(math.floor(head[2] / 0x100000000), 1) end
+  if redis.call('EXISTS', atelierDelayed) == 0 then
+    redis.call('DEL', atelierFair)
     return 1
   end
-  local last = redis.call('ZRANGE', fair, -1, -1, 'WITHSCORES')
-  return tonumber(last[2] or 1)
+  return tonumber(redis.call('ZRANGE', atelierFair, -1, -1, 'WITHSCORES')[2] or 1)
 end
-local function atelierTag(fair, prioritized, delayed, user)
-  local now = math.max(atelierNow(fair, prioritized, delayed), 1)
-  redis.call('ZREMRANGEBYSCORE', fair, '-inf', '(' .. now)
-  local mine = tonumber(redis.call('ZSCORE', fair, user) or 0)
-  local tag = math.min(math.max(now, mine + 1), 2097151)
-  redis.call('ZADD', fair, tag, user)
-  return tag
+local function atelierTag(user)
+  local now = atelierNow()
+  local tag = tonumber(redis.call('ZINCRBY', atelierFair, 1, user))
+  if tag < now then
+    redis.call('ZREMRANGEBYSCORE', atelierFair, '-inf', '(' .. now)
+    redis.call('ZADD', atelierFair, now, user)
+    tag = now
+  end
+  return math.min(tag, 2097151)
 end
 )lua";
 
-/// Before addPrioritizedJob and addDelayedJob; ARGV ends with job id and user id. A job that is
-/// there already is left alone; one that is finished, or nowhere, makes the script answer
-/// "finished".
+/// Before addPrioritizedJob and addDelayedJob; ARGV ends with key base, job id and user id. A job
+/// that is there already is left alone; one that is finished, or nowhere, makes the script answer
+/// "finished". The packed options lack the last four bytes, which are the priority.
 inline constexpr std::string_view kBeforeAdd = R"lua(
-do
-  local n = #KEYS
-  local id = ARGV[#ARGV - 1]
-  if redis.call('EXISTS', KEYS[n]) == 1 then
-    if redis.call('ZSCORE', KEYS[n - 6], id) or redis.call('ZSCORE', KEYS[n - 5], id)
-      or redis.call('LPOS', KEYS[n - 2], id) or redis.call('LPOS', KEYS[n - 1], id) then
-      return id
-    end
-    return 'finished'
+if redis.call('EXISTS', atelierJob) == 1 then
+  local base, id = ARGV[#ARGV - 2], ARGV[#ARGV - 1]
+  if redis.call('ZSCORE', atelierPrioritized, id) or redis.call('ZSCORE', atelierDelayed, id)
+    or redis.call('LPOS', base .. 'active', id) or redis.call('LPOS', base .. 'wait', id) then
+    return id
   end
-  local opts = cmsgpack.unpack(ARGV[3])
-  opts['priority'] = atelierTag(KEYS[n - 7], KEYS[n - 6], KEYS[n - 5], ARGV[#ARGV])
-  ARGV[3] = cmsgpack.pack(opts)
+  return 'finished'
 end
+ARGV[3] = ARGV[3] .. struct.pack('>i4', atelierTag(ARGV[#ARGV]))
 )lua";
 
 /// Before retryJob; ARGV ends with the token. The job goes to the front.
 inline constexpr std::string_view kBeforeRetry = R"lua(
-do
-  local n = #KEYS
-  if redis.call('GET', KEYS[n] .. ':lock') == ARGV[#ARGV] then
-    redis.call('HSET', KEYS[n], 'priority', math.max(atelierNow(KEYS[n - 7], KEYS[n - 6], KEYS[n - 5]), 1))
-  end
+if redis.call('GET', atelierJob .. ':lock') == ARGV[#ARGV] then
+  redis.call('HSET', atelierJob, 'priority', atelierNow())
 end
 )lua";
 
 /// Before moveToDelayed; ARGV ends with the token. The job's user queues for it anew.
 inline constexpr std::string_view kBeforeDelay = R"lua(
-do
-  local n = #KEYS
-  if redis.call('GET', KEYS[n] .. ':lock') == ARGV[#ARGV] then
-    local read, data = pcall(cjson.decode, redis.call('HGET', KEYS[n], 'data') or '')
-    if read and type(data) == 'table' and type(data['userId']) == 'string' then
-      redis.call('HSET', KEYS[n], 'priority', atelierTag(KEYS[n - 7], KEYS[n - 6], KEYS[n - 5], data['userId']))
-    end
+if redis.call('GET', atelierJob .. ':lock') == ARGV[#ARGV] then
+  local read, data = pcall(cjson.decode, redis.call('HGET', atelierJob, 'data') or '')
+  if read and type(data) == 'table' and type(data['userId']) == 'string' then
+    redis.call('HSET', atelierJob, 'priority', atelierTag(data['userId']))
   end
 end
 )lua";

@@ -30,7 +30,8 @@ BullmqQueue::BullmqQueue(std::shared_ptr<redis::Client> client, Clock& clock, Op
       clock_{clock},
       options_{std::move(options)},
       scripts_{std::move(scripts)},
-      commands_{*client_, *scripts_, bullmq::Keys{options_.prefix, options_.name}} {
+      commands_{*client_, *scripts_, bullmq::Keys{options_.prefix, options_.name}},
+      acks_{*client_, commands_, clock_} {
     thread_.start();
 }
 
@@ -103,45 +104,69 @@ Task<Result<>> BullmqQueue::recover(Millis lease) {
 }
 
 /// The lease of what was fetched; empty when it was none of ours, which ends as failed.
-Task<Result<std::optional<Lease>>> BullmqQueue::accept(bullmq::Fetched fetched, std::string token) {
-    const auto job = JobId::parse(fetched.job);
+Task<Result<std::optional<Lease>>> BullmqQueue::accept(Offer offer) {
+    const auto& id = offer.fetched.job;
+    const auto job = JobId::parse(id);
     if (!job) {
         auto failed = co_await commands_.fail(
-            fetched.job, token, "not a job of Atelier: its id is not a UUID", clock_.now());
+            id, offer.token, "not a job of Atelier: its id is not a UUID", clock_.now());
         if (!failed) co_return failure(std::move(failed.error()));
         co_return std::optional<Lease>{};
     }
-    if (fetched.failed_elsewhere) {
-        auto forgiven = co_await commands_.forgive(fetched.job);
+    if (offer.fetched.failed_elsewhere) {
+        auto forgiven = co_await commands_.forgive(id);
         if (!forgiven) co_return failure(std::move(forgiven.error()));
     }
-    co_return std::optional{Lease{*job, std::move(token), fetched.starts}};
+    co_return std::optional{Lease{*job, std::move(offer.token), offer.fetched.starts}};
+}
+
+/// The next job, together with an acknowledgement when there is one to send.
+Task<Result<BullmqQueue::Offer>> BullmqQueue::fetch(Millis duration) {
+    if (auto* ack = acks_.take()) {
+        auto token = ack->lease().token;
+        auto finished = co_await commands_.completeAndFetch(ack->lease().job.str(), token, duration,
+                                                            clock_.now());
+        if (!finished) {
+            ack->resolve(failure(finished.error()));
+            co_return failure(std::move(finished.error()));
+        }
+        ack->resolve(finished->done);
+        if (!finished->next.job.empty())
+            co_return Offer{std::move(finished->next), std::move(token)};
+    }
+    const auto now = clock_.now();
+    auto token = Uuid::v7(now).str();
+    auto fetched = co_await commands_.fetch(token, duration, now);
+    if (!fetched) co_return failure(std::move(fetched.error()));
+    co_return Offer{std::move(*fetched), std::move(token)};
 }
 
 Task<Result<BullmqQueue::Turn>> BullmqQueue::take(Millis duration, Instant give_up) {
     for (;;) {
         auto recovered = co_await recover(duration);
         if (!recovered) co_return failure(std::move(recovered.error()));
-        const auto now = clock_.now();
-        auto token = Uuid::v7(now).str();
-        auto fetched = co_await commands_.fetch(token, duration, now);
-        if (!fetched) co_return failure(std::move(fetched.error()));
+        auto offer = co_await fetch(duration);
+        if (!offer) co_return failure(std::move(offer.error()));
         Turn turn;
-        if (fetched->job.empty()) {
-            const std::lock_guard lock{mutex_};
-            turn.look_again = std::min(give_up, next_recovery_);
-            if (fetched->next_delayed)
-                turn.look_again = std::min(turn.look_again, *fetched->next_delayed);
-            if (fetched->limited > Millis{0})
-                turn.look_again = std::min(turn.look_again, now + fetched->limited);
+        if (offer->fetched.job.empty()) {
+            turn.look_again = nextLook(offer->fetched, give_up);
             co_return turn;
         }
-        auto accepted = co_await accept(std::move(*fetched), std::move(token));
+        auto accepted = co_await accept(std::move(*offer));
         if (!accepted) co_return failure(std::move(accepted.error()));
         if (!*accepted) continue;
         turn.lease = std::move(*accepted);
         co_return turn;
     }
+}
+
+/// When it is worth looking again, the marker apart.
+Instant BullmqQueue::nextLook(const bullmq::Fetched& nothing, Instant give_up) {
+    const std::lock_guard lock{mutex_};
+    auto next = std::min(give_up, next_recovery_);
+    if (nothing.next_delayed) next = std::min(next, *nothing.next_delayed);
+    if (nothing.limited > Millis{0}) next = std::min(next, clock_.now() + nothing.limited);
+    return next;
 }
 
 Task<Result<std::optional<Lease>>> BullmqQueue::lease(Millis duration, Millis wait,
@@ -185,7 +210,9 @@ Task<Result<std::vector<JobId>>> BullmqQueue::extend(std::vector<Lease> leases, 
 }
 
 Task<Result<bool>> BullmqQueue::ack(Lease lease) {
-    return commands_.complete(lease.job.str(), lease.token, clock_.now());
+    bullmq::PendingAcks::Ack ack{acks_, std::move(lease)};
+    auto done = co_await ack;
+    co_return done;
 }
 
 Task<Result<bool>> BullmqQueue::nack(Lease lease, Millis delay) {

@@ -7,6 +7,7 @@
 
 #include "ports/job_queue.h"
 #include "queue/bullmq/commands.h"
+#include "queue/bullmq/pending_acks.h"
 #include "redis/client.h"
 #include "util/clock.h"
 #include "util/loop_thread.h"
@@ -59,12 +60,21 @@ class BullmqQueue final : public JobQueue {
         Instant look_again{};  ///< without a lease: nothing comes before, unless the marker says so
     };
 
+    /// What was fetched, and the token that it is locked by.
+    struct Offer {
+        bullmq::Fetched fetched;
+        std::string token;
+    };
+
     BullmqQueue(std::shared_ptr<redis::Client> client, Clock& clock, Options options,
                 std::unique_ptr<const bullmq::ScriptSet> scripts);
 
     Task<Result<>> recover(Millis lease);
     Task<Result<Turn>> take(Millis duration, Instant give_up);
-    Task<Result<std::optional<Lease>>> accept(bullmq::Fetched fetched, std::string token);
+    Task<Result<Offer>> fetch(Millis duration);
+    Task<Result<std::optional<Lease>>> accept(Offer offer);
+
+    Instant nextLook(const bullmq::Fetched& nothing, Instant give_up);
 
     Waiter enlist();
     void dismiss(const Waiter& waiter);
@@ -78,6 +88,7 @@ class BullmqQueue final : public JobQueue {
     const Options options_;
     const std::unique_ptr<const bullmq::ScriptSet> scripts_;
     bullmq::Commands commands_;
+    bullmq::PendingAcks acks_;
     std::mutex mutex_;
     std::condition_variable watch_over_;
     std::deque<Waiter> waiters_;  // guarded by mutex_

@@ -12,6 +12,11 @@ using redis::Reply;
 /// Our worker may find a job stalled often and go on with it: BullMQ must not fail it for that.
 constexpr auto kMaxStalls = "1000000";
 constexpr auto kWorkerName = "atelier";
+/// Whatever is put here must be JSON: anything else ends every QueueEvents of Node.
+constexpr auto kReturnValue = "returnvalue";
+constexpr auto kDone = R"({"done":true})";
+/// The script wants one although nothing is fetched.
+constexpr Millis kAnyLock{30'000};
 
 std::string millis(Instant at) {
     return fmt::to_string(at.time_since_epoch().count());
@@ -47,12 +52,27 @@ bool has(const Reply& hash, std::string_view field) {
     return false;
 }
 
+/// {hash | 0, id | 0, milliseconds of rate limit, when the next delayed job is due}
+Result<Fetched> fetched(const Reply& reply, std::string_view script) {
+    const auto& items = reply.items;
+    if (items.size() < 4) return unexpectedReply(script, reply);
+    Fetched out;
+    out.limited = Millis{items[2].number().value_or(0)};
+    if (items[0].kind == Reply::Kind::Array) {
+        out.job = items[1].text;
+        out.starts = starts(items[0]);
+        out.failed_elsewhere = has(items[0], "defa");
+    } else if (const auto next = items[3].number().value_or(0); next > 0) {
+        out.next_delayed = Instant{Millis{next}};
+    }
+    return out;
+}
+
 }  // namespace
 
 std::vector<std::string> Commands::withOurs(std::vector<std::string> named,
                                             const std::string& job) const {
-    for (const auto* what :
-         {"atelier:fair", "prioritized", "delayed", "completed", "failed", "active", "wait"})
+    for (const auto* what : {"atelier:fair", "prioritized", "delayed"})
         named.push_back(keys_.at(what));
     named.push_back(keys_.at(job));
     return named;
@@ -63,8 +83,12 @@ Task<Result<bool>> Commands::add(std::string job, std::string user, Millis delay
     auto keys = later ? keys_.all({"marker", "meta", "id", "delayed", "completed", "events"})
                       : keys_.all({"marker", "meta", "id", "prioritized", "delayed", "completed",
                                    "active", "events", "pc"});
-    std::vector<std::string> args{packAddArgs(keys_.base(), job, now), jobData(job, user),
-                                  packAddOptions(job, delay, now), job, std::move(user)};
+    std::vector<std::string> args{packAddArgs(keys_.base(), job, now),
+                                  jobData(job, user),
+                                  packAddOptions(job, delay, now),
+                                  keys_.base(),
+                                  job,
+                                  std::move(user)};
     const auto& script = later ? scripts_.add_delayed : scripts_.add_prioritized;
     auto all_keys = withOurs(std::move(keys), job);
     auto added = co_await client_.run(script, std::move(all_keys), std::move(args));
@@ -81,49 +105,53 @@ Task<Result<Fetched>> Commands::fetch(std::string token, Millis lock, Instant no
                                   packFetchOptions(token, lock, kWorkerName)};
     auto reply = co_await client_.run(scripts_.move_to_active, std::move(keys), std::move(args));
     if (!reply) co_return failure(std::move(reply.error()));
-    const auto& items = reply->items;
-    if (items.size() < 4) co_return unexpectedReply("moveToActive", *reply);
-    Fetched fetched;
-    fetched.limited = Millis{items[2].number().value_or(0)};
-    if (items[0].kind == Reply::Kind::Array) {
-        fetched.job = items[1].text;
-        fetched.starts = starts(items[0]);
-        fetched.failed_elsewhere = has(items[0], "defa");
-    } else if (const auto next = items[3].number().value_or(0); next > 0) {
-        fetched.next_delayed = Instant{Millis{next}};
-    }
-    co_return fetched;
+    co_return fetched(*reply, "moveToActive");
 }
 
-Task<Result<bool>> Commands::finish(std::string job, std::string token, std::string field,
-                                    std::string value, std::string target, Instant now) {
+Task<Result<Reply>> Commands::finish(std::string job, std::string token, Ending ending,
+                                     Instant now) {
     auto keys = keys_.all({"wait", "active", "prioritized", "events", "stalled", "limiter",
                            "delayed", "paused", "meta", "pc"});
-    for (const auto& what : {target, job, "metrics:" + target, std::string{"marker"}})
+    for (const auto& what : {ending.target, job, "metrics:" + ending.target, std::string{"marker"}})
         keys.push_back(keys_.at(what));
-    std::vector<std::string> args{job,
+    auto options = packFinishOptions(token, {}, ending.next_lock.value_or(kAnyLock), kWorkerName);
+    std::vector<std::string> args{std::move(job),
                                   millis(now),
-                                  std::move(field),
-                                  value,
-                                  std::move(target),
-                                  "0",
+                                  std::move(ending.field),
+                                  std::move(ending.value),
+                                  std::move(ending.target),
+                                  ending.next_lock ? "1" : "0",
                                   keys_.base(),
-                                  packFinishOptions(token, {}),
+                                  std::move(options),
                                   ""};
-    auto reply = co_await client_.run(scripts_.move_to_finished, std::move(keys), std::move(args));
-    co_return ended(reply, "moveToFinished");
+    return client_.run(scripts_.move_to_finished, std::move(keys), std::move(args));
 }
 
 Task<Result<bool>> Commands::complete(std::string job, std::string token, Instant now) {
-    // Whatever is put here must be JSON: anything else ends every QueueEvents of Node.
-    return finish(std::move(job), std::move(token), "returnvalue", "{\"done\":true}", "completed",
-                  now);
+    Ending ending{kReturnValue, kDone, "completed", {}};
+    auto reply = co_await finish(std::move(job), std::move(token), std::move(ending), now);
+    co_return ended(reply, "moveToFinished");
 }
 
 Task<Result<bool>> Commands::fail(std::string job, std::string token, std::string reason,
                                   Instant now) {
-    return finish(std::move(job), std::move(token), "failedReason", std::move(reason), "failed",
-                  now);
+    Ending ending{"failedReason", std::move(reason), "failed", {}};
+    auto reply = co_await finish(std::move(job), std::move(token), std::move(ending), now);
+    co_return ended(reply, "moveToFinished");
+}
+
+Task<Result<Finished>> Commands::completeAndFetch(std::string job, std::string token, Millis lock,
+                                                  Instant now) {
+    Ending ending{kReturnValue, kDone, "completed", lock};
+    auto reply = co_await finish(std::move(job), std::move(token), std::move(ending), now);
+    if (reply && reply->kind == Reply::Kind::Array) {
+        auto next = fetched(*reply, "moveToFinished");
+        if (!next) co_return failure(std::move(next.error()));
+        co_return Finished{true, std::move(*next)};
+    }
+    auto done = ended(reply, "moveToFinished");
+    if (!done) co_return failure(std::move(done.error()));
+    co_return Finished{*done, {}};
 }
 
 Task<Result<bool>> Commands::delay(std::string job, std::string token, Millis delay, Instant now) {

@@ -22,6 +22,12 @@ struct Fetched {
     std::optional<Instant> next_delayed;
 };
 
+/// What moveToFinished answered when it was asked for the next job, too.
+struct Finished {
+    bool done = false;  ///< false: the lock was lost, and nothing was fetched
+    Fetched next;
+};
+
 /// The scripts of one queue as calls: KEYS and ARGV in their order. Ids are texts here.
 /// Thread-safe. Source: the package's dist/cjs/classes/scripts.js.
 class Commands {
@@ -34,6 +40,9 @@ class Commands {
     /// False: a finished (or stray) job of that id is in the way.
     Task<Result<bool>> add(std::string job, std::string user, Millis delay, Instant now);
     Task<Result<Fetched>> fetch(std::string token, Millis lock, Instant now);
+    /// Completes a job and fetches the next one under the same token.
+    Task<Result<Finished>> completeAndFetch(std::string job, std::string token, Millis lock,
+                                            Instant now);
     /// False when the lock was lost, as in the others.
     Task<Result<bool>> complete(std::string job, std::string token, Instant now);
     Task<Result<bool>> fail(std::string job, std::string token, std::string reason, Instant now);
@@ -67,8 +76,14 @@ class Commands {
     Task<Result<>> obliterate();
 
   private:
-    Task<Result<bool>> finish(std::string job, std::string token, std::string field,
-                              std::string value, std::string target, Instant now);
+    struct Ending {
+        std::string field;  ///< "returnvalue" or "failedReason"
+        std::string value;
+        std::string target;               ///< "completed" or "failed"
+        std::optional<Millis> next_lock;  ///< fetch another job, locked for so long
+    };
+    Task<Result<redis::Reply>> finish(std::string job, std::string token, Ending ending,
+                                      Instant now);
     /// `named` of BullMQ's script and the keys of our additions.
     std::vector<std::string> withOurs(std::vector<std::string> named, const std::string& job) const;
 

@@ -7,9 +7,7 @@
 namespace atelier::bullmq {
 namespace {
 
-/// Redis stores it until the job ends and prolongs it; the scripts want it although nothing is
-/// fetched.
-constexpr std::int64_t kAnyLock = 30'000;
+constexpr char kInt32 = '\xd2';
 constexpr auto kJobName = "atelier";
 
 std::int64_t millis(Instant at) {
@@ -27,7 +25,7 @@ std::string packAddArgs(const std::string& base, const std::string& job, Instant
 
 std::string packAddOptions(const std::string& job, Millis delay, Instant now) {
     Packer packer;
-    packer.map(delay > Millis{0} ? 4 : 3);
+    packer.map(delay > Millis{0} ? 5 : 4);
     packer.text("jobId")
         .text(job)
         .text("attempts")
@@ -35,7 +33,8 @@ std::string packAddOptions(const std::string& job, Millis delay, Instant now) {
         .text("timestamp")
         .integer(millis(now));
     if (delay > Millis{0}) packer.text("delay").integer(delay.count());
-    return packer.take();
+    packer.text("priority");
+    return packer.take() + kInt32;
 }
 
 std::string packFetchOptions(const std::string& token, Millis lock, const std::string& worker) {
@@ -50,9 +49,16 @@ std::string packFetchOptions(const std::string& token, Millis lock, const std::s
     return packer.take();
 }
 
-std::string packFinishOptions(const std::string& token, Keep keep) {
+std::string packFinishOptions(const std::string& token, Keep keep, Millis lock,
+                              const std::string& worker) {
     Packer packer;
-    packer.map(9).text("token").text(token).text("lockDuration").integer(kAnyLock);
+    packer.map(10)
+        .text("token")
+        .text(token)
+        .text("lockDuration")
+        .integer(lock.count())
+        .text("name")
+        .text(worker);
     packer.text("keepJobs")
         .map(2)
         .text("age")

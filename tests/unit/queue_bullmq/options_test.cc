@@ -38,12 +38,12 @@ TEST_F(OptionsTest, AddArgumentsHaveTenSlots) {
 
 TEST_F(OptionsTest, AddOptionsAreWhatNodeStores) {
     const auto json = [this](Millis delay) {
-        return read(packAddOptions("job", delay, kNow),
-                    "v.jobId .. ' ' .. v.attempts .. ' ' .. string.format('%.0f', v.timestamp) .. "
-                    "' ' .. tostring(v.delay)");
+        return read(packAddOptions("job", delay, kNow) + std::string("\0\0\1\0", 4),
+                    "v.priority .. ' ' .. v.jobId .. ' ' .. v.attempts .. ' ' .. "
+                    "string.format('%.0f', v.timestamp) .. ' ' .. tostring(v.delay)");
     };
-    EXPECT_EQ(json(Millis{0}), "job 0 1795953001237 nil");
-    EXPECT_EQ(json(Millis{3'600'000}), "job 0 1795953001237 3600000");
+    EXPECT_EQ(json(Millis{0}), "256 job 0 1795953001237 nil");
+    EXPECT_EQ(json(Millis{3'600'000}), "256 job 0 1795953001237 3600000");
 }
 
 TEST_F(OptionsTest, FetchOptionsNameLockAndWorker) {
@@ -53,8 +53,9 @@ TEST_F(OptionsTest, FetchOptionsNameLockAndWorker) {
 }
 
 TEST_F(OptionsTest, FinishOptionsHaveAllThatTheScriptReadsBlindly) {
-    const auto packed = packFinishOptions("token", {.age_s = 60, .count = 5});
-    EXPECT_EQ(read(packed, "v.token"), "token");
+    const auto packed =
+        packFinishOptions("token", {.age_s = 60, .count = 5}, Millis{7'000}, "worker");
+    EXPECT_EQ(read(packed, "v.token .. v.lockDuration .. v.name"), "token7000worker");
     EXPECT_EQ(read(packed, "v.keepJobs.age .. ' ' .. v.keepJobs.count"), "60 5");
     EXPECT_EQ(read(packed, "type(v.attempts) .. type(v.maxMetricsSize)"), "numberstring");
     EXPECT_EQ(read(packed, "#v.maxMetricsSize"), "0");
