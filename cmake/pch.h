@@ -1,4 +1,5 @@
-// Precompiled for every target (cmake/targets.cmake). Only what most files use; a file still includes what it needs.
+// Precompiled for every target (cmake/targets.cmake). Only what most files use; a file still
+// includes what it needs.
 #pragma once
 
 #include <algorithm>

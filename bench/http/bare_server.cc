@@ -1,4 +1,5 @@
-// The yardstick of scripts/bench: Drogon answering one constant JSON body, with nothing of ours in between.
+// The yardstick of scripts/bench: Drogon answering one constant JSON body, with nothing of ours in
+// between.
 //
 //     bare_server PORT THREADS BODY
 //

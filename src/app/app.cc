@@ -25,7 +25,8 @@ std::filesystem::path shareDir() {
     std::error_code failed;
     const auto program = std::filesystem::read_symlink("/proc/self/exe", failed);
     const auto beside = program.parent_path() / "share";
-    return std::filesystem::is_directory(beside) ? beside : std::filesystem::path{"/usr/share/atelier"};
+    return std::filesystem::is_directory(beside) ? beside
+                                                 : std::filesystem::path{"/usr/share/atelier"};
 }
 
 void noteDelivery(Metrics& metrics, const WebhookDelivery& delivery) {
@@ -45,7 +46,8 @@ void noteDelivery(Metrics& metrics, const WebhookDelivery& delivery) {
 
 JobRunner::Observer runnerObserver(Metrics& metrics) {
     return {
-        .stage_done = [&metrics](JobKind kind, JobStatus stage, Millis took) { metrics.jobStage(kind, stage, took); },
+        .stage_done = [&metrics](JobKind kind, JobStatus stage,
+                                 Millis took) { metrics.jobStage(kind, stage, took); },
         .job_ended =
             [&metrics](const Job& job) {
                 metrics.jobEnded(job.kind, job.status);
@@ -78,9 +80,14 @@ Result<std::unique_ptr<App>> App::create(Settings settings, Roles roles) {
 }
 
 App::App(std::unique_ptr<Core> core, Roles roles)
-    : core_{std::move(core)}, roles_{roles}, host_{hostOptions()}, provider_observer_{core_->metrics} {}
+    : core_{std::move(core)},
+      roles_{roles},
+      host_{hostOptions()},
+      provider_observer_{core_->metrics} {}
 
-App::~App() { stop(); }
+App::~App() {
+    stop();
+}
 
 Result<> App::setUp() {
     if (auto done = connectProvider(); !done) return done;
@@ -97,7 +104,8 @@ Result<> App::setUp() {
 Result<> App::addHealthSite() {
     const auto& listen = core_->settings.worker.listen;
     if (!listen) return {};
-    http::HealthParts parts{core_->metrics, [this] { return readiness_->check(); }, core_->settings.http.metrics_token};
+    http::HealthParts parts{core_->metrics, [this] { return readiness_->check(); },
+                            core_->settings.http.metrics_token};
     auto site = host_.addSite(http::healthSite(std::move(parts), *listen));
     if (!site) return failure(std::move(site.error()));
     url_ = "http://" + ListenAddress{listen->host, host_.port(*site)}.str();
@@ -105,7 +113,8 @@ Result<> App::addHealthSite() {
 }
 
 Result<std::uint16_t> App::addEmulator() {
-    emulator_ = std::make_unique<emulator::Emulator>(emulator::EmulatorOptions{}, *core_->clock, core_->http_client);
+    emulator_ = std::make_unique<emulator::Emulator>(emulator::EmulatorOptions{}, *core_->clock,
+                                                     core_->http_client);
     auto site = host_.addSite(emulator_->site("127.0.0.1", 0));
     if (!site) return failure(std::move(site.error()));
     return host_.port(*site);
@@ -125,12 +134,15 @@ Result<> App::connectProvider() {
         const auto port = addEmulator();
         if (!port) return failure(port.error());
         options.base_url = fmt::format("http://127.0.0.1:{}", *port);
-        log::warn("no BFL_API_KEY is set: the built-in emulator makes the pictures", {{"url", options.base_url}});
+        log::warn("no BFL_API_KEY is set: the built-in emulator makes the pictures",
+                  {{"url", options.base_url}});
     }
-    provider_ = std::make_unique<BflClient>(options, core_->http_client, *core_->clock, &provider_observer_);
+    provider_ = std::make_unique<BflClient>(options, core_->http_client, *core_->clock,
+                                            &provider_observer_);
     if (bfl.webhooks) {
-        callbacks_ = std::make_unique<ProviderCallbacks>(ProviderCallbacks::Parts{
-            core_->store, core_->events, *provider_, provider_webhook_, core_->links, core_->secret, *core_->clock});
+        callbacks_ = std::make_unique<ProviderCallbacks>(
+            ProviderCallbacks::Parts{core_->store, core_->events, *provider_, provider_webhook_,
+                                     core_->links, core_->secret, *core_->clock});
     }
     readiness_ = std::make_unique<Readiness>(*core_, *provider_, emulated());
     return {};
@@ -155,7 +167,9 @@ void App::buildWorker() {
     if (sendsLinks(core_->settings))
         parts.picture_link = [this](const std::string& key) { return core_->links.fileUrl(key); };
     if (callbacks_) {
-        parts.webhook = [this](const Job& job, std::int64_t index) { return callbacks_->addressFor(job, index); };
+        parts.webhook = [this](const Job& job, std::int64_t index) {
+            return callbacks_->addressFor(job, index);
+        };
     }
     auto observer = runnerObserver(core_->metrics);
     observer.job_settled = [this] { webhook_worker_->wake(); };
@@ -175,9 +189,13 @@ void App::buildWebhooks() {
         .http = core_->http_client,
         .clock = *core_->clock,
         .secrets = core_->webhook_secrets,
-        .view = [this](const Job& job) { return json::encode(http::viewOf(job, core_->links)).as_object(); },
+        .view =
+            [this](const Job& job) {
+                return json::encode(http::viewOf(job, core_->links)).as_object();
+            },
         .allow_loopback = core_->settings.webhooks.allow_loopback_urls,
-        .attempted = [&metrics](const WebhookDelivery& delivery) { noteDelivery(metrics, delivery); },
+        .attempted =
+            [&metrics](const WebhookDelivery& delivery) { noteDelivery(metrics, delivery); },
         .switched_off =
             [](const Webhook& webhook) {
                 log::warn("a webhook was switched off",
@@ -185,9 +203,9 @@ void App::buildWebhooks() {
             },
     };
     webhook_sender_ = std::make_unique<WebhookSender>(std::move(parts));
-    webhook_worker_ = std::make_unique<WebhookWorker>(core_->outbox, *webhook_sender_, core_->store, *core_->clock,
-                                                      WebhookWorker::Options{},
-                                                      [](const std::string& line) { log::warn(line); });
+    webhook_worker_ = std::make_unique<WebhookWorker>(
+        core_->outbox, *webhook_sender_, core_->store, *core_->clock, WebhookWorker::Options{},
+        [](const std::string& line) { log::warn(line); });
 }
 
 Result<> App::buildApi() {
@@ -219,7 +237,8 @@ Result<> App::buildApi() {
     };
     if (callbacks_) {
         parts.provider_hook = [this](http::ProviderHook hook) {
-            return callbacks_->receive(std::move(hook.token), std::move(hook.headers), std::move(hook.body));
+            return callbacks_->receive(std::move(hook.token), std::move(hook.headers),
+                                       std::move(hook.body));
         };
     }
     http::ApiOptions options;

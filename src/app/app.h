@@ -31,7 +31,8 @@ class App {
     };
 
     /// Opens the backends and reserves the ports. Blocking.
-    /// Errors: NotReady (port in use, folder not writable, backend not reachable), ValidationFailed.
+    /// Errors: NotReady (port in use, folder not writable, backend not reachable),
+    /// ValidationFailed.
     static Result<std::unique_ptr<App>> create(Settings settings, Roles roles);
     ~App();
 

@@ -24,7 +24,8 @@ Result<StoreBackend> openStore(const Settings& settings) {
     return out;
 }
 
-Result<std::unique_ptr<JobQueue>> openQueue(const Settings& settings, const StoreBackend& documents, Clock& clock) {
+Result<std::unique_ptr<JobQueue>> openQueue(const Settings& settings, const StoreBackend& documents,
+                                            Clock& clock) {
     if (settings.redis.url) return openSharedQueue(settings.redis, clock);
     auto file = documents.database;
     if (!file) {

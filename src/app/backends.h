@@ -27,12 +27,15 @@ struct Backends {
     std::unique_ptr<BlobStore> blobs;
 };
 
-/// Blocking. Errors: NotReady (what is wrong), ValidationFailed (a backend that this version does not have).
+/// Blocking. Errors: NotReady (what is wrong), ValidationFailed (a backend that this version does
+/// not have).
 Result<StoreBackend> openStore(const Settings& settings);
 
-/// The queue that the settings choose; the local one lies in the SQLite file of `documents`, or in one of its own.
-/// Blocking. Errors: NotReady (also when another process works on the local queue), ValidationFailed (REDIS_URL).
-Result<std::unique_ptr<JobQueue>> openQueue(const Settings& settings, const StoreBackend& documents, Clock& clock);
+/// The queue that the settings choose; the local one lies in the SQLite file of `documents`, or in
+/// one of its own. Blocking. Errors: NotReady (also when another process works on the local queue),
+/// ValidationFailed (REDIS_URL).
+Result<std::unique_ptr<JobQueue>> openQueue(const Settings& settings, const StoreBackend& documents,
+                                            Clock& clock);
 
 /// Blocking. Errors: as `openStore`; NotReady also when another process works on the local queue.
 Result<Backends> openBackends(const Settings& settings, Clock& clock, WorkerPool& io_pool);

@@ -24,10 +24,12 @@ Result<std::unique_ptr<redis::Client>> openSharedRedis(const RedisSettings& sett
     if (!settings.url) return nullptr;
     auto url = redis::parseRedisUrl(*settings.url);
     if (!url) return failure(std::move(url.error()));
-    return redis::Client::open(std::move(*url), {.name = "atelier-coordination", .timeout = kTimeout});
+    return redis::Client::open(std::move(*url),
+                               {.name = "atelier-coordination", .timeout = kTimeout});
 }
 
-Coordination::Coordination(const Settings& settings, redis::Client* redis, Metrics& metrics, Clock& clock) {
+Coordination::Coordination(const Settings& settings, redis::Client* redis, Metrics& metrics,
+                           Clock& clock) {
     auto local = std::make_unique<LocalRateLimiter>(clock);
     if (redis == nullptr) {
         events = std::make_unique<LocalEventBus>();
@@ -38,21 +40,24 @@ Coordination::Coordination(const Settings& settings, redis::Client* redis, Metri
     const auto& prefix = settings.redis.queue_prefix;
     const auto self = Uuid::v7(clock.now()).str();
     events = std::make_unique<RedisEventBus>(*redis, prefix, self);
-    requests = std::make_unique<FallbackRateLimiter>(std::make_unique<RedisRateLimiter>(*redis, prefix), std::move(local),
-                                                     clock, [&metrics] { metrics.countedLocally(SharedLimit::Requests); });
+    requests = std::make_unique<FallbackRateLimiter>(
+        std::make_unique<RedisRateLimiter>(*redis, prefix), std::move(local), clock,
+        [&metrics] { metrics.countedLocally(SharedLimit::Requests); });
     turns = std::make_unique<RedisTurns>(*redis, prefix, self);
     // A job of a dead worker is found within two leases; until then its tasks count.
     slots = std::make_unique<RedisSlotLeases>(*redis, prefix, 2 * settings.worker.lease, clock);
 }
 
-std::unique_ptr<AttemptLimiter> loginLimiter(const Settings& settings, redis::Client* redis, Metrics& metrics,
-                                             const Clock& clock) {
+std::unique_ptr<AttemptLimiter> loginLimiter(const Settings& settings, redis::Client* redis,
+                                             Metrics& metrics, const Clock& clock) {
     const auto attempts = static_cast<int>(settings.auth.login_attempts);
     auto local = std::make_unique<LocalAttemptLimiter>(attempts, kLoginWindow, clock);
     if (redis == nullptr) return local;
-    auto shared = std::make_unique<RedisAttemptLimiter>(*redis, settings.redis.queue_prefix, attempts, kLoginWindow);
-    return std::make_unique<FallbackAttemptLimiter>(std::move(shared), std::move(local), clock,
-                                                    [&metrics] { metrics.countedLocally(SharedLimit::Logins); });
+    auto shared = std::make_unique<RedisAttemptLimiter>(*redis, settings.redis.queue_prefix,
+                                                        attempts, kLoginWindow);
+    return std::make_unique<FallbackAttemptLimiter>(
+        std::move(shared), std::move(local), clock,
+        [&metrics] { metrics.countedLocally(SharedLimit::Logins); });
 }
 
 }  // namespace atelier

@@ -14,10 +14,12 @@
 
 namespace atelier {
 
-/// The connection over which processes agree; null without REDIS_URL. Blocking. Errors: NotReady, ValidationFailed.
+/// The connection over which processes agree; null without REDIS_URL. Blocking. Errors: NotReady,
+/// ValidationFailed.
 Result<std::unique_ptr<redis::Client>> openSharedRedis(const RedisSettings& settings);
 
-/// What processes on the same stores agree on: in Redis when there is one, else within this process.
+/// What processes on the same stores agree on: in Redis when there is one, else within this
+/// process.
 struct Coordination {
     /// `redis` may be null; all three outlive this.
     Coordination(const Settings& settings, redis::Client* redis, Metrics& metrics, Clock& clock);
@@ -29,7 +31,7 @@ struct Coordination {
 };
 
 /// Of failed logins; see `Coordination`.
-std::unique_ptr<AttemptLimiter> loginLimiter(const Settings& settings, redis::Client* redis, Metrics& metrics,
-                                             const Clock& clock);
+std::unique_ptr<AttemptLimiter> loginLimiter(const Settings& settings, redis::Client* redis,
+                                             Metrics& metrics, const Clock& clock);
 
 }  // namespace atelier

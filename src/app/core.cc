@@ -11,12 +11,14 @@ constexpr std::size_t kIoWaiting = 4096;
 constexpr std::size_t kImagesWaiting = 256;
 
 std::size_t imageThreads(const Settings& settings) {
-    if (settings.worker.image_threads > 0) return static_cast<std::size_t>(settings.worker.image_threads);
+    if (settings.worker.image_threads > 0)
+        return static_cast<std::size_t>(settings.worker.image_threads);
     return std::max(1u, std::thread::hardware_concurrency());
 }
 
 ImageLimits imageLimits(const Settings& settings) {
-    return {.max_pixels = settings.limits.max_pixels, .min_side = static_cast<int>(settings.limits.min_side)};
+    return {.max_pixels = settings.limits.max_pixels,
+            .min_side = static_cast<int>(settings.limits.min_side)};
 }
 
 }  // namespace
@@ -31,7 +33,8 @@ struct Core::Opened {
 };
 
 Result<std::unique_ptr<Core>> Core::open(Settings settings) {
-    if (sodium_init() < 0) return failure(ErrorCode::Internal, "the system has no source of randomness");
+    if (sodium_init() < 0)
+        return failure(ErrorCode::Internal, "the system has no source of randomness");
     Opened opened;
     opened.clock = std::make_unique<SystemClock>();
     opened.io_pool = std::make_unique<WorkerPool>("disk", kIoThreads, kIoWaiting);
@@ -62,26 +65,42 @@ Core::Core(Opened opened)
       events{*coordination.events},
       backends{std::move(opened.backends)},
       store{*backends.documents.store},
-      identity{settings.auth, secret, store, metrics, *clock, ids, loginLimiter(settings, redis.get(), metrics, *clock),
+      identity{settings.auth,
+               secret,
+               store,
+               metrics,
+               *clock,
+               ids,
+               loginLimiter(settings, redis.get(), metrics, *clock),
                [this](UserId user) { return erasure.eraseUser(user); }},
       imaging{1},  // pictures run beside each other; threads within one would only compete
       prices{PriceTable::defaults()},
       prompts{store, prices, identity.audit, *clock},
       links{secret, *clock},
-      credits{store, store, store, *clock, ids,
-              [this](UsageAction action, UsageKind kind, Credits amount) { metrics.credits(action, kind, amount); }},
+      credits{store,
+              store,
+              store,
+              *clock,
+              ids,
+              [this](UsageAction action, UsageKind kind, Credits amount) {
+                  metrics.credits(action, kind, amount);
+              }},
       masks{*backends.blobs, imaging, image_pool},
       pictures{*backends.blobs, imaging, image_pool},
       blob_reaper{store, *backends.blobs, *clock},
-      assets{{store, *backends.blobs, blob_reaper, pictures, masks, *clock, ids, imageLimits(settings)}},
+      assets{{store, *backends.blobs, blob_reaper, pictures, masks, *clock, ids,
+              imageLimits(settings)}},
       scenes{{store, pictures, prompts, identity.audit, *clock, ids, imageLimits(settings)}},
       idempotent{store, store, *clock, ids},
-      importer{http_client, url_guard,
+      importer{http_client,
+               url_guard,
                {.max_bytes = static_cast<std::size_t>(settings.limits.max_upload_bytes),
                 .allow_loopback = settings.webhooks.allow_loopback_urls}},
       backlog{*backends.queue, *clock, settings.limits.max_waiting_jobs},
-      jobs{{store, *backends.queue, *backends.blobs, pictures, events, credits, prompts, engines, prices, imaging,
-            image_pool, *clock, ids, url_guard, static_cast<int>(settings.limits.max_active_jobs_per_user), imageLimits(settings), &backlog}},
+      jobs{{store, *backends.queue, *backends.blobs, pictures, events, credits, prompts, engines,
+            prices, imaging, image_pool, *clock, ids, url_guard,
+            static_cast<int>(settings.limits.max_active_jobs_per_user), imageLimits(settings),
+            &backlog}},
       erasure{{store, jobs, credits, blob_reaper}},
       sheets{*backends.blobs, imaging, image_pool},
       reconciler{{store, *backends.queue, credits, *clock}},

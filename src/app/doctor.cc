@@ -40,7 +40,8 @@ using Findings = std::vector<Finding>;
 
 constexpr auto kFixFolder = "Set ATELIER_DATA_DIR to a folder that this user can write to.";
 constexpr auto kFixMongo = "Correct MONGODB_URI, or start the server; without it SQLite is used.";
-constexpr auto kFixRedis = "Correct REDIS_URL, or start the server; without it the queue is in the SQLite file.";
+constexpr auto kFixRedis =
+    "Correct REDIS_URL, or start the server; without it the queue is in the SQLite file.";
 constexpr auto kFixBucket = "Correct the S3_... settings, or what the key may do in the bucket.";
 constexpr auto kFixProvider =
     "Check BFL_API_KEY, BFL_REGION and BFL_BASE_URL, and the way out to the internet.";
@@ -97,7 +98,8 @@ Finding checkStore(const Settings& settings) {
 }
 
 std::string inWords(const QueueDepth& depth) {
-    return fmt::format("{} waiting, {} delayed, {} active", depth.waiting, depth.delayed, depth.active);
+    return fmt::format("{} waiting, {} delayed, {} active", depth.waiting, depth.delayed,
+                       depth.active);
 }
 
 Finding checkSharedQueue(const Settings& settings, Clock& clock) {
@@ -105,7 +107,9 @@ Finding checkSharedQueue(const Settings& settings, Clock& clock) {
     if (!state) return failed("queue", state.error(), kFixRedis);
     const auto detail = fmt::format("{}, on {}", inWords(state->depth), state->server);
     if (state->warnings.empty()) return {"queue", Health::Ok, detail, {}};
-    return {"queue", Health::Warning, fmt::format("{}; {}", detail, fmt::join(state->warnings, "; ")), "See docs/operations.md, Redis."};
+    return {"queue", Health::Warning,
+            fmt::format("{}; {}", detail, fmt::join(state->warnings, "; ")),
+            "See docs/operations.md, Redis."};
 }
 
 /// A running service keeps the local queue to itself.
@@ -141,8 +145,9 @@ Finding checkPictures(const Settings& settings, Clock& clock) {
     if (!done) return failed("pictures", done.error(), fix);
     return {"pictures",
             Health::Ok,
-            settings.s3.bucket ? fmt::format("bucket {} at {}", *settings.s3.bucket, *settings.s3.endpoint)
-                               : "files in the data folder",
+            settings.s3.bucket
+                ? fmt::format("bucket {} at {}", *settings.s3.bucket, *settings.s3.endpoint)
+                : "files in the data folder",
             {}};
 }
 

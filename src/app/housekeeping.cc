@@ -14,7 +14,7 @@ constexpr auto kBetweenErasures = std::chrono::minutes{1};
 constexpr auto kBetweenSweeps = std::chrono::minutes{10};
 /// What is stored is referred to long before this, or never will be.
 constexpr auto kBlobGrace = std::chrono::hours{1};
-}
+}  // namespace
 
 /// Opens when the loop has ended.
 class Housekeeping::Ended : public std::latch {
@@ -22,11 +22,11 @@ class Housekeeping::Ended : public std::latch {
     Ended() : std::latch{1} {}
 };
 
-Housekeeping::Housekeeping(Core& core)
-    : core_{core},
-      ended_{std::make_shared<Ended>()} {}
+Housekeeping::Housekeeping(Core& core) : core_{core}, ended_{std::make_shared<Ended>()} {}
 
-Housekeeping::~Housekeeping() { stop(); }
+Housekeeping::~Housekeeping() {
+    stop();
+}
 
 void Housekeeping::start() {
     started_ = true;
@@ -43,11 +43,13 @@ void Housekeeping::stop() {
 Task<> Housekeeping::reconcile() {
     auto report = co_await core_.reconciler.run();
     if (!report) {
-        log::warn("a sweep stopped early", {{"code", report.error().code}, {"cause", report.error().cause}});
+        log::warn("a sweep stopped early",
+                  {{"code", report.error().code}, {"cause", report.error().cause}});
         co_return;
     }
     if (report->requeued > 0 || report->settled > 0)
-        log::info("swept up after a crash", {{"requeued", report->requeued}, {"settled", report->settled}});
+        log::info("swept up after a crash",
+                  {{"requeued", report->requeued}, {"settled", report->settled}});
 }
 
 Task<> Housekeeping::measureQueue() {

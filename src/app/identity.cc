@@ -6,9 +6,9 @@ constexpr std::size_t kHashThreads = 2;
 constexpr std::size_t kHashesWaiting = 32;
 }  // namespace
 
-Identity::Identity(const AuthSettings& settings, const std::string& secret, Store& store, Metrics& metrics,
-                   const Clock& clock, IdSource& ids, std::unique_ptr<AttemptLimiter> logins,
-                   EraseContent erase_content)
+Identity::Identity(const AuthSettings& settings, const std::string& secret, Store& store,
+                   Metrics& metrics, const Clock& clock, IdSource& ids,
+                   std::unique_ptr<AttemptLimiter> logins, EraseContent erase_content)
     : hasher{kHashThreads, kHashesWaiting},
       tokens{secret, settings.access_token_ttl, clock, ids},
       limiter{std::move(logins)},
@@ -17,7 +17,7 @@ Identity::Identity(const AuthSettings& settings, const std::string& secret, Stor
       api_keys{store, audit, clock, ids},
       accounts{{store, store, store, store, sessions, hasher, *limiter, audit, metrics, clock, ids,
                 std::move(erase_content)}},
-      auth{{store, accounts, sessions, api_keys, tokens, hasher, *limiter, metrics, settings.registration,
-            settings.signup_credits}} {}
+      auth{{store, accounts, sessions, api_keys, tokens, hasher, *limiter, metrics,
+            settings.registration, settings.signup_credits}} {}
 
 }  // namespace atelier

@@ -20,8 +20,9 @@ class Identity {
   public:
     using EraseContent = std::function<Task<Result<>>(UserId)>;
 
-    Identity(const AuthSettings& settings, const std::string& secret, Store& store, Metrics& metrics,
-             const Clock& clock, IdSource& ids, std::unique_ptr<AttemptLimiter> logins, EraseContent erase_content);
+    Identity(const AuthSettings& settings, const std::string& secret, Store& store,
+             Metrics& metrics, const Clock& clock, IdSource& ids,
+             std::unique_ptr<AttemptLimiter> logins, EraseContent erase_content);
 
     PasswordHasher hasher;
     AccessTokens tokens;

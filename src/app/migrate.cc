@@ -76,9 +76,10 @@ Result<Side> openSide(std::string text, bool must_exist, Clock& clock) {
     if (text.starts_with("mongodb://") || text.starts_with("mongodb+srv://"))
         return openMongo(text);
     // It is not repeated: there may be a password in it.
-    return failure(ErrorCode::ValidationFailed,
-                   "--from and --to: expected sqlite:FOLDER, a MongoDB URI, or mongodb for the one in "
-                   "MONGODB_URI");
+    return failure(
+        ErrorCode::ValidationFailed,
+        "--from and --to: expected sqlite:FOLDER, a MongoDB URI, or mongodb for the one in "
+        "MONGODB_URI");
 }
 
 void say(const std::string& line) {

@@ -4,11 +4,12 @@
 
 namespace atelier {
 
-void ProviderMetricsObserver::called(std::string_view endpoint, ProviderCall call, std::optional<ErrorCode> failure,
-                                     Millis took) {
+void ProviderMetricsObserver::called(std::string_view endpoint, ProviderCall call,
+                                     std::optional<ErrorCode> failure, Millis took) {
     metrics_.provider(endpoint).call(call, failure, took);
     if (!failure) return;
-    log::warn("provider call failed", {{"endpoint", endpoint}, {"call", call}, {"code", *failure}, {"ms", took}});
+    log::warn("provider call failed",
+              {{"endpoint", endpoint}, {"call", call}, {"code", *failure}, {"ms", took}});
 }
 
 void ProviderMetricsObserver::taskEnded(std::string_view endpoint, Millis took, int polls) {
@@ -25,17 +26,21 @@ void ProviderMetricsObserver::rateLimited(std::string_view endpoint) {
 
 void ProviderMetricsObserver::breaker(std::string_view endpoint, BreakerState state) {
     metrics_.provider(endpoint).breaker(state);
-    if (state == BreakerState::Open) log::error("provider endpoint is left alone for a while", {{"endpoint", endpoint}});
+    if (state == BreakerState::Open)
+        log::error("provider endpoint is left alone for a while", {{"endpoint", endpoint}});
 }
 
 void ProviderMetricsObserver::spent(std::string_view endpoint, double credits) {
     metrics_.provider(endpoint).cost(credits);
 }
 
-void ProviderMetricsObserver::balance(double credits) { metrics_.providerAccount(credits); }
+void ProviderMetricsObserver::balance(double credits) {
+    metrics_.providerAccount(credits);
+}
 
 void ProviderMetricsObserver::unknownStatus(std::string_view status) {
-    log::warn("the provider reported a task status that is not in its contract", {{"status", status}});
+    log::warn("the provider reported a task status that is not in its contract",
+              {{"status", status}});
 }
 
 }  // namespace atelier

@@ -12,7 +12,8 @@ class ProviderMetricsObserver final : public BflObserver {
   public:
     explicit ProviderMetricsObserver(Metrics& metrics) : metrics_{metrics} {}
 
-    void called(std::string_view endpoint, ProviderCall call, std::optional<ErrorCode> failure, Millis took) override;
+    void called(std::string_view endpoint, ProviderCall call, std::optional<ErrorCode> failure,
+                Millis took) override;
     void taskEnded(std::string_view endpoint, Millis took, int polls) override;
     void activeTasks(std::string_view endpoint, int tasks) override;
     void rateLimited(std::string_view endpoint) override;

@@ -41,7 +41,8 @@ Task<http::ReadinessCheck> Readiness::checkRedis() {
 Task<http::ReadinessCheck> Readiness::checkProvider() {
     {
         std::lock_guard lock{mutex_};
-        if (provider_check_ && core_.clock->now() < provider_checked_at_ + kProviderPause) co_return *provider_check_;
+        if (provider_check_ && core_.clock->now() < provider_checked_at_ + kProviderPause)
+            co_return *provider_check_;
     }
     auto credits = co_await provider_.credits();
     http::ReadinessCheck check{"provider", http::CheckStatus::Ok, std::nullopt};

@@ -19,8 +19,9 @@ class Readiness {
     Readiness(Core& core, ImageProvider& provider, bool emulated)
         : core_{core}, provider_{provider}, emulated_{emulated} {}
 
-    /// Store, queue, pictures, what processes agree over, and provider. The last two are warnings when they are away:
-    /// limits are counted in each process then, and jobs wait. The provider is asked at most twice a minute.
+    /// Store, queue, pictures, what processes agree over, and provider. The last two are warnings
+    /// when they are away: limits are counted in each process then, and jobs wait. The provider is
+    /// asked at most twice a minute.
     Task<std::vector<http::ReadinessCheck>> check();
 
   private:

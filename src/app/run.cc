@@ -13,7 +13,8 @@ namespace atelier {
 namespace {
 
 int refuse(const Error& error) {
-    fmt::print(stderr, "atelier: {}{}\n", error.detail, error.cause.empty() ? "" : " (" + error.cause + ")");
+    fmt::print(stderr, "atelier: {}{}\n", error.detail,
+               error.cause.empty() ? "" : " (" + error.cause + ")");
     return 1;
 }
 
@@ -29,7 +30,8 @@ int run(const Settings& settings, App::Roles roles) {
     auto app = App::create(settings, roles);
     if (!app) return refuse(app.error());
     (*app)->start();
-    if (!roles.api && !(*app)->url().empty()) log::info("health and metrics", {{"url", (*app)->url()}});
+    if (!roles.api && !(*app)->url().empty())
+        log::info("health and metrics", {{"url", (*app)->url()}});
     announce(roles.api ? "listening on " + (*app)->url() : "worker ready");
     signals.wait();
     (*app)->stop();
@@ -45,12 +47,14 @@ int runServe(const Settings& settings, bool with_worker) {
 int runWorker(const Settings& settings) {
     if (!settings.redis.url)
         return refuse(Error{ErrorCode::ValidationFailed,
-                            "a worker of its own needs a queue that processes share: set REDIS_URL, or let `atelier "
+                            "a worker of its own needs a queue that processes share: set "
+                            "REDIS_URL, or let `atelier "
                             "serve` work as well"});
     if (!settings.bfl.api_key && !settings.bfl.base_url)
-        return refuse(Error{ErrorCode::ValidationFailed,
-                            "workers share one provider: set BFL_API_KEY, or BFL_BASE_URL with the address of an "
-                            "`atelier emulator`"});
+        return refuse(Error{
+            ErrorCode::ValidationFailed,
+            "workers share one provider: set BFL_API_KEY, or BFL_BASE_URL with the address of an "
+            "`atelier emulator`"});
     return run(settings, {.api = false, .worker = true});
 }
 

@@ -16,7 +16,8 @@ struct Opened {
 Result<Opened> open(const RedisSettings& settings, Clock& clock) {
     auto url = redis::parseRedisUrl(*settings.url);
     if (!url) return failure(std::move(url.error()));
-    auto client = redis::Client::open(std::move(*url), {.name = "atelier-queue", .blocking_name = "atelier-queue-wait"});
+    auto client = redis::Client::open(
+        std::move(*url), {.name = "atelier-queue", .blocking_name = "atelier-queue-wait"});
     if (!client) return failure(std::move(client.error()));
     Opened opened{std::move(*client), nullptr};
     auto queue = BullmqQueue::open(opened.client, clock, {.prefix = settings.queue_prefix});
@@ -52,19 +53,25 @@ Result<SharedQueueState> examineSharedQueue(const RedisSettings& settings, Clock
     const auto foreign = drogon::sync_wait(queue->foreignVersion());
     if (!foreign) return failure(foreign.error());
     if (*foreign)
-        state.warnings.push_back(fmt::format("the queue was last used by {}, whose major version is not that of {}: jobs get lost "
-                                             "when one of them pauses the queue",
-                                             **foreign, builtInBullmq()));
+        state.warnings.push_back(fmt::format(
+            "the queue was last used by {}, whose major version is not that of {}: jobs get lost "
+            "when one of them pauses the queue",
+            **foreign, builtInBullmq()));
     const auto memory = drogon::sync_wait(client->command({"INFO", "memory"}));
     if (!memory) return failure(memory.error());
     const auto policy = valueOf(memory->text, "maxmemory_policy");
     if (!policy.empty() && policy != "noeviction")
-        state.warnings.push_back(fmt::format("Redis may throw jobs away: its maxmemory-policy is {}, not noeviction", policy));
+        state.warnings.push_back(fmt::format(
+            "Redis may throw jobs away: its maxmemory-policy is {}, not noeviction", policy));
     return state;
 }
 
-std::string_view builtInBullmq() { return bullmq::embeddedVersion(); }
+std::string_view builtInBullmq() {
+    return bullmq::embeddedVersion();
+}
 
-std::string_view builtInBullmqLicence() { return bullmq::embeddedLicence(); }
+std::string_view builtInBullmqLicence() {
+    return bullmq::embeddedLicence();
+}
 
 }  // namespace atelier

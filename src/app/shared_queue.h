@@ -11,7 +11,8 @@
 namespace atelier {
 
 /// The queue on the Redis that REDIS_URL names, which must be set. Blocking.
-/// Errors: ValidationFailed (the URL), NotReady (Redis is away, refuses us or is too old; a build without BullMQ).
+/// Errors: ValidationFailed (the URL), NotReady (Redis is away, refuses us or is too old; a build
+/// without BullMQ).
 Result<std::unique_ptr<JobQueue>> openSharedQueue(const RedisSettings& settings, Clock& clock);
 
 /// What an operator should know about that queue.

@@ -7,7 +7,8 @@
 namespace atelier {
 
 Result<std::unique_ptr<Shell>> Shell::open(const Settings& settings) {
-    if (sodium_init() < 0) return failure(ErrorCode::Internal, "the system has no source of randomness");
+    if (sodium_init() < 0)
+        return failure(ErrorCode::Internal, "the system has no source of randomness");
     auto backend = openStore(settings);
     if (!backend) return failure(std::move(backend.error()));
     auto secret = signingSecret(settings);
@@ -18,7 +19,14 @@ Result<std::unique_ptr<Shell>> Shell::open(const Settings& settings) {
 Shell::Shell(const Settings& settings, const std::string& secret, StoreBackend backend)
     : backend_{std::move(backend)},
       store{*backend_.store},
-      identity{settings.auth, secret, store, metrics_, clock_, ids_, loginLimiter(settings, nullptr, metrics_, clock_), {}},
+      identity{settings.auth,
+               secret,
+               store,
+               metrics_,
+               clock_,
+               ids_,
+               loginLimiter(settings, nullptr, metrics_, clock_),
+               {}},
       credits{store, store, store, clock_, ids_} {}
 
 }  // namespace atelier

@@ -82,7 +82,8 @@ Task<Result<Submission>> BflClient::submit(ProviderRequest request, std::stop_to
                           "the provider keeps failing and is left alone for a while");
 
     const auto ticket = fmt::format("ticket {} {}", instance_, ++tickets_);
-    const bool admitted = co_await limiter_.acquire(ticket, endpoint.path, request.user, request.goes_on, stop);
+    const bool admitted =
+        co_await limiter_.acquire(ticket, endpoint.path, request.user, request.goes_on, stop);
     if (!admitted) co_return failure(canceled());
     const ScopeExit leave{[&] { limiter_.release(ticket); }};
 
@@ -92,12 +93,12 @@ Task<Result<Submission>> BflClient::submit(ProviderRequest request, std::stop_to
     post.body = share(bfl::requestBody(endpoint, request));
     request.images.clear();
     const auto since = std::chrono::steady_clock::now();
-    auto submitted = co_await sendSubmit(endpoint.path, std::move(post), std::move(request.before_send), stop);
+    auto submitted =
+        co_await sendSubmit(endpoint.path, std::move(post), std::move(request.before_send), stop);
     noteCall(endpoint.path, ProviderCall::Submit, codeOf(submitted), since);
     if (!submitted) co_return submitted;
 
-    if (submitted->polling_url.empty())
-        submitted->polling_url = pollingUrl(submitted->task_id);
+    if (submitted->polling_url.empty()) submitted->polling_url = pollingUrl(submitted->task_id);
     limiter_.rename(ticket, submitted->task_id);
     limiter_.recover(endpoint.path);
     tasks_.begin(submitted->task_id, endpoint.path);
@@ -106,8 +107,8 @@ Task<Result<Submission>> BflClient::submit(ProviderRequest request, std::stop_to
     co_return submitted;
 }
 
-Task<Result<Submission>> BflClient::sendSubmit(std::string endpoint, HttpRequest request, BeforeSend before_send,
-                                               std::stop_token stop) {
+Task<Result<Submission>> BflClient::sendSubmit(std::string endpoint, HttpRequest request,
+                                               BeforeSend before_send, std::stop_token stop) {
     RetryBudget budget{options_.retries, Deadline::after(options_.patience)};
     for (;;) {
         if (stop.stop_requested()) co_return failure(canceled());

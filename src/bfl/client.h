@@ -57,8 +57,8 @@ class BflClient final : public ImageProvider {
 
     HttpRequest requestTo(std::string method, std::string url, Millis timeout) const;
     using BeforeSend = std::function<Task<Result<>>()>;
-    Task<Result<Submission>> sendSubmit(std::string endpoint, HttpRequest request, BeforeSend before_send,
-                                        std::stop_token stop);
+    Task<Result<Submission>> sendSubmit(std::string endpoint, HttpRequest request,
+                                        BeforeSend before_send, std::stop_token stop);
     Task<Result<Submission>> blameKey(Error refused);
     void noteSubmit(const std::string& endpoint, const bfl::Answer& answer);
     void noteReport(const std::string& task_id, const Result<TaskReport>& report);

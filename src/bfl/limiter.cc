@@ -5,7 +5,8 @@
 namespace atelier::bfl {
 namespace {
 
-/// Submits that wait for a shared slot at a time, for each endpoint with a limit of its own and for all others.
+/// Submits that wait for a shared slot at a time, for each endpoint with a limit of its own and for
+/// all others.
 constexpr int kAtDoor = 4;
 constexpr auto kAccountPool = "bfl";
 
@@ -14,7 +15,8 @@ constexpr auto kAccountPool = "bfl";
 /// Waits for one place; `on_stop` of the coroutine frame cancels it.
 class Limiter::Awaiter {
   public:
-    Awaiter(Limiter& limiter, std::string ticket, std::string endpoint, std::string user, bool goes_on)
+    Awaiter(Limiter& limiter, std::string ticket, std::string endpoint, std::string user,
+            bool goes_on)
         : limiter_{limiter},
           ticket_{std::move(ticket)},
           endpoint_{std::move(endpoint)},
@@ -67,8 +69,8 @@ Limiter::Limiter(LimiterOptions options, Clock& clock)
     for (const auto& [endpoint, max] : options_.endpoint_limits) gates_[endpoint] = Gate{max, max};
 }
 
-Task<bool> Limiter::acquire(std::string ticket, std::string endpoint, std::string user, bool goes_on,
-                            std::stop_token stop) {
+Task<bool> Limiter::acquire(std::string ticket, std::string endpoint, std::string user,
+                            bool goes_on, std::stop_token stop) {
     Awaiter awaiter{*this, ticket, endpoint, std::move(user), goes_on};
     const auto cancel = [&awaiter] { awaiter.cancel(); };
     std::stop_callback on_stop{stop, cancel};
@@ -104,7 +106,8 @@ void Limiter::leaveDoor(const std::string& endpoint) {
 SlotPools Limiter::poolsOf(const std::string& endpoint) {
     SlotPools pools{{kAccountPool, options_.max_active}};
     const auto own = options_.endpoint_limits.find(endpoint);
-    if (own != options_.endpoint_limits.end()) pools.push_back({std::string{kAccountPool} + endpoint, own->second});
+    if (own != options_.endpoint_limits.end())
+        pools.push_back({std::string{kAccountPool} + endpoint, own->second});
     return pools;
 }
 
@@ -259,8 +262,9 @@ Limiter::WaiterPtr Limiter::nextWaiter() {
     if (!account_.isOpen()) return nullptr;
     for (auto turn = turns_.begin(); turn != turns_.end(); ++turn) {
         auto& queue = turn->second;
-        const auto lane =
-            std::ranges::find_if(queue, [&](const auto& l) { return isOpenFor(l.first) && laneOf(l.first).at_door < kAtDoor; });
+        const auto lane = std::ranges::find_if(queue, [&](const auto& l) {
+            return isOpenFor(l.first) && laneOf(l.first).at_door < kAtDoor;
+        });
         if (lane == queue.end()) continue;
         auto waiter = std::move(lane->second.front());
         lane->second.pop_front();

@@ -30,24 +30,27 @@ struct LimiterOptions {
 /// Only some submits are under way at a time, so that polls get through and not
 /// every request body is in memory.
 ///
-/// With shared slots every place is also one of those, so that the limits hold over all processes; each process lowers
-/// and regains its own part. Only a few submits wait for a shared slot at a time: the others keep their turns.
-/// Thread-safe.
+/// With shared slots every place is also one of those, so that the limits hold over all processes;
+/// each process lowers and regains its own part. Only a few submits wait for a shared slot at a
+/// time: the others keep their turns. Thread-safe.
 class Limiter {
   public:
     Limiter(LimiterOptions options, Clock& clock);
 
-    /// Waits for a place, under the key `ticket` until `rename`; `goes_on` (see ProviderRequest) only until fewer
-    /// submits are under way. False: canceled.
-    Task<bool> acquire(std::string ticket, std::string endpoint, std::string user, bool goes_on, std::stop_token stop);
+    /// Waits for a place, under the key `ticket` until `rename`; `goes_on` (see ProviderRequest)
+    /// only until fewer submits are under way. False: canceled.
+    Task<bool> acquire(std::string ticket, std::string endpoint, std::string user, bool goes_on,
+                       std::stop_token stop);
 
     /// The place of `ticket` is now that of the task `task_id`.
     void rename(const std::string& ticket, const std::string& task_id);
-    /// Counts a task that was submitted by somebody else, without waiting. Nothing happens when it is counted.
+    /// Counts a task that was submitted by somebody else, without waiting. Nothing happens when it
+    /// is counted.
     void adopt(const std::string& task_id, const std::string& endpoint);
     /// Frees a place. Nothing happens when there is none of that key.
     void release(const std::string& key);
-    /// Another process goes on with the task: its place is not ours to give back. Without shared slots it stays.
+    /// Another process goes on with the task: its place is not ours to give back. Without shared
+    /// slots it stays.
     void forget(const std::string& key);
 
     /// The provider refused one more task.
@@ -107,7 +110,7 @@ class Limiter {
     std::map<std::string, Gate> gates_;
     std::unordered_map<std::string, Place> places_;
     std::list<std::pair<std::string, Queue>>
-        turns_;  ///< users with waiting submits, next one first
+        turns_;                       ///< users with waiting submits, next one first
     std::deque<WaiterPtr> going_on_;  ///< waiting submits that no limit of active tasks holds up
 };
 

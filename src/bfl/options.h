@@ -27,7 +27,8 @@ struct BflOptions {
     Millis breaker_pause{10'000};     ///< doubles up to 16 times this
     Millis limit_recovery{15'000};    ///< after a 429, for each regained active task
     Millis task_lifetime{1'800'000};  ///< a task nobody released is forgotten
-    SlotLeases* shared_slots = nullptr;  ///< with which `max_active` holds over all processes; null: in this one
+    SlotLeases* shared_slots =
+        nullptr;  ///< with which `max_active` holds over all processes; null: in this one
 };
 
 }  // namespace atelier

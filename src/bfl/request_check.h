@@ -11,7 +11,8 @@ namespace atelier::bfl {
 /// Errors: ValidationFailed, ProviderEndpointRemoved.
 Result<const contract::Endpoint*> checkRequest(const ProviderRequest& request);
 
-/// What `endpoint` takes as the picture `field`, by the contract; members of a list are named `images/0`.
+/// What `endpoint` takes as the picture `field`, by the contract; members of a list are named
+/// `images/0`.
 PictureRules pictureRules(const std::string& endpoint, std::string_view field);
 
 /// JPEG, PNG or WebP, by its first bytes.

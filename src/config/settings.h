@@ -87,9 +87,9 @@ struct S3Settings {
 };
 
 struct WorkerSettings {
-    std::int64_t concurrency = 64;   ///< jobs in hand at a time
-    std::int64_t image_threads = 0;  ///< 0: one per processor
-    Seconds lease{30};               ///< silence after which a worker counts as dead
+    std::int64_t concurrency = 64;        ///< jobs in hand at a time
+    std::int64_t image_threads = 0;       ///< 0: one per processor
+    Seconds lease{30};                    ///< silence after which a worker counts as dead
     std::optional<ListenAddress> listen;  ///< health and metrics of `atelier worker`; absent: none
 };
 

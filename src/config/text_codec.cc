@@ -74,7 +74,8 @@ Codec<ListenAddress> listenAddress() {
 Codec<std::optional<ListenAddress>> optionalListenAddress() {
     auto plain = listenAddress();
     return {plain.type, plain.unit, plain.expected,
-            [parse = plain.parse](std::string_view word) -> std::optional<std::optional<ListenAddress>> {
+            [parse = plain.parse](
+                std::string_view word) -> std::optional<std::optional<ListenAddress>> {
                 const auto address = parse(word);
                 if (!address) return std::nullopt;
                 return std::optional{address};

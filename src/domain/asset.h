@@ -16,8 +16,19 @@ enum class ModelType { Uploaded, Generated };
 BOOST_DESCRIBE_ENUM(ModelType, Uploaded, Generated)
 
 /// What kind of garment it is, hence which region of the person is repainted.
-enum class Category { UpperBody, LowerBody, Dress, Outerwear, FullBody, Footwear, Headwear, Bag, Accessory };
-BOOST_DESCRIBE_ENUM(Category, UpperBody, LowerBody, Dress, Outerwear, FullBody, Footwear, Headwear, Bag, Accessory)
+enum class Category {
+    UpperBody,
+    LowerBody,
+    Dress,
+    Outerwear,
+    FullBody,
+    Footwear,
+    Headwear,
+    Bag,
+    Accessory
+};
+BOOST_DESCRIBE_ENUM(Category, UpperBody, LowerBody, Dress, Outerwear, FullBody, Footwear, Headwear,
+                    Bag, Accessory)
 
 enum class PhotoType { FlatLay, OnModel };
 BOOST_DESCRIBE_ENUM(PhotoType, FlatLay, OnModel)
@@ -58,6 +69,7 @@ struct Garment {
     Picture picture;
     Instant created_at{};
 };
-BOOST_DESCRIBE_STRUCT(Garment, (), (id, user_id, category, name, description, photo_type, picture, created_at))
+BOOST_DESCRIBE_STRUCT(Garment, (),
+                      (id, user_id, category, name, description, photo_type, picture, created_at))
 
 }  // namespace atelier

@@ -39,6 +39,8 @@ struct UsageLog {
     Credits balance = 0;  ///< creditsLeft after this line
     Instant timestamp{};
 };
-BOOST_DESCRIBE_STRUCT(UsageLog, (), (id, user_id, action, kind, credits_used, job_id, sample, reason, balance, timestamp))
+BOOST_DESCRIBE_STRUCT(UsageLog, (),
+                      (id, user_id, action, kind, credits_used, job_id, sample, reason, balance,
+                       timestamp))
 
 }  // namespace atelier

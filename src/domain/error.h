@@ -121,6 +121,8 @@ using Result = std::expected<T, Error>;
 inline std::unexpected<Error> failure(ErrorCode code, std::string detail, std::string cause = {}) {
     return std::unexpected(Error{code, std::move(detail), std::move(cause), {}, {}, {}});
 }
-inline std::unexpected<Error> failure(Error error) { return std::unexpected(std::move(error)); }
+inline std::unexpected<Error> failure(Error error) {
+    return std::unexpected(std::move(error));
+}
 
 }  // namespace atelier

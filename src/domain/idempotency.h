@@ -31,6 +31,7 @@ struct IdempotencyClaim {
     Instant expires_at{};   ///< then the key is free
     std::optional<KeptAnswer> answer;
 };
-BOOST_DESCRIBE_STRUCT(IdempotencyClaim, (), (user_id, key, fingerprint, job_id, lease_until, expires_at, answer))
+BOOST_DESCRIBE_STRUCT(IdempotencyClaim, (),
+                      (user_id, key, fingerprint, job_id, lease_until, expires_at, answer))
 
 }  // namespace atelier

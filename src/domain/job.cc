@@ -41,7 +41,8 @@ void conclude(Job& job, Instant at) {
         advance(job, JobStatus::Succeeded, at);
         return;
     }
-    const auto bad = std::ranges::find_if(job.samples, [](const Sample& s) { return s.error.has_value(); });
+    const auto bad =
+        std::ranges::find_if(job.samples, [](const Sample& s) { return s.error.has_value(); });
     if (bad != job.samples.end()) job.error = bad->error;
     advance(job, JobStatus::Failed, at);
 }
@@ -87,16 +88,20 @@ std::vector<std::string> blobKeysOf(const Job& job) {
 
 UsageAction usageAction(JobKind kind) {
     switch (kind) {
-        case JobKind::Tryon: return UsageAction::Tryon;
-        case JobKind::Model: return UsageAction::ModelGen;
-        case JobKind::Scene: return UsageAction::Scene;
+        case JobKind::Tryon:
+            return UsageAction::Tryon;
+        case JobKind::Model:
+            return UsageAction::ModelGen;
+        case JobKind::Scene:
+            return UsageAction::Scene;
     }
     return UsageAction::Tryon;
 }
 
 std::vector<JobStep> stepsOf(const JobKind& kind, const JobRequest& request) {
     std::vector<JobStep> steps{{usageAction(kind), request.engine}};
-    if (kind == JobKind::Tryon && request.scene_engine) steps.push_back({UsageAction::Scene, *request.scene_engine});
+    if (kind == JobKind::Tryon && request.scene_engine)
+        steps.push_back({UsageAction::Scene, *request.scene_engine});
     return steps;
 }
 
@@ -119,7 +124,8 @@ void beginNextStep(Job& job, Instant at) {
         next.index = sample.index;
         next.step = sample.step + 1;
         next.earlier = std::move(sample.earlier);
-        next.earlier.push_back({sample.task_id, sample.provider_cost, sample.raw_key, *sample.result});
+        next.earlier.push_back(
+            {sample.task_id, sample.provider_cost, sample.raw_key, *sample.result});
         next.seed = sample.seed;
         next.model_id = sample.model_id;
         sample = std::move(next);

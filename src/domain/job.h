@@ -60,7 +60,9 @@ struct EngineFields {
     std::optional<bool> preserve;  ///< face, hands and background are pasted back from the photo
     std::optional<Control> control;
 };
-BOOST_DESCRIBE_STRUCT(EngineFields, (), (raw, image_prompt_strength, finetune_id, finetune_strength, preserve, control))
+BOOST_DESCRIBE_STRUCT(EngineFields, (),
+                      (raw, image_prompt_strength, finetune_id, finetune_strength, preserve,
+                       control))
 
 /// What the client asked for, after defaults were filled in. Never changes.
 struct JobRequest {
@@ -75,8 +77,8 @@ struct JobRequest {
     std::optional<std::string> scene_engine;  ///< of a try-on's second step; absent: there is none
     std::optional<SceneOperation> operation;  ///< of scene jobs
     std::optional<JobId> source_job_id;       ///< the job whose result a scene job works on
-    std::optional<std::string> mask_key;  ///< blob of the client's own mask
-    std::optional<std::string> name;      ///< name of a generated model
+    std::optional<std::string> mask_key;      ///< blob of the client's own mask
+    std::optional<std::string> name;          ///< name of a generated model
     std::int64_t num_samples = 1;
     std::optional<std::int64_t> seed;
     std::optional<std::int64_t> width, height;  ///< pixels, of a generated picture
@@ -89,7 +91,11 @@ struct JobRequest {
     std::optional<std::string> webhook_url;
     EngineFields extra;
 };
-BOOST_DESCRIBE_STRUCT(JobRequest, (), (domain, engine, model_id, garment_ids, category, prompt, scene, scene_id, scene_engine, operation, source_job_id, mask_key, name, num_samples, seed, width, height, aspect_ratio, guidance, steps, safety_tolerance, prompt_upsampling, output_format, webhook_url, extra))
+BOOST_DESCRIBE_STRUCT(JobRequest, (),
+                      (domain, engine, model_id, garment_ids, category, prompt, scene, scene_id,
+                       scene_engine, operation, source_job_id, mask_key, name, num_samples, seed,
+                       width, height, aspect_ratio, guidance, steps, safety_tolerance,
+                       prompt_upsampling, output_format, webhook_url, extra))
 
 /// The record a job leaves for whoever wants to understand, resume or repeat it.
 /// Written when the job is prepared; from then on preparation is not repeated.
@@ -105,7 +111,9 @@ struct Provenance {
     boost::json::object geometry;               ///< what the engine's finish step needs
     std::vector<std::string> warnings;
 };
-BOOST_DESCRIBE_STRUCT(Provenance, (), (endpoint, prompt, prompt_version, parameters, images, inputs, mask_key, takes_seed, geometry, warnings))
+BOOST_DESCRIBE_STRUCT(Provenance, (),
+                      (endpoint, prompt, prompt_version, parameters, images, inputs, mask_key,
+                       takes_seed, geometry, warnings))
 
 /// What is left of a step that a sample has behind it.
 struct SampleStep {
@@ -136,7 +144,10 @@ struct Sample {
     std::optional<ModelId> model_id;  ///< of a model job: the Model it becomes when it succeeds
     std::optional<JobError> error;
 };
-BOOST_DESCRIBE_STRUCT(Sample, (), (index, step, earlier, provenance, status, seed, task_id, polling_url, submitting_since, submitted_at, webhook_seen, provider_cost, raw_key, result, model_id, error))
+BOOST_DESCRIBE_STRUCT(Sample, (),
+                      (index, step, earlier, provenance, status, seed, task_id, polling_url,
+                       submitting_since, submitted_at, webhook_seen, provider_cost, raw_key, result,
+                       model_id, error))
 
 /// One change that SSE clients are told about.
 struct JobEvent {
@@ -167,13 +178,18 @@ struct Job {
     bool settled = false;      ///< user document and ledger agree with credits_used
     bool announced = false;    ///< webhook deliveries of its end are written
     std::optional<JobError> error;
-    std::optional<JobId> retried_as;  ///< the job that an administrator made of it when it had failed
+    std::optional<JobId>
+        retried_as;  ///< the job that an administrator made of it when it had failed
     std::string request_id;
     Instant created_at{};
     std::optional<Instant> started_at;
     std::optional<Instant> finished_at;
 };
-BOOST_DESCRIBE_STRUCT(Job, (), (id, user_id, kind, status, version, progress, request, samples, events, provenance, prompt_version, webhook_token, price_per_sample, credits_held, credits_used, settled, announced, error, retried_as, request_id, created_at, started_at, finished_at))
+BOOST_DESCRIBE_STRUCT(Job, (),
+                      (id, user_id, kind, status, version, progress, request, samples, events,
+                       provenance, prompt_version, webhook_token, price_per_sample, credits_held,
+                       credits_used, settled, announced, error, retried_as, request_id, created_at,
+                       started_at, finished_at))
 
 /// Moves `job` to `to` and records the event. `to` must be allowed by the state
 /// table (a broken invariant otherwise). Sets started_at and finished_at.

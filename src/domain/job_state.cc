@@ -34,13 +34,19 @@ const std::array<std::vector<SampleStatus>, 6> kSampleTable = {{
 
 }  // namespace
 
-std::span<const JobStatus> successors(JobStatus from) { return kJobTable[static_cast<std::size_t>(from)]; }
+std::span<const JobStatus> successors(JobStatus from) {
+    return kJobTable[static_cast<std::size_t>(from)];
+}
 std::span<const SampleStatus> successors(SampleStatus from) {
     return kSampleTable[static_cast<std::size_t>(from)];
 }
 
-bool isTerminal(JobStatus status) { return successors(status).empty(); }
-bool isTerminal(SampleStatus status) { return successors(status).empty(); }
+bool isTerminal(JobStatus status) {
+    return successors(status).empty();
+}
+bool isTerminal(SampleStatus status) {
+    return successors(status).empty();
+}
 
 bool mayFollow(JobStatus from, JobStatus to) {
     return std::ranges::find(successors(from), to) != successors(from).end();

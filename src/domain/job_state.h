@@ -8,8 +8,18 @@
 namespace atelier {
 
 /// States of a job, as clients see them.
-enum class JobStatus { Queued, Preparing, Submitting, Generating, Storing, Succeeded, Failed, Canceled };
-BOOST_DESCRIBE_ENUM(JobStatus, Queued, Preparing, Submitting, Generating, Storing, Succeeded, Failed, Canceled)
+enum class JobStatus {
+    Queued,
+    Preparing,
+    Submitting,
+    Generating,
+    Storing,
+    Succeeded,
+    Failed,
+    Canceled
+};
+BOOST_DESCRIBE_ENUM(JobStatus, Queued, Preparing, Submitting, Generating, Storing, Succeeded,
+                    Failed, Canceled)
 
 /// What one sample of a job (one provider task) is doing.
 enum class SampleStatus { Waiting, Submitting, Generating, Storing, Succeeded, Failed };

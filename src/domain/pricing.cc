@@ -69,8 +69,12 @@ Result<Credits> PriceTable::perSample(UsageAction action, std::string_view engin
         known.push_back(row.engine);
     }
     Error error{ErrorCode::ValidationFailed,
-                fmt::format("engine \"{}\" does not do this; use one of {}", engine, fmt::join(known, ", ")),
-                {}, {}, {}, {}};
+                fmt::format("engine \"{}\" does not do this; use one of {}", engine,
+                            fmt::join(known, ", ")),
+                {},
+                {},
+                {},
+                {}};
     error.fields.push_back({"/engine", fmt::format("must be one of {}", fmt::join(known, ", "))});
     return std::unexpected(std::move(error));
 }

@@ -23,7 +23,8 @@ struct PromptDefaults {
     std::optional<std::int64_t> safety_tolerance;
     std::optional<std::string> output_format;
 };
-BOOST_DESCRIBE_STRUCT(PromptDefaults, (), (engine, guidance, steps, safety_tolerance, output_format))
+BOOST_DESCRIBE_STRUCT(PromptDefaults, (),
+                      (engine, guidance, steps, safety_tolerance, output_format))
 
 /// One version of a domain's prompts. Complete in itself and never changed: what it does not say
 /// is not taken from the version before. `prompt_text` serves every action that `actions` does not

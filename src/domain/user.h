@@ -24,9 +24,10 @@ struct User {
     std::string hash;   ///< argon2id, as libsodium's crypto_pwhash_str writes it
     Role role = Role::User;
     Credits credits_left = 0;
-    std::map<std::string, Credits> holds;           ///< job id → credits set aside
-    std::map<std::string, Credits> pending_grants;  ///< grant id → amount whose ledger line is not yet written
-    std::int64_t session_epoch = 0;                 ///< tokens of an older epoch are void
+    std::map<std::string, Credits> holds;  ///< job id → credits set aside
+    std::map<std::string, Credits>
+        pending_grants;              ///< grant id → amount whose ledger line is not yet written
+    std::int64_t session_epoch = 0;  ///< tokens of an older epoch are void
     bool disabled = false;
     Instant created_at{};
 
@@ -35,6 +36,8 @@ struct User {
                                [](Credits sum, const auto& hold) { return sum + hold.second; });
     }
 };
-BOOST_DESCRIBE_STRUCT(User, (), (id, email, hash, role, credits_left, holds, pending_grants, session_epoch, disabled, created_at))
+BOOST_DESCRIBE_STRUCT(User, (),
+                      (id, email, hash, role, credits_left, holds, pending_grants, session_epoch,
+                       disabled, created_at))
 
 }  // namespace atelier

@@ -40,7 +40,8 @@ void noteAttempt(WebhookDelivery& delivery, DeliveryAttempt attempt, double jitt
     const bool gone = attempt.status == kGone;
     ++delivery.tries;
     delivery.attempts.push_back(std::move(attempt));
-    if (delivery.attempts.size() > kAttemptsKept) delivery.attempts.erase(delivery.attempts.begin());
+    if (delivery.attempts.size() > kAttemptsKept)
+        delivery.attempts.erase(delivery.attempts.begin());
     delivery.next_attempt_at.reset();
     if (delivered) {
         delivery.status = DeliveryStatus::Delivered;
@@ -68,8 +69,8 @@ bool noteHealth(Webhook& webhook, const DeliveryAttempt& attempt) {
     if (!webhook.enabled || !(gone || too_long)) return first;
     webhook.enabled = false;
     webhook.disabled_at = attempt.at;
-    webhook.disabled_reason = gone ? "the endpoint answered 410 Gone"
-                                   : "nothing could be delivered for three days";
+    webhook.disabled_reason =
+        gone ? "the endpoint answered 410 Gone" : "nothing could be delivered for three days";
     return true;
 }
 

@@ -35,10 +35,10 @@ struct Webhook {
     std::string url;
     std::vector<std::string> events;
     std::optional<std::string> description;
-    std::int64_t generation = 1;               ///< of the secret; rotating it counts up
-    std::optional<Instant> previous_until;     ///< how long the secret before this one still signs
+    std::int64_t generation = 1;            ///< of the secret; rotating it counts up
+    std::optional<Instant> previous_until;  ///< how long the secret before this one still signs
     bool enabled = true;
-    std::optional<Instant> failing_since;      ///< nothing got through since then
+    std::optional<Instant> failing_since;        ///< nothing got through since then
     std::optional<std::string> disabled_reason;  ///< why it was switched off, when not by its owner
     std::optional<Instant> disabled_at;
     std::int64_t version = 0;  ///< counts saved changes; every update is conditional on it
@@ -73,15 +73,15 @@ struct WebhookDelivery {
     std::optional<JobId> job_id;
     boost::json::object data;  ///< of events that are not about a job
     DeliveryStatus status = DeliveryStatus::Pending;
-    std::int64_t tries = 0;  ///< in this round: redelivering begins a new one
-    std::vector<DeliveryAttempt> attempts;  ///< oldest first; the last kAttemptsKept
+    std::int64_t tries = 0;                  ///< in this round: redelivering begins a new one
+    std::vector<DeliveryAttempt> attempts;   ///< oldest first; the last kAttemptsKept
     std::optional<Instant> next_attempt_at;  ///< while pending
     std::int64_t version = 0;  ///< counts saved changes; every update is conditional on it
     Instant created_at{};
 };
 BOOST_DESCRIBE_STRUCT(WebhookDelivery, (),
-                      (id, user_id, webhook_id, url, once, event, job_id, data, status, tries, attempts,
-                       next_attempt_at, version, created_at))
+                      (id, user_id, webhook_id, url, once, event, job_id, data, status, tries,
+                       attempts, next_attempt_at, version, created_at))
 
 inline constexpr std::size_t kAttemptsKept = 20;
 

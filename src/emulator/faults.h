@@ -74,7 +74,7 @@ BOOST_DESCRIBE_STRUCT(Fault, (),
 struct FaultSubject {
     std::string_view method;
     std::string_view path;
-    std::string_view text;      ///< body of a submit, prompt of the task that is polled or delivered
+    std::string_view text;  ///< body of a submit, prompt of the task that is polled or delivered
     std::string_view endpoint;  ///< of the task that is polled
 };
 

@@ -166,10 +166,10 @@ Reply ProviderApi::getResult(const Request& request) {
     if (!task) return taskNotFound(id);
     const bool ready = task->ended && task->ending == Ending::Ready;
     const auto fault = state_.faults.takeForPoll({.method = request.method,
-                                                     .path = request.path,
-                                                     .text = task->prompt,
-                                                     .endpoint = task->endpoint->path},
-                                                    ready);
+                                                  .path = request.path,
+                                                  .text = task->prompt,
+                                                  .endpoint = task->endpoint->path},
+                                                 ready);
     if (fault && fault->fault == FaultKind::LoseTask) return taskNotFound(id);
     if (fault && fault->fault == FaultKind::UnknownStatus)
         return jsonReply(200, pollBody(id, fault->status_text));
@@ -229,10 +229,10 @@ Reply ProviderApi::submit(const Request& request, const Endpoint& endpoint,
     task.submitted = clock_.now();
     task.due = task.submitted + Millis{settings.latency_ms};
     task.id = Uuid::v7(task.submitted).str();
-    applyFaults(task, state_.faults.takeForTask({.method = request.method,
-                                                 .path = request.path,
-                                                 .text = task.prompt,
-                                                 .endpoint = {}}));
+    applyFaults(
+        task,
+        state_.faults.takeForTask(
+            {.method = request.method, .path = request.path, .text = task.prompt, .endpoint = {}}));
     const double cost = submission.cost.value_or(0);
     if (!state_.settings.spend(cost))
         return detailReply(402, "Insufficient credits. Please add credits to continue.");

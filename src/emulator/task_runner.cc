@@ -102,7 +102,8 @@ Task<std::string> TaskRunner::fetch(std::shared_ptr<paint::Order> order,
         if (!good) co_return "Could not load image from URL";
         order->images.push_back({image.field, std::move(answer->body)});
     }
-    if (fetched) order->output = paint::outputSize(*order->endpoint, order->fields, sizesOf(*order));
+    if (fetched)
+        order->output = paint::outputSize(*order->endpoint, order->fields, sizesOf(*order));
     co_return std::string{};
 }
 

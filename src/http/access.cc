@@ -26,7 +26,8 @@ std::string bearerOf(const drogon::HttpRequestPtr& request) {
 
 Result<> requireAccessToken(const Call& call) {
     if (!call.principal->api_key) return {};
-    return failure(ErrorCode::Forbidden, "this needs an access token (/auth/login), not an API key");
+    return failure(ErrorCode::Forbidden,
+                   "this needs an access token (/auth/login), not an API key");
 }
 
 bool Gatekeeper::hasMetricsToken(const std::string& bearer) const {

@@ -169,7 +169,8 @@ Task<Answer> HttpApi::answer(CallPtr call) {
 }
 
 Task<Result<>> HttpApi::readWholeBody(CallPtr call) {
-    if (net::bodyOf(call->request)->size() <= kLargeBody) co_return readBody(*call, options_.limits);
+    if (net::bodyOf(call->request)->size() <= kLargeBody)
+        co_return readBody(*call, options_.limits);
     auto work = [call, limits = options_.limits] {
         takeFingerprint(*call);
         return readBody(*call, limits);
@@ -187,7 +188,8 @@ void HttpApi::finish(const Call& call, const drogon::HttpResponsePtr& response,
     response->addHeader("x-content-type-options", "nosniff");
     rate_limits_.describe(call, response);
     response->addHeader("x-frame-options", "DENY");
-    response->addHeader("referrer-policy", "no-referrer");  // addresses of pages may hold signatures
+    response->addHeader("referrer-policy",
+                        "no-referrer");  // addresses of pages may hold signatures
     cors_.apply(call.request, response);
     const auto status = static_cast<int>(response->statusCode());
     const auto took = std::chrono::steady_clock::now() - call.received;
@@ -199,7 +201,7 @@ void HttpApi::finish(const Call& call, const drogon::HttpResponsePtr& response,
     entry.status = status;
     entry.micros = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
     entry.bytes = response->body().size();
-    if (call.principal) entry.user = call.principal->user.id;
+    if (call.principal) entry.user = call.principal->user->id;
     access_log_.add(entry);
 }
 

@@ -34,9 +34,9 @@ struct Call {
     std::string
         address;  ///< the client's, seen through trusted proxies; only where anyone may call
     std::optional<RateState> rate, upload_rate;  ///< where counted, see RateLimits
-    std::string fingerprint;      ///< see takeFingerprint
-    std::optional<JobId> job_id;  ///< decided beforehand, see Idempotency
-    std::optional<Principal> principal;  ///< present when the operation needs one
+    std::string fingerprint;                     ///< see takeFingerprint
+    std::optional<JobId> job_id;                 ///< decided beforehand, see Idempotency
+    std::optional<Principal> principal;          ///< present when the operation needs one
 
     /// Path, query and header parameters that were given or have a default, by name.
     std::vector<std::pair<std::string_view, boost::json::value>> parameters;
@@ -44,8 +44,8 @@ struct Call {
     std::map<std::string, SharedBytes>
         files;  ///< parts of a form that are files, fields that were base64
 
-    const User& user() const { return principal->user; }
-    Caller caller() const { return {user(), request_id, job_id}; }
+    const User& user() const { return *principal->user; }
+    Caller caller() const { return {principal->user, request_id, job_id}; }
 
     /// Null when it was not given and has no default.
     const boost::json::value* parameter(std::string_view name) const;

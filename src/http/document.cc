@@ -6,7 +6,6 @@
 #include <boost/json.hpp>
 
 #include "http/references.h"
-#include "http/yaml_json.h"
 
 namespace atelier::http {
 namespace {
@@ -114,16 +113,21 @@ Operation operationFrom(std::string_view path, std::string_view method, const bj
 
 }  // namespace
 
-Result<Document> Document::parse(std::string_view yaml) {
-    const auto raw = yamlToJson(yaml);
-    if (!raw) return failure(raw.error());
+Result<Document> Document::parse(std::string_view json) {
+    boost::system::error_code code;
+    const auto value = bj::parse(json, code);
+    if (code) return failure(ErrorCode::Internal, "OpenAPI document: " + code.message());
+    return read(value);
+}
+
+Result<Document> Document::read(const bj::value& document) {
     Document out;
-    out.json_ = bj::serialize(*raw);
+    out.json_ = bj::serialize(document);
     std::string place = "the document";
     try {
-        for (const auto& [path, unresolved] : raw->at("paths").as_object()) {
+        for (const auto& [path, unresolved] : document.at("paths").as_object()) {
             place = path;
-            const auto item = withoutReferences(*raw, unresolved);
+            const auto item = withoutReferences(document, unresolved);
             if (!item) throw std::runtime_error{item.error().detail};
             const auto& shared = item->as_object();
             for (const auto& [key, method] : kMethods) {

@@ -23,9 +23,12 @@ Task<drogon::HttpResponsePtr> answer(HealthParts parts, drogon::HttpRequestPtr r
         auto checks = co_await parts.readiness();
         co_return readinessReply(std::move(checks));
     }
-    if (path != "/metrics") co_return refuse(ErrorCode::NotFound, "there are /healthz, /readyz and /metrics");
-    if (parts.metrics_token && !equalInConstantTime(request->getHeader("authorization"), "Bearer " + *parts.metrics_token))
-        co_return refuse(ErrorCode::Unauthenticated, "send Authorization: Bearer with METRICS_TOKEN");
+    if (path != "/metrics")
+        co_return refuse(ErrorCode::NotFound, "there are /healthz, /readyz and /metrics");
+    if (parts.metrics_token &&
+        !equalInConstantTime(request->getHeader("authorization"), "Bearer " + *parts.metrics_token))
+        co_return refuse(ErrorCode::Unauthenticated,
+                         "send Authorization: Bearer with METRICS_TOKEN");
     co_return metricsReply(parts.metrics);
 }
 
@@ -34,7 +37,8 @@ Task<drogon::HttpResponsePtr> answer(HealthParts parts, drogon::HttpRequestPtr r
 drogon::HttpResponsePtr readinessReply(std::vector<ReadinessCheck> checks) {
     ReadinessView view;
     view.checks = std::move(checks);
-    const bool failed = std::ranges::count(view.checks, CheckStatus::Failure, &ReadinessCheck::status) > 0;
+    const bool failed =
+        std::ranges::count(view.checks, CheckStatus::Failure, &ReadinessCheck::status) > 0;
     view.status = failed ? ReadinessStatus::NotReady : ReadinessStatus::Ready;
     auto response = jsonReply(failed ? 503 : 200, view);
     response->addHeader("cache-control", "no-store");

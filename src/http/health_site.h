@@ -20,8 +20,9 @@ struct HealthParts {
     std::optional<std::string> metrics_token;
 };
 
-/// GET /healthz, /readyz and /metrics, answered as the API does, for probes and Prometheus. /metrics asks for
-/// METRICS_TOKEN if there is one; without, whoever reaches the address may read it.
+/// GET /healthz, /readyz and /metrics, answered as the API does, for probes and Prometheus.
+/// /metrics asks for METRICS_TOKEN if there is one; without, whoever reaches the address may read
+/// it.
 net::Site healthSite(HealthParts parts, const ListenAddress& listen);
 
 /// The answer of /readyz.

@@ -41,8 +41,9 @@ drogon::HttpResponsePtr replay(const KeptAnswer& answer) {
 /// A claim that stays although it should not is taken over once its lease has run out.
 void noteFailure(const Call& call, const Result<>& done) {
     if (!done)
-        log::warn("an idempotency key could not be closed",
-                  {{"requestId", call.request_id}, {"code", done.error().code}, {"cause", done.error().cause}});
+        log::warn("an idempotency key could not be closed", {{"requestId", call.request_id},
+                                                             {"code", done.error().code},
+                                                             {"cause", done.error().cause}});
 }
 
 }  // namespace
@@ -50,8 +51,8 @@ void noteFailure(const Call& call, const Result<>& done) {
 void takeFingerprint(Call& call) {
     if (!call.text("idempotency-key")) return;
     const auto& request = *call.request;
-    call.fingerprint =
-        sha256Hex(fmt::format("{} {}\n{}", request.methodString(), request.path(), sha256Hex(*net::bodyOf(call.request))));
+    call.fingerprint = sha256Hex(fmt::format("{} {}\n{}", request.methodString(), request.path(),
+                                             sha256Hex(*net::bodyOf(call.request))));
 }
 
 drogon::HttpResponsePtr Idempotency::recovered(const Call& call, const Job& job) const {

@@ -10,7 +10,8 @@ namespace atelier::http {
 /// declares it answers with a Job whose id is that of `Call::caller()`. Thread-safe.
 class Idempotency {
   public:
-    Idempotency(IdempotentRequests& requests, const LinkSigner& links) : requests_{requests}, links_{links} {}
+    Idempotency(IdempotentRequests& requests, const LinkSigner& links)
+        : requests_{requests}, links_{links} {}
 
     /// What `handler`, which outlives the call, answers to `call`; or what it answered to the same
     /// request before, with `Idempotent-Replayed: true`. A failure is not kept: nothing happened.

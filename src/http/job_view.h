@@ -55,9 +55,10 @@ struct JobView {
 };
 BOOST_DESCRIBE_STRUCT(JobView, (),
                       (id, job_id, kind, status, progress, queue_position, domain, engine, model_id,
-                       garment_id, garment_ids, scene, scene_id, prompt, operation, seed, category, samples, result_url,
-                       result_model_id, mask_url, warnings, credits_held, credits_used, error, prompt_version,
-                       request_id, created_at, started_at, finished_at, links))
+                       garment_id, garment_ids, scene, scene_id, prompt, operation, seed, category,
+                       samples, result_url, result_model_id, mask_url, warnings, credits_held,
+                       credits_used, error, prompt_version, request_id, created_at, started_at,
+                       finished_at, links))
 BOOST_DESCRIBE_STRUCT(PageView<JobView>, (), (items, next_cursor))
 
 JobView viewOf(const Job& job, const LinkSigner& links);

@@ -27,7 +27,8 @@ const bj::object& object(const bj::object& in, std::string_view name) {
 std::string exampleOf(const bj::object& operation) {
     const auto& content = object(object(operation, "requestBody"), "content");
     const auto& media = object(content, "application/json");
-    if (const auto* one = media.if_contains("example")) return " Body: `" + bj::serialize(*one) + "`";
+    if (const auto* one = media.if_contains("example"))
+        return " Body: `" + bj::serialize(*one) + "`";
     for (const auto& named : object(media, "examples")) {
         if (const auto* value = named.value().get_object().if_contains("value"))
             return " Body: `" + bj::serialize(*value) + "`";
@@ -66,8 +67,10 @@ std::string llmsText(std::string_view json) {
     const auto document = bj::parse(bj::string_view{json.data(), json.size()}).as_object();
     const auto& info = object(document, "info");
     return fmt::format(
-        "# {}\n\n> {}\n\n{}\n\n## Reference\n\n- [OpenAPI document](/openapi.json): every field, limit and "
-        "answer\n- [Reference for people](/docs)\n- [Error codes](/docs/errors)\n\n## Operations\n\n{}\n## Error "
+        "# {}\n\n> {}\n\n{}\n\n## Reference\n\n- [OpenAPI document](/openapi.json): every field, "
+        "limit and "
+        "answer\n- [Reference for people](/docs)\n- [Error codes](/docs/errors)\n\n## "
+        "Operations\n\n{}\n## Error "
         "codes\n\n{}",
         text(info, "title"), text(info, "summary"), text(info, "description"),
         operations(object(document, "paths")), errors());

@@ -29,7 +29,7 @@ RateLimits::RateLimits(RateLimiter& limiter, PerMinute per_minute)
 
 Task<Result<>> RateLimits::take(CallPtr call, RatePolicy policy, std::int64_t per_minute) {
     const auto& principal = *call->principal;
-    const auto who = principal.api_key ? principal.api_key->value() : principal.user.id.value();
+    const auto who = principal.api_key ? principal.api_key->value() : principal.user->id.value();
     auto state = co_await limiter_.take({who, policy}, per_minute);
     if (!state) co_return failure(std::move(state.error()));
     auto& noted = policy == RatePolicy::Uploads ? call->upload_rate : call->rate;

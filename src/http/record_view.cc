@@ -35,10 +35,12 @@ SampleRecordView viewOf(const Sample& sample) {
     view.seed = sample.seed;
     for (const auto& step : sample.earlier) {
         if (step.task_id) view.task_ids.push_back(*step.task_id);
-        if (step.provider_cost) view.provider_cost = view.provider_cost.value_or(0) + *step.provider_cost;
+        if (step.provider_cost)
+            view.provider_cost = view.provider_cost.value_or(0) + *step.provider_cost;
     }
     if (sample.task_id) view.task_ids.push_back(*sample.task_id);
-    if (sample.provider_cost) view.provider_cost = view.provider_cost.value_or(0) + *sample.provider_cost;
+    if (sample.provider_cost)
+        view.provider_cost = view.provider_cost.value_or(0) + *sample.provider_cost;
     view.answer = sample.raw_key.transform(hashIn);
     if (sample.result) view.result = hashIn(sample.result->key);
     if (sample.provenance) view.later_step = viewOf(*sample.provenance);

@@ -19,7 +19,8 @@ struct StepView {
     std::vector<std::string> warnings;
 };
 BOOST_DESCRIBE_STRUCT(StepView, (),
-                      (endpoint, prompt, prompt_version, parameters, inputs, images, mask, warnings))
+                      (endpoint, prompt, prompt_version, parameters, inputs, images, mask,
+                       warnings))
 
 struct SampleRecordView {
     std::int64_t index = 0;

@@ -37,7 +37,8 @@ boost::json::value withoutFormat(boost::json::value schema) {
     if (auto* items = schema.if_array()) {
         for (auto& item : *items) item = withoutFormat(std::move(item));
     } else if (auto* fields = schema.if_object()) {
-        if (const auto* format = fields->if_contains("format"); format != nullptr && format->is_string())
+        if (const auto* format = fields->if_contains("format");
+            format != nullptr && format->is_string())
             fields->erase("format");
         for (auto& field : *fields) field.value() = withoutFormat(std::move(field.value()));
     }

@@ -197,10 +197,9 @@ Result<Pixels> decodeWhole(BytesView person) {
 /// edge is only as soft as a sharp photo's. A mask of the background covers most of the rim.
 int featherWidth(const cv::Mat& mask) {
     constexpr int kMostOfTheRim = 127;
-    const double rim = cv::mean(mask.row(0))[0] * mask.cols +
-                       cv::mean(mask.row(mask.rows - 1))[0] * mask.cols +
-                       cv::mean(mask.col(0))[0] * mask.rows +
-                       cv::mean(mask.col(mask.cols - 1))[0] * mask.rows;
+    const double rim =
+        cv::mean(mask.row(0))[0] * mask.cols + cv::mean(mask.row(mask.rows - 1))[0] * mask.cols +
+        cv::mean(mask.col(0))[0] * mask.rows + cv::mean(mask.col(mask.cols - 1))[0] * mask.rows;
     const int longest = std::max(mask.cols, mask.rows);
     if (rim / (2.0 * (mask.cols + mask.rows)) > kMostOfTheRim) {
         return std::max(1, longest / 1024);
@@ -237,7 +236,8 @@ Result<EncodedImage> compositeAnswer(BytesView person, BytesView mask, BytesView
             if (!patch) {
                 return failure(patch.error());
             }
-            const auto opacity = featherInwards(opacity_mask->mat(), featherWidth(opacity_mask->mat()));
+            const auto opacity =
+                featherInwards(opacity_mask->mat(), featherWidth(opacity_mask->mat()));
             paste(*patch, opacity, target->mat());
             return encode(target->image(), format);
         });

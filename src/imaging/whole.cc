@@ -86,29 +86,27 @@ Result<EncodedImage> bringTo(BytesView answer, Size size, ImageFormat format) {
     const double wanted = static_cast<double>(size.width) / size.height;
     const double got = static_cast<double>(header->size.width) / header->size.height;
     if (std::abs(got / wanted - 1) > kSameProportions) {
-        return failure(ErrorCode::ProviderMisaligned,
-                       fmt::format("the provider answered with {}×{} pixels to a photo of {}×{}",
-                                   header->size.width, header->size.height, size.width,
-                                   size.height));
+        return failure(
+            ErrorCode::ProviderMisaligned,
+            fmt::format("the provider answered with {}×{} pixels to a photo of {}×{}",
+                        header->size.width, header->size.height, size.width, size.height));
     }
-    return guarded(
-        ErrorCode::ProviderBadAnswer, "the provider's answer does not decode",
-        [&]() -> Result<EncodedImage> {
-            auto pixels = openUpright(answer, kTrustedLimits);
-            if (!pixels) {
-                return failure(pixels.error());
-            }
-            const auto scale =
-                static_cast<double>(size.width) / header->size.width;
-            const auto options = vips::VImage::option()->set(
-                "vscale", static_cast<double>(size.height) / header->size.height);
-            const auto resized = pixels->resize(scale, options);
-            // resize rounds: cut or carry on the last row and column.
-            return encode(resized.gravity(VIPS_COMPASS_DIRECTION_NORTH_WEST, size.width,
-                                          size.height,
-                                          vips::VImage::option()->set("extend", VIPS_EXTEND_COPY)),
-                          format);
-        });
+    return guarded(ErrorCode::ProviderBadAnswer, "the provider's answer does not decode",
+                   [&]() -> Result<EncodedImage> {
+                       auto pixels = openUpright(answer, kTrustedLimits);
+                       if (!pixels) {
+                           return failure(pixels.error());
+                       }
+                       const auto scale = static_cast<double>(size.width) / header->size.width;
+                       const auto options = vips::VImage::option()->set(
+                           "vscale", static_cast<double>(size.height) / header->size.height);
+                       const auto resized = pixels->resize(scale, options);
+                       // resize rounds: cut or carry on the last row and column.
+                       return encode(resized.gravity(
+                                         VIPS_COMPASS_DIRECTION_NORTH_WEST, size.width, size.height,
+                                         vips::VImage::option()->set("extend", VIPS_EXTEND_COPY)),
+                                     format);
+                   });
 }
 
 }  // namespace atelier::imaging

@@ -59,7 +59,8 @@ Reach reachOf(std::string host) {
 Result<> judge(const Url& url, bool allow_loopback) {
     if (!part(url, CURLUPART_USER).empty() || !part(url, CURLUPART_PASSWORD).empty())
         return refused("the URL must not contain credentials");
-    if (!part(url, CURLUPART_ZONEID).empty()) return refused("the URL must not name a network zone");
+    if (!part(url, CURLUPART_ZONEID).empty())
+        return refused("the URL must not name a network zone");
     const auto reach = reachOf(part(url, CURLUPART_HOST));
     const auto scheme = part(url, CURLUPART_SCHEME);
     const bool here = reach == Reach::Loopback && allow_loopback;
@@ -72,7 +73,8 @@ Result<> judge(const Url& url, bool allow_loopback) {
 /// Sets `text` as an absolute URL, or relative to what `url` holds.
 Result<> parse(const Url& url, const std::string& text) {
     if (text.size() > kLongestUrl) return refused("the URL may have 2048 characters");
-    const bool odd = std::ranges::any_of(text, [](unsigned char c) { return c <= ' ' || c == 0x7f; });
+    const bool odd =
+        std::ranges::any_of(text, [](unsigned char c) { return c <= ' ' || c == 0x7f; });
     if (odd || text.find('\\') != text.npos)
         return refused("the URL must not contain spaces, line breaks or backslashes");
     if (curl_url_set(url.get(), CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
@@ -88,7 +90,8 @@ Result<> CurlUrlGuard::check(const std::string& url) const {
     return judge(parsed, allow_loopback_);
 }
 
-Result<std::string> CurlUrlGuard::follow(const std::string& from, const std::string& location) const {
+Result<std::string> CurlUrlGuard::follow(const std::string& from,
+                                         const std::string& location) const {
     const Url parsed{curl_url()};
     if (auto done = parse(parsed, from); !done) return failure(std::move(done.error()));
     if (auto done = parse(parsed, location); !done) return failure(std::move(done.error()));

@@ -65,8 +65,8 @@ bool isToken(std::string_view name) {
 
 /// True when a proxy in front of us might see the end of this request elsewhere than Drogon does: a
 /// header name with a space in it (also of a folded line), a length that is not plainly a number,
-/// a length beside a transfer coding, a coding other than chunked. Of two equal headers Drogon keeps
-/// one, so two lengths cannot be seen here. Source: RFC 9112 §5.1, §5.2, §6.1, §6.3.
+/// a length beside a transfer coding, a coding other than chunked. Of two equal headers Drogon
+/// keeps one, so two lengths cannot be seen here. Source: RFC 9112 §5.1, §5.2, §6.1, §6.3.
 bool isAmbiguous(const HttpRequestPtr& request) {
     const auto& headers = request->headers();
     for (const auto& [name, value] : headers)

@@ -1,8 +1,8 @@
 #include "net/public_address.h"
 
 #include <netdb.h>
-#include <memory>
 #include <netinet/in.h>
+#include <memory>
 
 #include <algorithm>
 #include <array>

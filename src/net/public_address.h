@@ -13,8 +13,8 @@ namespace atelier::net {
 /// Source: IANA special-purpose address registries (RFC 6890).
 bool isPublicAddress(const sockaddr& address);
 
-/// Whether the host of a URL (IPv6 in brackets) may be reachable by anybody: names are taken for public, but
-/// `localhost` is not; addresses as above. Resolves nothing.
+/// Whether the host of a URL (IPv6 in brackets) may be reachable by anybody: names are taken for
+/// public, but `localhost` is not; addresses as above. Resolves nothing.
 bool mayBePublic(std::string host);
 
 /// Whether `address` is this machine: 127.0.0.0/8, ::1 and what maps to them.

@@ -27,8 +27,10 @@ class AssetStore {
     virtual Task<Result<std::optional<Model>>> findModel(UserId owner, ModelId id) = 0;
     virtual Task<Result<std::optional<Garment>>> findGarment(UserId owner, GarmentId id) = 0;
 
-    virtual Task<Result<Page<Model>>> listModels(UserId owner, std::optional<ModelType> type, PageRequest page) = 0;
-    virtual Task<Result<Page<Garment>>> listGarments(UserId owner, std::optional<Category> category, PageRequest page) = 0;
+    virtual Task<Result<Page<Model>>> listModels(UserId owner, std::optional<ModelType> type,
+                                                 PageRequest page) = 0;
+    virtual Task<Result<Page<Garment>>> listGarments(UserId owner, std::optional<Category> category,
+                                                     PageRequest page) = 0;
 
     /// False when there was none.
     virtual Task<Result<bool>> removeModel(UserId owner, ModelId id) = 0;

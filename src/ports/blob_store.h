@@ -40,7 +40,8 @@ class BlobStore {
     /// Errors: NotFound.
     virtual Task<Result<SharedBytes>> get(std::string key) = 0;
     /// Bytes [offset, offset + length), clipped at the end. Errors: NotFound.
-    virtual Task<Result<Bytes>> getRange(std::string key, std::int64_t offset, std::int64_t length) = 0;
+    virtual Task<Result<Bytes>> getRange(std::string key, std::int64_t offset,
+                                         std::int64_t length) = 0;
     /// Empty when there is none: not an error.
     virtual Task<Result<std::optional<BlobInfo>>> stat(std::string key) = 0;
     /// Missing is not an error.
@@ -54,7 +55,10 @@ class BlobStore {
     /// A link straight to the content, for clients that are to fetch it past this service; it works
     /// for `lifetime` from now, whether or not there is such a blob. Empty when pictures go through
     /// the service. Does not block.
-    virtual std::optional<std::string> directUrl(const std::string& /*key*/, Seconds /*lifetime*/) const { return std::nullopt; }
+    virtual std::optional<std::string> directUrl(const std::string& /*key*/,
+                                                 Seconds /*lifetime*/) const {
+        return std::nullopt;
+    }
     virtual Task<Result<>> ping() = 0;
 };
 

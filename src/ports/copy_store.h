@@ -29,8 +29,8 @@ enum class StoredKind {
     Webhook,
     WebhookDelivery,
 };
-BOOST_DESCRIBE_ENUM(StoredKind, User, ApiKey, Session, AuditEntry, Scene, Prompt, Model, Garment, Job, UsageLine,
-                    IdempotencyClaim, Webhook, WebhookDelivery)
+BOOST_DESCRIBE_ENUM(StoredKind, User, ApiKey, Session, AuditEntry, Scene, Prompt, Model, Garment,
+                    Job, UsageLine, IdempotencyClaim, Webhook, WebhookDelivery)
 
 /// One object as its description writes it in JSON (util/json.h). Users whose erasure is open have
 /// `erasing: true` besides.
@@ -43,7 +43,7 @@ struct StoredObject {
 struct CopyProgress {
     std::string source;  ///< names the store that is copied
     StoredKind kind = StoredKind::User;
-    std::string after;   ///< cursor in the source; empty: the kind has not begun
+    std::string after;  ///< cursor in the source; empty: the kind has not begun
     bool finished = false;
 };
 BOOST_DESCRIBE_STRUCT(CopyProgress, (), (source, kind, after, finished))
@@ -54,10 +54,11 @@ class CopyStore {
   public:
     virtual ~CopyStore() = default;
 
-    /// At most `limit` objects after the cursor `after` (empty: from the beginning), each once, in an
-    /// order of the store's own. What is written meanwhile may be missed. Errors: Internal (an object
-    /// that this version cannot read).
-    virtual Task<Result<std::vector<StoredObject>>> scan(StoredKind kind, std::string after, int limit) = 0;
+    /// At most `limit` objects after the cursor `after` (empty: from the beginning), each once, in
+    /// an order of the store's own. What is written meanwhile may be missed. Errors: Internal (an
+    /// object that this version cannot read).
+    virtual Task<Result<std::vector<StoredObject>>> scan(StoredKind kind, std::string after,
+                                                         int limit) = 0;
 
     /// Empty when nothing was ever copied into this store.
     virtual Task<Result<std::optional<CopyProgress>>> findCopy() = 0;

@@ -38,11 +38,11 @@ struct HttpResponse {
 
 /// How an exchange failed, told apart by what the server can have seen.
 enum class HttpFailure {
-    NotSent,      ///< no connection: DNS, refused, TLS, connect timeout. Safe to repeat.
-    Ambiguous,    ///< the request may have arrived: reset, timeout, truncated reply
-    TooLarge,     ///< the reply exceeded max_response_bytes
-    Forbidden,    ///< the URL or address is not allowed
-    Canceled,     ///< `stop` was requested
+    NotSent,    ///< no connection: DNS, refused, TLS, connect timeout. Safe to repeat.
+    Ambiguous,  ///< the request may have arrived: reset, timeout, truncated reply
+    TooLarge,   ///< the reply exceeded max_response_bytes
+    Forbidden,  ///< the URL or address is not allowed
+    Canceled,   ///< `stop` was requested
 };
 
 struct HttpError {
@@ -56,7 +56,8 @@ class HttpClient {
   public:
     virtual ~HttpClient() = default;
     /// Any HTTP status is a success here; only a broken exchange is an error.
-    virtual Task<std::expected<HttpResponse, HttpError>> send(HttpRequest request, std::stop_token stop) = 0;
+    virtual Task<std::expected<HttpResponse, HttpError>> send(HttpRequest request,
+                                                              std::stop_token stop) = 0;
 };
 
 }  // namespace atelier

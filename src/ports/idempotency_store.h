@@ -19,9 +19,11 @@ class IdempotencyStore {
     virtual Task<Result<IdempotencyClaim>> claimKey(IdempotencyClaim claim, Instant now) = 0;
     /// Moves the lease of an unanswered claim if it still is `expected`. False, and nothing
     /// changed, when it is another one, or the claim is answered or gone.
-    virtual Task<Result<bool>> renewClaim(UserId user, std::string key, Instant expected, Instant until) = 0;
+    virtual Task<Result<bool>> renewClaim(UserId user, std::string key, Instant expected,
+                                          Instant until) = 0;
     /// Stores the answer of the claim with this job id; a claim that is gone is not an error.
-    virtual Task<Result<>> keepAnswer(UserId user, std::string key, JobId job, KeptAnswer answer) = 0;
+    virtual Task<Result<>> keepAnswer(UserId user, std::string key, JobId job,
+                                      KeptAnswer answer) = 0;
     /// Removes the claim with this job id unless it is answered. Missing is not an error.
     virtual Task<Result<>> dropClaim(UserId user, std::string key, JobId job) = 0;
     /// Removes at most `limit` claims that expired before `before`; returns how many.

@@ -22,14 +22,15 @@ struct ProviderRequest {
     std::string endpoint;  ///< path, e.g. `/v1/flux-pro-1.0-fill`
     boost::json::object parameters;
     std::map<std::string, SharedBytes> images;
-    std::string webhook_url;     ///< empty: poll only
+    std::string webhook_url;  ///< empty: poll only
     std::string webhook_secret;
-    std::string user;            ///< whose turn it is, for fairness between users
-    /// Goes with a task that is active already and is only polled once this one is submitted, too: does not wait
-    /// until others end, lest all wait for each other.
+    std::string user;  ///< whose turn it is, for fairness between users
+    /// Goes with a task that is active already and is only polled once this one is submitted, too:
+    /// does not wait until others end, lest all wait for each other.
     bool goes_on = false;
-    /// Awaited right before each time that the request goes out, the place for the task being there: writes down that it
-    /// may be taken from now on. An error ends the submit with that error, and nothing goes out. Absent: nothing to write.
+    /// Awaited right before each time that the request goes out, the place for the task being
+    /// there: writes down that it may be taken from now on. An error ends the submit with that
+    /// error, and nothing goes out. Absent: nothing to write.
     std::function<Task<Result<>>()> before_send;
 };
 
@@ -47,10 +48,11 @@ struct TaskReport {
     std::optional<double> progress;  ///< 0…1
     std::string sample_url;          ///< when Ready
     std::optional<std::int64_t> seed;
-    boost::json::object result;      ///< the provider's result object, when Ready
+    boost::json::object result;  ///< the provider's result object, when Ready
 };
 
-/// What the provider takes as a picture. Beyond it, pictures are refused or shrunk by the provider itself.
+/// What the provider takes as a picture. Beyond it, pictures are refused or shrunk by the provider
+/// itself.
 struct PictureRules {
     std::int64_t max_pixels = 0;
     std::size_t max_bytes = 0;
@@ -67,13 +69,16 @@ class ImageProvider {
     /// Errors: ValidationFailed (field, limit), ProviderEndpointRemoved.
     virtual Result<> validate(const ProviderRequest& request) const = 0;
 
-    /// Of the image field `field` of `endpoint`; an endpoint or field there is none of takes nothing.
-    virtual PictureRules pictureRules(const std::string& endpoint, const std::string& field) const = 0;
+    /// Of the image field `field` of `endpoint`; an endpoint or field there is none of takes
+    /// nothing.
+    virtual PictureRules pictureRules(const std::string& endpoint,
+                                      const std::string& field) const = 0;
 
     /// Errors: as `validate`; ProviderRejected, ProviderModeratedInput,
     /// ProviderUnauthorized, ProviderCreditsExhausted, ProviderBusy (limit of
     /// active tasks), ProviderUnavailable (certainly not taken: safe to submit
-    /// again), ProviderAmbiguous (may have been taken: never submit again), Canceled; those of `before_send`.
+    /// again), ProviderAmbiguous (may have been taken: never submit again), Canceled; those of
+    /// `before_send`.
     virtual Task<Result<Submission>> submit(ProviderRequest request, std::stop_token stop) = 0;
 
     /// One poll of the URL that `submit` returned. `Gone` is "Task not found",

@@ -74,7 +74,8 @@ class Imaging {
     virtual Result<EncodedImage> normalise(BytesView upload, ImageLimits limits) const = 0;
 
     /// Shrinks so that the longest side is ≤ `max_edge` pixels; never enlarges.
-    virtual Result<EncodedImage> shrink(BytesView image, int max_edge, ImageFormat format) const = 0;
+    virtual Result<EncodedImage> shrink(BytesView image, int max_edge,
+                                        ImageFormat format) const = 0;
 
     /// Re-encodes in another format; quality is the format's default.
     virtual Result<EncodedImage> convert(BytesView image, ImageFormat format) const = 0;
@@ -96,12 +97,15 @@ class Imaging {
     /// Cuts the person's part out of the provider's answer, brings it to the person's
     /// size and pastes it through the feathered mask. Outside the feathered mask every
     /// pixel equals the original. Errors: ProviderBadAnswer, ProviderMisaligned.
-    virtual Result<EncodedImage> composite(BytesView person, BytesView mask, BytesView answer, Rect person_in_canvas,
-                                           Size canvas, ImageFormat format) const = 0;
+    virtual Result<EncodedImage> composite(BytesView person, BytesView mask, BytesView answer,
+                                           Rect person_in_canvas, Size canvas,
+                                           ImageFormat format) const = 0;
 
     /// A JPEG for endpoints that make the whole picture anew: at most `max_pixels`, both sides
-    /// multiples of `grid` (the proportions change by less than one step). Never enlarges beyond a step.
-    virtual Result<EncodedImage> fitToGrid(BytesView image, std::int64_t max_pixels, int grid) const = 0;
+    /// multiples of `grid` (the proportions change by less than one step). Never enlarges beyond a
+    /// step.
+    virtual Result<EncodedImage> fitToGrid(BytesView image, std::int64_t max_pixels,
+                                           int grid) const = 0;
 
     /// One to four garments on one white canvas in slots, each with its label below. JPEG.
     virtual Result<EncodedImage> garmentBoard(
@@ -109,7 +113,8 @@ class Imaging {
 
     /// The provider's answer in the size of the photo it was made from.
     /// Errors: ProviderBadAnswer, ProviderMisaligned (other proportions).
-    virtual Result<EncodedImage> broughtTo(BytesView answer, Size size, ImageFormat format) const = 0;
+    virtual Result<EncodedImage> broughtTo(BytesView answer, Size size,
+                                           ImageFormat format) const = 0;
 
     /// Width and height, upright, read from the header.
     virtual Result<Size> sizeOf(BytesView image) const = 0;
@@ -118,11 +123,13 @@ class Imaging {
     /// Thresholds 0…500, low ≤ high. PNG of the picture's size.
     virtual Result<EncodedImage> edges(BytesView image, int low, int high) const = 0;
 
-    /// Writes `origin` into an encoded picture (XMP DigitalSourceType); the pixels stay as they are.
+    /// Writes `origin` into an encoded picture (XMP DigitalSourceType); the pixels stay as they
+    /// are.
     virtual EncodedImage declareOrigin(EncodedImage image, Origin origin) const = 0;
 
     /// Named pictures side by side with captions, for people to look at. PNG or JPEG.
-    virtual Result<EncodedImage> contactSheet(std::vector<std::pair<std::string, SharedBytes>> pictures) const = 0;
+    virtual Result<EncodedImage> contactSheet(
+        std::vector<std::pair<std::string, SharedBytes>> pictures) const = 0;
 };
 
 }  // namespace atelier

@@ -39,7 +39,8 @@ class JobQueue {
 
     /// The next job, leased for `duration`; waits up to `wait` for one. Empty when
     /// none came or `stop` was requested. An expired lease counts as waiting.
-    virtual Task<Result<std::optional<Lease>>> lease(Millis duration, Millis wait, std::stop_token stop) = 0;
+    virtual Task<Result<std::optional<Lease>>> lease(Millis duration, Millis wait,
+                                                     std::stop_token stop) = 0;
 
     /// Prolongs the leases to `duration` from now; returns the jobs that were lost.
     virtual Task<Result<std::vector<JobId>>> extend(std::vector<Lease> leases, Millis duration) = 0;

@@ -29,7 +29,8 @@ class LedgerStore {
     /// True when the line was added, false when one with its unique key
     /// ((jobId, kind); grants: id) was there already: not an error.
     virtual Task<Result<bool>> append(UsageLog line) = 0;
-    virtual Task<Result<Page<UsageLog>>> listUsage(UserId user, LedgerFilter filter, PageRequest page) = 0;
+    virtual Task<Result<Page<UsageLog>>> listUsage(UserId user, LedgerFilter filter,
+                                                   PageRequest page) = 0;
     virtual Task<Result<LedgerTotals>> totals(UserId user) = 0;
 };
 

@@ -25,8 +25,7 @@ class PromptStore {
                                                                  std::int64_t version) = 0;
     /// The highest version of each domain after `after`, in the order of their names (byte by
     /// byte), at most `limit`.
-    virtual Task<Result<std::vector<PromptConfig>>> latestPrompts(std::string after,
-                                                                  int limit) = 0;
+    virtual Task<Result<std::vector<PromptConfig>>> latestPrompts(std::string after, int limit) = 0;
     /// Highest version first; the cursor is the last version of a page.
     virtual Task<Result<Page<PromptConfig>>> listPromptVersions(std::string domain,
                                                                 PageRequest page) = 0;

@@ -17,7 +17,8 @@ class UrlGuard {
     virtual Result<> check(const std::string& url) const = 0;
     /// Where a redirect from `from` to `location`, which may be relative, leads.
     /// Errors: UrlNotAllowed, as for `check`.
-    virtual Result<std::string> follow(const std::string& from, const std::string& location) const = 0;
+    virtual Result<std::string> follow(const std::string& from,
+                                       const std::string& location) const = 0;
 };
 
 }  // namespace atelier

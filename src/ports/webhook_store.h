@@ -34,11 +34,12 @@ class WebhookStore {
     /// Empty when there is none: not an error.
     virtual Task<Result<std::optional<WebhookDelivery>>> findDelivery(DeliveryId id) = 0;
     /// Newest first.
-    virtual Task<Result<Page<WebhookDelivery>>> listDeliveries(WebhookId webhook, PageRequest page) = 0;
+    virtual Task<Result<Page<WebhookDelivery>>> listDeliveries(WebhookId webhook,
+                                                               PageRequest page) = 0;
     /// As `updateWebhook`, for a delivery. Errors: Conflict, NotFound.
     virtual Task<Result<std::int64_t>> updateDelivery(WebhookDelivery delivery) = 0;
-    /// Pending deliveries whose next attempt is due, the longest overdue first, leaving out those of
-    /// the users in `except`.
+    /// Pending deliveries whose next attempt is due, the longest overdue first, leaving out those
+    /// of the users in `except`.
     virtual Task<Result<std::vector<WebhookDelivery>>> listDueDeliveries(Instant now,
                                                                          std::vector<UserId> except,
                                                                          int limit) = 0;

@@ -15,7 +15,9 @@ constexpr Millis kBlockingGrace{2'000};
 constexpr int kLeastMajor = 6;
 constexpr int kLeastMinor = 2;
 
-SteadyTime from(Millis timeout) { return std::chrono::steady_clock::now() + timeout; }
+SteadyTime from(Millis timeout) {
+    return std::chrono::steady_clock::now() + timeout;
+}
 
 std::string fieldOf(const std::string& info, std::string_view name) {
     const auto begin = info.find(fmt::format("{}:", name));
@@ -31,9 +33,12 @@ Result<std::string> versionFrom(const Result<Reply>& info, const std::string& wh
     int major = 0;
     int minor = 0;
     if (std::sscanf(version.c_str(), "%d.%d", &major, &minor) != 2)
-        return failure(notReady("what answers at REDIS_URL is not Redis", where + ": INFO names no version"));
+        return failure(
+            notReady("what answers at REDIS_URL is not Redis", where + ": INFO names no version"));
     if (std::pair{major, minor} < std::pair{kLeastMajor, kLeastMinor})
-        return failure(notReady(fmt::format("Redis {} is too old: {}.{} or newer is needed", version, kLeastMajor, kLeastMinor), where));
+        return failure(notReady(fmt::format("Redis {} is too old: {}.{} or newer is needed",
+                                            version, kLeastMajor, kLeastMinor),
+                                where));
     return version;
 }
 
@@ -72,11 +77,13 @@ class Client::Call {
 
     void begin() {
         if (blocks_ && stop_.stop_requested()) return end(Reply{});
-        connection_.submit({std::move(wire_), deadline_, [this](Result<Reply> reply) { end(std::move(reply)); }});
+        connection_.submit(
+            {std::move(wire_), deadline_, [this](Result<Reply> reply) { end(std::move(reply)); }});
         if (!blocks_ || outcome_) return;
         const auto number = ++last_;
         io_.blocked = number;
-        on_stop_.emplace(stop_, [&io = io_, number] { io.loop.post([&io, number] { io.interrupt(number); }); });
+        on_stop_.emplace(
+            stop_, [&io = io_, number] { io.loop.post([&io, number] { io.interrupt(number); }); });
     }
 
     void end(Result<Reply> reply) {
@@ -104,12 +111,14 @@ Client::Client(std::unique_ptr<Io> io) : io_{std::move(io)} {}
 Client::~Client() = default;
 
 Result<std::unique_ptr<Client>> Client::open(RedisUrl url, Options options) {
-    std::unique_ptr<Client> client{new Client{std::make_unique<Io>(std::move(url), std::move(options))}};
+    std::unique_ptr<Client> client{
+        new Client{std::make_unique<Io>(std::move(url), std::move(options))}};
     auto& io = *client->io_;
     std::promise<Result<std::string>> answered;
     io.loop.post([&] {
-        io.commands.submit({encodeCommand({"INFO", "server"}), from(io.options.timeout),
-                            [&](Result<Reply> info) { answered.set_value(versionFrom(info, io.where)); }});
+        io.commands.submit(
+            {encodeCommand({"INFO", "server"}), from(io.options.timeout),
+             [&](Result<Reply> info) { answered.set_value(versionFrom(info, io.where)); }});
     });
     auto version = answered.get_future().get();
     if (!version) return failure(std::move(version.error()));
@@ -124,10 +133,13 @@ Task<Result<Reply>> Client::command(std::vector<std::string> args) {
     co_return reply;
 }
 
-Task<Result<Reply>> Client::run(const Script& script, std::vector<std::string> keys, std::vector<std::string> args) {
+Task<Result<Reply>> Client::run(const Script& script, std::vector<std::string> keys,
+                                std::vector<std::string> args) {
     std::vector<std::string> words{"EVALSHA", script.sha(), fmt::to_string(keys.size())};
-    words.insert(words.end(), std::make_move_iterator(keys.begin()), std::make_move_iterator(keys.end()));
-    words.insert(words.end(), std::make_move_iterator(args.begin()), std::make_move_iterator(args.end()));
+    words.insert(words.end(), std::make_move_iterator(keys.begin()),
+                 std::make_move_iterator(keys.end()));
+    words.insert(words.end(), std::make_move_iterator(args.begin()),
+                 std::make_move_iterator(args.end()));
     Call by_hash{*io_, io_->commands, words, io_->options.timeout};
     auto reply = co_await by_hash;
     if (reply && reply->isFault() && reply->text.starts_with("NOSCRIPT")) {
@@ -140,7 +152,8 @@ Task<Result<Reply>> Client::run(const Script& script, std::vector<std::string> k
     co_return reply;
 }
 
-Task<Result<Reply>> Client::block(std::vector<std::string> args, Millis wait, std::stop_token stop) {
+Task<Result<Reply>> Client::block(std::vector<std::string> args, Millis wait,
+                                  std::stop_token stop) {
     Call call{*io_, io_->blocking, std::move(args), wait + kBlockingGrace};
     call.blockUntil(stop);
     auto reply = co_await call;
@@ -157,7 +170,9 @@ std::unique_ptr<Subscription> Client::subscribe(std::string channel, Listener li
         io.subscriptions->add(channel, owned);
     });
     return std::make_unique<Seat>([&io, channel, owned] {
-        const auto leave = [&io, channel, owned] { io.subscriptions->remove(channel, owned.get()); };
+        const auto leave = [&io, channel, owned] {
+            io.subscriptions->remove(channel, owned.get());
+        };
         if (io.loop.isHere()) return leave();
         std::promise<void> left;
         io.loop.post([&] {
@@ -168,10 +183,16 @@ std::unique_ptr<Subscription> Client::subscribe(std::string channel, Listener li
     });
 }
 
-void Client::post(std::function<void()> work) { io_->loop.post(std::move(work)); }
+void Client::post(std::function<void()> work) {
+    io_->loop.post(std::move(work));
+}
 
-const std::string& Client::where() const { return io_->where; }
+const std::string& Client::where() const {
+    return io_->where;
+}
 
-const std::string& Client::serverVersion() const { return io_->version; }
+const std::string& Client::serverVersion() const {
+    return io_->version;
+}
 
 }  // namespace atelier::redis

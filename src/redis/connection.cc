@@ -35,7 +35,8 @@ Connection::Connection(EpollLoop& loop, RedisUrl url, Options options)
 
 void Connection::submit(Request request) {
     connect();
-    if (state_ == State::Closed) return request.done(failure(notReady("the connection to Redis is closed", "")));
+    if (state_ == State::Closed)
+        return request.done(failure(notReady("the connection to Redis is closed", "")));
     if (fault_) return request.done(failure(*fault_));
     if (waiting_.size() >= options_.max_waiting)
         return request.done(failure(notReady("too many commands wait for Redis", url_.where())));
@@ -58,7 +59,8 @@ void Connection::begin() {
     state_ = State::Connecting;
     connect_timer_ = loop_.after(options_.connect_timeout, [this] {
         attemptFailed(notReady("Redis does not answer",
-                               fmt::format("{}: no connection within {} ms", url_.where(), options_.connect_timeout.count())));
+                               fmt::format("{}: no connection within {} ms", url_.where(),
+                                           options_.connect_timeout.count())));
     });
     auto found = resolve(url_);
     if (!found) return attemptFailed(std::move(found.error()));
@@ -79,7 +81,8 @@ void Connection::tryNextAddress() {
     socket_.emplace(std::move(*socket));
     reader_.emplace();
     writing_ = true;
-    loop_.watch(socket_->descriptor(), true, [this](bool readable, bool writable) { onEvent(readable, writable); });
+    loop_.watch(socket_->descriptor(), true,
+                [this](bool readable, bool writable) { onEvent(readable, writable); });
 }
 
 void Connection::greetWith(std::vector<std::string> args, std::function<void(Reply)> done) {
@@ -101,7 +104,8 @@ void Connection::greet() {
         greetWith(std::move(auth), [this](Reply reply) {
             // Not with the reply's text: some echo what they do not understand.
             if (reply.isFault())
-                attemptFailed(notReady("Redis refuses the user or password of REDIS_URL", url_.where()));
+                attemptFailed(
+                    notReady("Redis refuses the user or password of REDIS_URL", url_.where()));
         });
     }
     if (url_.database != 0) greetWith({"SELECT", fmt::to_string(url_.database)}, must);
@@ -137,7 +141,8 @@ void Connection::failAll(std::deque<Request>& requests, const Error& reason) {
 }
 
 void Connection::attemptFailed(Error reason) {
-    if (!reason.cause.contains(url_.where())) reason.cause = fmt::format("{}: {}", url_.where(), reason.cause);
+    if (!reason.cause.contains(url_.where()))
+        reason.cause = fmt::format("{}: {}", url_.where(), reason.cause);
     closeSocket();
     in_flight_.clear();  // of the greeting
     fault_ = reason;
@@ -146,7 +151,8 @@ void Connection::attemptFailed(Error reason) {
 }
 
 void Connection::drop(Error reason) {
-    if (state_ == State::Connecting || state_ == State::Greeting) return attemptFailed(std::move(reason));
+    if (state_ == State::Connecting || state_ == State::Greeting)
+        return attemptFailed(std::move(reason));
     if (state_ != State::Ready) return;
     closeSocket();
     pauseAndRetry();
@@ -207,7 +213,8 @@ void Connection::onReply(Reply reply) {
     if (state_ == State::Ready && options_.on_push) {
         options_.on_push(std::move(reply));
     } else if (in_flight_.empty()) {
-        return drop(notReady("what answers at REDIS_URL is not Redis", "an answer that nobody asked for"));
+        return drop(
+            notReady("what answers at REDIS_URL is not Redis", "an answer that nobody asked for"));
     } else {
         auto request = std::move(in_flight_.front());
         in_flight_.pop_front();
@@ -256,7 +263,8 @@ void Connection::armExpiry() {
     });
 }
 
-/// What was not sent fails alone; a command that was sent and not answered means that the connection is of no use.
+/// What was not sent fails alone; a command that was sent and not answered means that the
+/// connection is of no use.
 void Connection::expire() {
     const auto now = std::chrono::steady_clock::now();
     if (state_ == State::Ready && !in_flight_.empty() && in_flight_.front().deadline <= now)

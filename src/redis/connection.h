@@ -17,28 +17,30 @@ namespace atelier::redis {
 /// A command as RESP. Source: https://redis.io/docs/latest/develop/reference/protocol-spec/
 std::string encodeCommand(const std::vector<std::string>& args);
 
-/// One command on its way; `done` is called exactly once, on the loop, with whatever Redis answered, faults included.
+/// One command on its way; `done` is called exactly once, on the loop, with whatever Redis
+/// answered, faults included.
 struct Request {
     std::string wire;
     SteadyTime deadline;
     std::function<void(Result<Reply>)> done;
 };
 
-/// A connection that is always there or on its way back: AUTH, SELECT and CLIENT SETNAME at each connect, pauses with
-/// jitter between tries. Lives on one loop.
+/// A connection that is always there or on its way back: AUTH, SELECT and CLIENT SETNAME at each
+/// connect, pauses with jitter between tries. Lives on one loop.
 ///
-/// Requests wait while it connects; once a try has failed they fail at once with its reason, until one succeeds. What
-/// was sent when a connection breaks fails too: it may or may not have run.
+/// Requests wait while it connects; once a try has failed they fail at once with its reason, until
+/// one succeeds. What was sent when a connection breaks fails too: it may or may not have run.
 class Connection {
   public:
     struct Options {
         std::string name;  ///< as CLIENT LIST shows it
         Millis connect_timeout{3'000};
-        std::size_t window = 512;           ///< commands sent and not answered
-        std::size_t max_waiting = 20'000;   ///< commands not sent; more fail with NotReady
-        std::function<void()> on_ready;     ///< after each connect
-        std::function<void()> on_lost;      ///< after each loss of a connection that was ready
-        std::function<void(Reply)> on_push; ///< takes every reply once ready: a connection that listens
+        std::size_t window = 512;          ///< commands sent and not answered
+        std::size_t max_waiting = 20'000;  ///< commands not sent; more fail with NotReady
+        std::function<void()> on_ready;    ///< after each connect
+        std::function<void()> on_lost;     ///< after each loss of a connection that was ready
+        std::function<void(Reply)>
+            on_push;  ///< takes every reply once ready: a connection that listens
     };
 
     Connection(EpollLoop& loop, RedisUrl url, Options options);

@@ -21,7 +21,8 @@ class EpollLoop {
     using OnEvent = std::function<void(bool readable, bool writable)>;
     using TimerId = std::uint64_t;
 
-    /// `after_turn` runs on the loop whenever it has handled all that was pending. Linux keeps 15 characters of `name`.
+    /// `after_turn` runs on the loop whenever it has handled all that was pending. Linux keeps 15
+    /// characters of `name`.
     EpollLoop(const std::string& name, Work after_turn);
     /// As `stop`.
     ~EpollLoop();

@@ -22,7 +22,9 @@ constexpr std::array kRows{
     Row{"BUSY", "Redis is busy with a script that takes too long"},
     Row{"TRYAGAIN", "Redis is moving keys between nodes"},
     Row{"CLUSTERDOWN", "the Redis cluster is down"},
-    Row{"MOVED", "this node of a Redis cluster does not own our keys: use a QUEUE_PREFIX in braces and the owner's address"},
+    Row{"MOVED",
+        "this node of a Redis cluster does not own our keys: use a QUEUE_PREFIX in braces and the "
+        "owner's address"},
     Row{"ASK", "Redis is moving keys between nodes"},
     Row{"CROSSSLOT", "a Redis cluster needs a QUEUE_PREFIX in braces, such as {bull}"},
     Row{"NOAUTH", "Redis wants a password: put it into REDIS_URL"},
@@ -46,20 +48,23 @@ Error notReady(std::string detail, std::string cause) {
 Error toError(std::string_view fault, const std::string& where) {
     auto cause = fmt::format("{}: {}", where, fault);
     for (const auto& row : kRows) {
-        if (fault.starts_with(row.begins)) return notReady(std::string{row.detail}, std::move(cause));
+        if (fault.starts_with(row.begins))
+            return notReady(std::string{row.detail}, std::move(cause));
     }
     // Errors that a script passes on begin with its own words.
-    for (const std::string_view word : {"-OOM ", "-READONLY ", "OOM command not allowed", "READONLY You can't write"}) {
+    for (const std::string_view word :
+         {"-OOM ", "-READONLY ", "OOM command not allowed", "READONLY You can't write"}) {
         if (!fault.contains(word)) continue;
-        return notReady(word.contains("OOM") ? "Redis is out of memory (maxmemory)" : "this Redis is a read-only replica",
+        return notReady(word.contains("OOM") ? "Redis is out of memory (maxmemory)"
+                                             : "this Redis is a read-only replica",
                         std::move(cause));
     }
     return {ErrorCode::Internal, "Redis refused a command", std::move(cause), {}, {}, {}};
 }
 
 bool asksForAnotherServer(std::string_view fault) {
-    return fault.starts_with("READONLY") || fault.starts_with("MASTERDOWN") || fault.starts_with("UNBLOCKED") ||
-           fault.contains("READONLY You can't write");
+    return fault.starts_with("READONLY") || fault.starts_with("MASTERDOWN") ||
+           fault.starts_with("UNBLOCKED") || fault.contains("READONLY You can't write");
 }
 
 }  // namespace atelier::redis

@@ -38,14 +38,16 @@ void Client::Io::afterTurn() {
     resumeAll(callers);
 }
 
-/// The request to unblock and the command come on two connections: should it be first, it is repeated.
+/// The request to unblock and the command come on two connections: should it be first, it is
+/// repeated.
 void Client::Io::interrupt(std::uint64_t call) {
     if (blocked != call) return;
     const auto reason = notReady("the wait was given up", where);
     if (!blocking.isReady()) return blocking.cancelWaiting(reason);
     if (!commands.isReady() || blocking.id() == 0) return blocking.drop(reason);
     const auto deadline = std::chrono::steady_clock::now() + options.timeout;
-    commands.submit({encodeCommand({"CLIENT", "UNBLOCK", fmt::to_string(blocking.id())}), deadline, [](Result<Reply>) {}});
+    commands.submit({encodeCommand({"CLIENT", "UNBLOCK", fmt::to_string(blocking.id())}), deadline,
+                     [](Result<Reply>) {}});
     loop.after(kInterruptAgain, [this, call] { interrupt(call); });
 }
 

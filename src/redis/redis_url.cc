@@ -12,7 +12,8 @@ namespace {
 constexpr std::string_view kShape = "redis://[user:password@]host:port[/database]";
 
 std::unexpected<Error> refuse(std::string_view what) {
-    return failure(ErrorCode::ValidationFailed, fmt::format("REDIS_URL: {}; it looks like {}", what, kShape));
+    return failure(ErrorCode::ValidationFailed,
+                   fmt::format("REDIS_URL: {}; it looks like {}", what, kShape));
 }
 
 /// Undoes percent-encoding; what is no valid escape stays as it is.
@@ -61,25 +62,29 @@ bool readPlace(std::string_view text, RedisUrl& url) {
 }  // namespace
 
 std::string RedisUrl::where() const {
-    return host.contains(':') ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
+    return host.contains(':') ? fmt::format("[{}]:{}", host, port)
+                              : fmt::format("{}:{}", host, port);
 }
 
 Result<RedisUrl> parseRedisUrl(std::string_view text) {
     if (text.starts_with("rediss://")) {
         return failure(ErrorCode::ValidationFailed,
-                       "REDIS_URL: rediss:// (TLS) is not offered by this build; use redis:// inside a private network "
+                       "REDIS_URL: rediss:// (TLS) is not offered by this build; use redis:// "
+                       "inside a private network "
                        "or through a local TLS tunnel such as stunnel");
     }
     if (!text.starts_with("redis://")) return refuse("the scheme is not redis");
     text.remove_prefix(8);
-    if (text.find_first_of("?#") != std::string_view::npos) return refuse("it has no ? and # parts");
+    if (text.find_first_of("?#") != std::string_view::npos)
+        return refuse("it has no ? and # parts");
     RedisUrl url;
     if (const auto at = text.rfind('@'); at != std::string_view::npos) {
         readCredentials(text.substr(0, at), url);
         text.remove_prefix(at + 1);
     }
     const auto slash = text.find('/');
-    const auto database = slash == std::string_view::npos ? std::string_view{} : text.substr(slash + 1);
+    const auto database =
+        slash == std::string_view::npos ? std::string_view{} : text.substr(slash + 1);
     if (!readPlace(text.substr(0, slash), url)) return refuse("host and port cannot be read");
     if (!database.empty() && (!read(database, url.database) || url.database < 0))
         return refuse("the database is not a number");

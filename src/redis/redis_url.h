@@ -20,9 +20,10 @@ struct RedisUrl {
     std::string where() const;
 };
 
-/// Reads `redis://[[user]:password@]host[:port][/database]`; user and password may be percent-encoded.
-/// Errors: ValidationFailed (what is wrong, never the password; `rediss://`, for which Debian's hiredis 0.14 has no TLS).
-/// Source: https://www.iana.org/assignments/uri-schemes/prov/redis
+/// Reads `redis://[[user]:password@]host[:port][/database]`; user and password may be
+/// percent-encoded. Errors: ValidationFailed (what is wrong, never the password; `rediss://`, for
+/// which Debian's hiredis 0.14 has no TLS). Source:
+/// https://www.iana.org/assignments/uri-schemes/prov/redis
 Result<RedisUrl> parseRedisUrl(std::string_view text);
 
 }  // namespace atelier::redis

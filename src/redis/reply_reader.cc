@@ -26,7 +26,8 @@ Reply toReply(const redisReply& from) {
         case REDIS_REPLY_ARRAY:
             reply.kind = Reply::Kind::Array;
             reply.items.reserve(from.elements);
-            for (std::size_t i = 0; i < from.elements; ++i) reply.items.push_back(toReply(*from.element[i]));
+            for (std::size_t i = 0; i < from.elements; ++i)
+                reply.items.push_back(toReply(*from.element[i]));
             break;
         default:
             break;
@@ -50,12 +51,15 @@ ReplyReader::ReplyReader() : reader_{redisReaderCreate(), redisReaderFree} {}
 
 ReplyReader::~ReplyReader() = default;
 
-void ReplyReader::feed(std::string_view bytes) { redisReaderFeed(reader_.get(), bytes.data(), bytes.size()); }
+void ReplyReader::feed(std::string_view bytes) {
+    redisReaderFeed(reader_.get(), bytes.data(), bytes.size());
+}
 
 Result<std::optional<Reply>> ReplyReader::next() {
     void* raw = nullptr;
     if (redisReaderGetReply(reader_.get(), &raw) != REDIS_OK) {
-        return failure(ErrorCode::NotReady, "what answers at REDIS_URL is not Redis", reader_->errstr);
+        return failure(ErrorCode::NotReady, "what answers at REDIS_URL is not Redis",
+                       reader_->errstr);
     }
     if (raw == nullptr) return std::optional<Reply>{};
     const std::unique_ptr<void, void (*)(void*)> owned{raw, freeReplyObject};

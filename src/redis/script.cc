@@ -10,7 +10,8 @@ namespace {
 std::string sha1Hex(const std::string& text) {
     std::string digest(EVP_MAX_MD_SIZE, '\0');
     unsigned size = 0;
-    EVP_Digest(text.data(), text.size(), reinterpret_cast<unsigned char*>(digest.data()), &size, EVP_sha1(), nullptr);
+    EVP_Digest(text.data(), text.size(), reinterpret_cast<unsigned char*>(digest.data()), &size,
+               EVP_sha1(), nullptr);
     digest.resize(size);
     return toHex(digest);
 }

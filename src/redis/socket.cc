@@ -19,7 +19,9 @@ namespace {
 
 constexpr std::size_t kReadSize = 64 * 1024;
 
-std::string reason(int code) { return std::generic_category().message(code); }
+std::string reason(int code) {
+    return std::generic_category().message(code);
+}
 
 void set(int descriptor, int level, int option, int value) {
     ::setsockopt(descriptor, level, option, &value, sizeof value);
@@ -42,7 +44,9 @@ Result<std::vector<Address>> resolve(const RedisUrl& url) {
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* list = nullptr;
-    if (const int code = ::getaddrinfo(url.host.c_str(), fmt::to_string(url.port).c_str(), &hints, &list); code != 0)
+    if (const int code =
+            ::getaddrinfo(url.host.c_str(), fmt::to_string(url.port).c_str(), &hints, &list);
+        code != 0)
         return failure(notReady("the host name in REDIS_URL is not known", ::gai_strerror(code)));
     const std::unique_ptr<addrinfo, void (*)(addrinfo*)> found{list, ::freeaddrinfo};
     std::vector<Address> addresses;
@@ -90,7 +94,8 @@ Result<std::string_view> Socket::read() {
     const auto got = ::recv(descriptor_, buffer_.data(), buffer_.size(), 0);
     if (got > 0) return std::string_view{buffer_}.substr(0, static_cast<std::size_t>(got));
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return std::string_view{};
-    return failure(notReady("the connection to Redis broke", got == 0 ? "closed by the server" : reason(errno)));
+    return failure(notReady("the connection to Redis broke",
+                            got == 0 ? "closed by the server" : reason(errno)));
 }
 
 Result<std::size_t> Socket::write(std::string_view bytes) {

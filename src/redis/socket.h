@@ -18,7 +18,8 @@ struct Address {
     socklen_t size = 0;
 };
 
-/// Looks the host up, which blocks as long as the system's resolver does. Never empty. Errors: NotReady (unknown name).
+/// Looks the host up, which blocks as long as the system's resolver does. Never empty. Errors:
+/// NotReady (unknown name).
 Result<std::vector<Address>> resolve(const RedisUrl& url);
 
 /// A TCP connection that never blocks; closed when destroyed. Not thread-safe.

@@ -7,7 +7,8 @@
 namespace atelier::redis {
 namespace {
 
-/// Subscribed to again and again: Redis answers, so a dead connection is found out. Nobody publishes on it.
+/// Subscribed to again and again: Redis answers, so a dead connection is found out. Nobody
+/// publishes on it.
 constexpr auto kHeartbeat = "atelier:heartbeat";
 constexpr Millis kBeatEvery{3'000};
 constexpr Millis kDeadAfter{8'000};
@@ -16,7 +17,8 @@ constexpr Millis kDeadAfter{8'000};
 
 Subscriptions::Subscriptions(EpollLoop& loop, RedisUrl url, std::string name)
     : loop_{loop},
-      connection_{loop, std::move(url),
+      connection_{loop,
+                  std::move(url),
                   {.name = std::move(name),
                    .on_ready = [this] { onReady(); },
                    .on_lost = [this] { loop_.cancel(beat_); },
@@ -31,7 +33,8 @@ void Subscriptions::add(const std::string& channel, std::shared_ptr<const Listen
 void Subscriptions::remove(const std::string& channel, const Listener* listener) {
     const auto found = seats_.find(channel);
     if (found == seats_.end()) return;
-    std::erase_if(found->second, [listener](const Seat& seat) { return seat.listener.get() == listener; });
+    std::erase_if(found->second,
+                  [listener](const Seat& seat) { return seat.listener.get() == listener; });
     if (!found->second.empty()) return;
     seats_.erase(found);
     connection_.push({"UNSUBSCRIBE", channel});

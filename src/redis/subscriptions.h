@@ -10,7 +10,8 @@
 
 namespace atelier::redis {
 
-/// Who listens to which channel, on a connection of its own that subscribes anew after each connect. Lives on one loop.
+/// Who listens to which channel, on a connection of its own that subscribes anew after each
+/// connect. Lives on one loop.
 class Subscriptions {
   public:
     Subscriptions(EpollLoop& loop, RedisUrl url, std::string name);

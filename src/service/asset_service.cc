@@ -7,7 +7,7 @@ Task<Result<Model>> AssetService::uploadModel(Caller caller, UploadModel in) {
     if (!picture) co_return failure(std::move(picture.error()));
     Model model;
     model.id = parts_.ids.make<ModelId>();
-    model.user_id = caller.user.id;
+    model.user_id = caller.user->id;
     model.type = ModelType::Uploaded;
     model.name = std::move(in.name);
     model.picture = std::move(*picture);
@@ -29,7 +29,7 @@ Task<Result<Garment>> AssetService::uploadGarment(Caller caller, UploadGarment i
     if (!picture) co_return failure(std::move(picture.error()));
     Garment garment;
     garment.id = parts_.ids.make<GarmentId>();
-    garment.user_id = caller.user.id;
+    garment.user_id = caller.user->id;
     garment.category = in.category;
     garment.name = std::move(in.name);
     garment.description = std::move(in.description);
@@ -50,22 +50,26 @@ Task<Result<Garment>> AssetService::uploadGarment(Caller caller, UploadGarment i
 Task<Result<Model>> AssetService::findModel(UserId owner, ModelId id) {
     auto found = co_await parts_.assets.findModel(owner, id);
     if (!found) co_return failure(std::move(found.error()));
-    if (!*found) co_return failure(ErrorCode::NotFound, "no model " + id.str() + " in this account");
+    if (!*found)
+        co_return failure(ErrorCode::NotFound, "no model " + id.str() + " in this account");
     co_return std::move(**found);
 }
 
 Task<Result<Garment>> AssetService::findGarment(UserId owner, GarmentId id) {
     auto found = co_await parts_.assets.findGarment(owner, id);
     if (!found) co_return failure(std::move(found.error()));
-    if (!*found) co_return failure(ErrorCode::NotFound, "no garment " + id.str() + " in this account");
+    if (!*found)
+        co_return failure(ErrorCode::NotFound, "no garment " + id.str() + " in this account");
     co_return std::move(**found);
 }
 
-Task<Result<Page<Model>>> AssetService::listModels(UserId owner, std::optional<ModelType> type, PageRequest page) {
+Task<Result<Page<Model>>> AssetService::listModels(UserId owner, std::optional<ModelType> type,
+                                                   PageRequest page) {
     return parts_.assets.listModels(owner, type, std::move(page));
 }
 
-Task<Result<Page<Garment>>> AssetService::listGarments(UserId owner, std::optional<Category> category,
+Task<Result<Page<Garment>>> AssetService::listGarments(UserId owner,
+                                                       std::optional<Category> category,
                                                        PageRequest page) {
     return parts_.assets.listGarments(owner, category, std::move(page));
 }
@@ -75,7 +79,8 @@ Task<Result<>> AssetService::removeModel(UserId owner, ModelId id) {
     if (!model) co_return failure(std::move(model.error()));
     auto removed = co_await parts_.assets.removeModel(owner, id);
     if (!removed) co_return failure(std::move(removed.error()));
-    if (!*removed) co_return failure(ErrorCode::NotFound, "no model " + id.str() + " in this account");
+    if (!*removed)
+        co_return failure(ErrorCode::NotFound, "no model " + id.str() + " in this account");
     auto released = co_await release(std::move(model->picture));
     co_return released;
 }
@@ -85,7 +90,8 @@ Task<Result<>> AssetService::removeGarment(UserId owner, GarmentId id) {
     if (!garment) co_return failure(std::move(garment.error()));
     auto removed = co_await parts_.assets.removeGarment(owner, id);
     if (!removed) co_return failure(std::move(removed.error()));
-    if (!*removed) co_return failure(ErrorCode::NotFound, "no garment " + id.str() + " in this account");
+    if (!*removed)
+        co_return failure(ErrorCode::NotFound, "no garment " + id.str() + " in this account");
     auto released = co_await release(std::move(garment->picture));
     co_return released;
 }

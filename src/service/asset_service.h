@@ -52,8 +52,10 @@ class AssetService {
     /// Errors: NotFound.
     Task<Result<Model>> findModel(UserId owner, ModelId id);
     Task<Result<Garment>> findGarment(UserId owner, GarmentId id);
-    Task<Result<Page<Model>>> listModels(UserId owner, std::optional<ModelType> type, PageRequest page);
-    Task<Result<Page<Garment>>> listGarments(UserId owner, std::optional<Category> category, PageRequest page);
+    Task<Result<Page<Model>>> listModels(UserId owner, std::optional<ModelType> type,
+                                         PageRequest page);
+    Task<Result<Page<Garment>>> listGarments(UserId owner, std::optional<Category> category,
+                                             PageRequest page);
     /// Forgets the object, and its pictures unless something else refers to them. Errors: NotFound.
     Task<Result<>> removeModel(UserId owner, ModelId id);
     Task<Result<>> removeGarment(UserId owner, GarmentId id);

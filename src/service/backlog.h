@@ -13,8 +13,8 @@ class Backlog {
     Backlog(JobQueue& queue, const Clock& clock, std::int64_t max_waiting)
         : queue_{queue}, clock_{clock}, max_waiting_{max_waiting} {}
 
-    /// Looks at the queue once a second at most. A queue that does not answer refuses nothing: what is stored is found
-    /// by the sweeper. Errors: NotReady with retry_after.
+    /// Looks at the queue once a second at most. A queue that does not answer refuses nothing: what
+    /// is stored is found by the sweeper. Errors: NotReady with retry_after.
     Task<Result<>> admit();
 
   private:

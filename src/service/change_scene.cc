@@ -10,19 +10,26 @@ namespace {
 
 std::string_view usualEngine(SceneOperation operation, bool control) {
     switch (operation) {
-        case SceneOperation::Replace: return "fill";
-        case SceneOperation::Edit: return control ? "flux-2-pro" : "kontext-pro";
-        case SceneOperation::Generate: return "flux-pro-1.1";
-        case SceneOperation::Erase: return "erase";
-        case SceneOperation::Outpaint: return "outpaint";
-        case SceneOperation::Deblur: return "deblur";
+        case SceneOperation::Replace:
+            return "fill";
+        case SceneOperation::Edit:
+            return control ? "flux-2-pro" : "kontext-pro";
+        case SceneOperation::Generate:
+            return "flux-pro-1.1";
+        case SceneOperation::Erase:
+            return "erase";
+        case SceneOperation::Outpaint:
+            return "outpaint";
+        case SceneOperation::Deblur:
+            return "deblur";
     }
     return "fill";
 }
 
 int countSources(const ChangeSceneInput& in) {
     // An address that was not fetched came beside a picture.
-    return in.image_url.has_value() + in.model_id.has_value() + in.job_id.has_value() + (in.image != nullptr);
+    return in.image_url.has_value() + in.model_id.has_value() + in.job_id.has_value() +
+           (in.image != nullptr);
 }
 
 /// What `auto` means: a place behind a person is replaced, other pictures are edited as a whole.
@@ -42,27 +49,35 @@ Result<> checkWords(const ChangeSceneInput& in, SceneOperation operation) {
 
 Result<> checkSourceCount(const ChangeSceneInput& in, SceneOperation operation) {
     const int sources = countSources(in);
-    if (sources > 1) return invalidField("/modelId", "give one source: modelId, jobId, imageUrl or imageBase64");
+    if (sources > 1)
+        return invalidField("/modelId", "give one source: modelId, jobId, imageUrl or imageBase64");
     if (operation == SceneOperation::Generate && sources == 1)
-        return invalidField("/operation", "generate makes a picture from words alone; leave the source out, or edit it");
+        return invalidField(
+            "/operation",
+            "generate makes a picture from words alone; leave the source out, or edit it");
     if (operation != SceneOperation::Generate && sources == 0)
-        return invalidField("/modelId", fmt::format("{} needs a source: modelId, jobId, imageUrl or imageBase64",
-                                                    nameOf(operation)));
+        return invalidField(
+            "/modelId", fmt::format("{} needs a source: modelId, jobId, imageUrl or imageBase64",
+                                    nameOf(operation)));
     return {};
 }
 
 }  // namespace
 
-std::string sceneEngineAfterTryOn(const std::string& domain) { return domain == "clothing" ? "fill" : "kontext-pro"; }
+std::string sceneEngineAfterTryOn(const std::string& domain) {
+    return domain == "clothing" ? "fill" : "kontext-pro";
+}
 
 Result<> JobService::chooseEngine(const ChangeSceneInput& in, JobRequest& request) const {
     const auto* named = in.engine ? parts_.engines.find(UsageAction::Scene, *in.engine) : nullptr;
     auto operation = in.operation ? fromName<SceneOperation>(*in.operation) : std::nullopt;
     if (!operation && named != nullptr) operation = named->operation();
     request.operation = operation ? *operation : usualOperation(in, request);
-    request.engine = in.engine.value_or(std::string{usualEngine(*request.operation, in.control.has_value())});
+    request.engine =
+        in.engine.value_or(std::string{usualEngine(*request.operation, in.control.has_value())});
     if (named != nullptr && named->operation() != request.operation)
-        return invalidField("/engine", fmt::format("engine {} does not {}", request.engine, nameOf(*request.operation)));
+        return invalidField("/engine", fmt::format("engine {} does not {}", request.engine,
+                                                   nameOf(*request.operation)));
     if (auto fits = checkSourceCount(in, *request.operation); !fits) return fits;
     return checkWords(in, *request.operation);
 }
@@ -71,9 +86,11 @@ Task<Result<JobRequest>> JobService::resolveScene(JobRequest request) {
     if (!request.scene_id) co_return request;
     auto scene = co_await parts_.store.findScene(*request.scene_id);
     if (!scene) co_return failure(std::move(scene.error()));
-    if (!*scene) co_return failure(ErrorCode::NotFound, "there is no scene " + request.scene_id->str());
+    if (!*scene)
+        co_return failure(ErrorCode::NotFound, "there is no scene " + request.scene_id->str());
     if ((*scene)->domain != request.domain)
-        co_return invalidField("/sceneId", fmt::format("is a scene of the domain {}", (*scene)->domain));
+        co_return invalidField("/sceneId",
+                               fmt::format("is a scene of the domain {}", (*scene)->domain));
     request.scene = (*scene)->description();
     co_return request;
 }
@@ -84,7 +101,8 @@ Task<Result<Picture>> JobService::resultOf(UserId owner, JobId id) {
     for (const auto& sample : job->samples) {
         if (sample.status == SampleStatus::Succeeded && sample.result) co_return *sample.result;
     }
-    co_return invalidField("/jobId", fmt::format("job {} has no result: it is {}", id.str(), nameOf(job->status)));
+    co_return invalidField(
+        "/jobId", fmt::format("job {} has no result: it is {}", id.str(), nameOf(job->status)));
 }
 
 Task<Result<Picture>> JobService::sourceOf(UserId owner, ChangeSceneInput in) {
@@ -98,7 +116,9 @@ Task<Result<Picture>> JobService::sourceOf(UserId owner, ChangeSceneInput in) {
     }
     auto model = co_await parts_.store.findModel(owner, *in.model_id);
     if (!model) co_return failure(std::move(model.error()));
-    if (!*model) co_return failure(ErrorCode::NotFound, "no model " + in.model_id->str() + " in this account");
+    if (!*model)
+        co_return failure(ErrorCode::NotFound,
+                          "no model " + in.model_id->str() + " in this account");
     co_return (*model)->picture;
 }
 
@@ -106,7 +126,8 @@ Task<Result<Accepted>> JobService::changeScene(Caller caller, ChangeSceneInput i
     auto prompts = co_await parts_.prompts.current(in.domain.value_or("clothing"));
     if (!prompts) co_return failure(std::move(prompts.error()));
     auto request = requestOf(in, *prompts);
-    if (auto chosen = chooseEngine(in, request); !chosen) co_return failure(std::move(chosen.error()));
+    if (auto chosen = chooseEngine(in, request); !chosen)
+        co_return failure(std::move(chosen.error()));
     auto placed = co_await resolveScene(std::move(request));
     if (!placed) co_return failure(std::move(placed.error()));
     auto job = draft(caller, JobKind::Scene, std::move(*placed));
@@ -114,7 +135,7 @@ Task<Result<Accepted>> JobService::changeScene(Caller caller, ChangeSceneInput i
     job->prompt_version = prompts->version;
     if (countSources(in) == 1) {
         const auto mask = std::move(in.mask);
-        auto source = co_await sourceOf(caller.user.id, std::move(in));
+        auto source = co_await sourceOf(caller.user->id, std::move(in));
         if (!source) co_return failure(std::move(source.error()));
         job->provenance.inputs["person"] = source->key;
         if (mask) {

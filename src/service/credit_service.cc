@@ -2,9 +2,14 @@
 
 namespace atelier {
 
-CreditService::CreditService(UserStore& users, LedgerStore& ledger, JobStore& jobs, const Clock& clock,
-                             IdSource& ids, Observer observer)
-    : users_{users}, ledger_{ledger}, jobs_{jobs}, clock_{clock}, ids_{ids}, observer_{std::move(observer)} {}
+CreditService::CreditService(UserStore& users, LedgerStore& ledger, JobStore& jobs,
+                             const Clock& clock, IdSource& ids, Observer observer)
+    : users_{users},
+      ledger_{ledger},
+      jobs_{jobs},
+      clock_{clock},
+      ids_{ids},
+      observer_{std::move(observer)} {}
 
 UsageLog CreditService::line(const Job& job, UsageKind kind, Credits amount, Credits balance) {
     UsageLog out;
@@ -56,8 +61,10 @@ Task<Result<>> CreditService::settle(Job job) {
 
     const Credits released = job.credits_held - job.credits_used;
     std::vector<UsageLog> lines;
-    if (job.credits_held > 0) lines.push_back(line(job, UsageKind::Hold, job.credits_held, *balance - released));
-    if (job.credits_used > 0) lines.push_back(line(job, UsageKind::Settle, job.credits_used, *balance - released));
+    if (job.credits_held > 0)
+        lines.push_back(line(job, UsageKind::Hold, job.credits_held, *balance - released));
+    if (job.credits_used > 0)
+        lines.push_back(line(job, UsageKind::Settle, job.credits_used, *balance - released));
     if (released > 0) lines.push_back(line(job, UsageKind::Release, released, *balance));
     for (auto& entry : lines) {
         auto appended = co_await append(std::move(entry));
@@ -67,7 +74,8 @@ Task<Result<>> CreditService::settle(Job job) {
     job.settled = true;
     auto saved = co_await jobs_.updateJob(std::move(job));
     // A conflict means that someone else settled it meanwhile.
-    if (!saved && saved.error().code != ErrorCode::Conflict) co_return failure(std::move(saved.error()));
+    if (!saved && saved.error().code != ErrorCode::Conflict)
+        co_return failure(std::move(saved.error()));
     co_return Result<>{};
 }
 
@@ -88,7 +96,8 @@ Task<Result<UsageLog>> CreditService::grant(UserId user, Credits amount, std::st
     co_return entry;
 }
 
-Task<Result<Page<UsageLog>>> CreditService::history(UserId user, LedgerFilter filter, PageRequest page) {
+Task<Result<Page<UsageLog>>> CreditService::history(UserId user, LedgerFilter filter,
+                                                    PageRequest page) {
     return ledger_.listUsage(user, filter, std::move(page));
 }
 

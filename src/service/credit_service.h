@@ -19,8 +19,8 @@ class CreditService {
     /// Told about every credit that moved: (action, kind, credits).
     using Observer = std::function<void(UsageAction, UsageKind, Credits)>;
 
-    CreditService(UserStore& users, LedgerStore& ledger, JobStore& jobs, const Clock& clock, IdSource& ids,
-                  Observer observer = {});
+    CreditService(UserStore& users, LedgerStore& ledger, JobStore& jobs, const Clock& clock,
+                  IdSource& ids, Observer observer = {});
 
     /// Stores the job with `job.credits_held` set aside on its owner's document and
     /// the hold's ledger line. Returns what is left.

@@ -19,8 +19,8 @@ class Erasure {
     };
     explicit Erasure(Parts parts) : parts_{parts} {}
 
-    /// Cancels the user's running jobs, then erases all models, garments, jobs, webhooks and idempotency keys
-    /// with every picture that is nobody else's.
+    /// Cancels the user's running jobs, then erases all models, garments, jobs, webhooks and
+    /// idempotency keys with every picture that is nobody else's.
     Task<Result<>> eraseUser(UserId user);
 
     /// Erases uploaded models and garments older than `before`; returns how many. A picture that a

@@ -5,7 +5,9 @@ namespace {
 constexpr Seconds kPause{1};
 }
 
-void Pause::begin() { until_.store((clock_.steady() + kPause).time_since_epoch().count()); }
+void Pause::begin() {
+    until_.store((clock_.steady() + kPause).time_since_epoch().count());
+}
 
 Task<Result<RateState>> FallbackRateLimiter::take(RateKey key, std::int64_t per_minute) {
     if (pause_.isOver()) {

@@ -25,13 +25,17 @@ class Pause {
 /// Told of each count that was made in this process alone.
 using OnFallback = std::function<void()>;
 
-/// Counts for all processes together and, while that fails with NotReady, in this one alone: a limit is less exact
-/// then, but nobody is turned away for it. After a failure the shared counts are left alone for a second.
+/// Counts for all processes together and, while that fails with NotReady, in this one alone: a
+/// limit is less exact then, but nobody is turned away for it. After a failure the shared counts
+/// are left alone for a second.
 class FallbackRateLimiter final : public RateLimiter {
   public:
-    FallbackRateLimiter(std::unique_ptr<RateLimiter> shared, std::unique_ptr<RateLimiter> local, const Clock& clock,
-                        OnFallback on_fallback)
-        : shared_{std::move(shared)}, local_{std::move(local)}, pause_{clock}, on_fallback_{std::move(on_fallback)} {}
+    FallbackRateLimiter(std::unique_ptr<RateLimiter> shared, std::unique_ptr<RateLimiter> local,
+                        const Clock& clock, OnFallback on_fallback)
+        : shared_{std::move(shared)},
+          local_{std::move(local)},
+          pause_{clock},
+          on_fallback_{std::move(on_fallback)} {}
 
     Task<Result<RateState>> take(RateKey key, std::int64_t per_minute) override;
 
@@ -41,13 +45,17 @@ class FallbackRateLimiter final : public RateLimiter {
     const OnFallback on_fallback_;
 };
 
-/// The same for failed logins. Failures are always counted in both, so that what was tried while the shared counts
-/// were there still counts when they are not.
+/// The same for failed logins. Failures are always counted in both, so that what was tried while
+/// the shared counts were there still counts when they are not.
 class FallbackAttemptLimiter final : public AttemptLimiter {
   public:
-    FallbackAttemptLimiter(std::unique_ptr<AttemptLimiter> shared, std::unique_ptr<AttemptLimiter> local,
-                           const Clock& clock, OnFallback on_fallback)
-        : shared_{std::move(shared)}, local_{std::move(local)}, pause_{clock}, on_fallback_{std::move(on_fallback)} {}
+    FallbackAttemptLimiter(std::unique_ptr<AttemptLimiter> shared,
+                           std::unique_ptr<AttemptLimiter> local, const Clock& clock,
+                           OnFallback on_fallback)
+        : shared_{std::move(shared)},
+          local_{std::move(local)},
+          pause_{clock},
+          on_fallback_{std::move(on_fallback)} {}
 
     Task<Result<std::optional<Millis>>> blockedFor(std::string key) override;
     Task<Result<>> noteFailure(std::string key) override;

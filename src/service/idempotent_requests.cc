@@ -6,7 +6,8 @@ namespace {
 constexpr int kSweepBatch = 500;
 
 std::unexpected<Error> inProgress() {
-    Error error{ErrorCode::IdempotencyInProgress, "the first request with this Idempotency-Key is being carried out"};
+    Error error{ErrorCode::IdempotencyInProgress,
+                "the first request with this Idempotency-Key is being carried out"};
     error.retry_after = Seconds{1};
     return failure(std::move(error));
 }
@@ -27,20 +28,23 @@ Task<Result<IdempotentRequests::Outcome>> IdempotentRequests::begin(IdempotentRe
     if (stored->job_id == claim.job_id) co_return std::move(*stored);
     if (stored->fingerprint != claim.fingerprint)
         co_return failure(ErrorCode::IdempotencyKeyReused,
-                          "this Idempotency-Key came with another request before; make a new one for each request");
+                          "this Idempotency-Key came with another request before; make a new one "
+                          "for each request");
     if (stored->answer) co_return std::move(*stored->answer);
     auto outcome = co_await repeated(std::move(*stored), claim.lease_until);
     co_return outcome;
 }
 
-Task<Result<IdempotentRequests::Outcome>> IdempotentRequests::repeated(IdempotencyClaim stored, Instant lease_until) {
+Task<Result<IdempotentRequests::Outcome>> IdempotentRequests::repeated(IdempotencyClaim stored,
+                                                                       Instant lease_until) {
     auto job = co_await jobs_.findJob(stored.job_id);
     if (!job) co_return failure(std::move(job.error()));
     // No answer waits longer than for the job's end.
     if (*job && isTerminal((*job)->status)) co_return std::move(**job);
     if (clock_.now() < stored.lease_until) co_return inProgress();
     if (*job) co_return std::move(**job);
-    auto renewed = co_await claims_.renewClaim(stored.user_id, stored.key, stored.lease_until, lease_until);
+    auto renewed =
+        co_await claims_.renewClaim(stored.user_id, stored.key, stored.lease_until, lease_until);
     if (!renewed) co_return failure(std::move(renewed.error()));
     if (!*renewed) co_return inProgress();
     stored.lease_until = lease_until;

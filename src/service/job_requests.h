@@ -21,7 +21,7 @@ struct TryOnInput {
     std::optional<std::string> prompt;
     /// In words, or a preset's id: a second step changes what is behind the person.
     std::optional<std::string> scene;
-    std::optional<std::string> mask;   ///< base64 PNG
+    std::optional<std::string> mask;  ///< base64 PNG
     std::optional<bool> preserve;
     std::optional<std::string> finetune_id;
     std::optional<double> finetune_strength;
@@ -34,7 +34,10 @@ struct TryOnInput {
     std::optional<std::string> output_format;
     std::optional<std::string> webhook_url;
 };
-BOOST_DESCRIBE_STRUCT(TryOnInput, (), (model_id, garment_id, garment_ids, category, engine, domain, prompt, scene, mask, preserve, finetune_id, finetune_strength, num_samples, seed, guidance, steps, prompt_upsampling, safety_tolerance, output_format, webhook_url))
+BOOST_DESCRIBE_STRUCT(TryOnInput, (),
+                      (model_id, garment_id, garment_ids, category, engine, domain, prompt, scene,
+                       mask, preserve, finetune_id, finetune_strength, num_samples, seed, guidance,
+                       steps, prompt_upsampling, safety_tolerance, output_format, webhook_url))
 
 /// Body of POST /models/generate.
 struct GenerateModelInput {
@@ -58,7 +61,11 @@ struct GenerateModelInput {
     std::optional<std::string> output_format;
     std::optional<std::string> webhook_url;
 };
-BOOST_DESCRIBE_STRUCT(GenerateModelInput, (), (prompt, engine, domain, name, width, height, aspect_ratio, raw, image_prompt_strength, finetune_id, finetune_strength, seed, num_samples, guidance, steps, prompt_upsampling, safety_tolerance, output_format, webhook_url))
+BOOST_DESCRIBE_STRUCT(GenerateModelInput, (),
+                      (prompt, engine, domain, name, width, height, aspect_ratio, raw,
+                       image_prompt_strength, finetune_id, finetune_strength, seed, num_samples,
+                       guidance, steps, prompt_upsampling, safety_tolerance, output_format,
+                       webhook_url))
 
 /// Body of POST /jobs/{jobId}/rerun.
 struct RerunInput {
@@ -74,7 +81,8 @@ struct ChangeSceneInput {
     SharedBytes image;                     ///< null: none
     std::optional<std::string> prompt;
     std::optional<SceneId> scene_id;
-    std::optional<std::string> operation;  ///< a SceneOperation; absent or `auto`: by source and domain
+    std::optional<std::string>
+        operation;  ///< a SceneOperation; absent or `auto`: by source and domain
     std::optional<std::string> engine;
     std::optional<std::string> domain;
     std::optional<std::string> mask;  ///< base64 PNG
@@ -91,7 +99,10 @@ struct ChangeSceneInput {
     std::optional<std::string> output_format;
     std::optional<std::string> webhook_url;
 };
-BOOST_DESCRIBE_STRUCT(ChangeSceneInput, (), (model_id, job_id, image_url, prompt, scene_id, operation, engine, domain, mask, control, width, height, aspect_ratio, raw, num_samples, seed, guidance, steps, prompt_upsampling, safety_tolerance, output_format, webhook_url))
+BOOST_DESCRIBE_STRUCT(ChangeSceneInput, (),
+                      (model_id, job_id, image_url, prompt, scene_id, operation, engine, domain,
+                       mask, control, width, height, aspect_ratio, raw, num_samples, seed, guidance,
+                       steps, prompt_upsampling, safety_tolerance, output_format, webhook_url))
 
 /// What is asked for, with the domain's defaults filled in.
 JobRequest requestOf(const TryOnInput& in, const PromptConfig& prompts);

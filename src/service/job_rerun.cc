@@ -12,13 +12,15 @@ Task<Result<>> JobService::checkSources(Job job) {
     for (const auto id : job.request.garment_ids) {
         auto garment = co_await parts_.store.findGarment(job.user_id, id);
         if (!garment) co_return failure(std::move(garment.error()));
-        if (!*garment) co_return failure(ErrorCode::Conflict, "the job's garment " + id.str() + " was deleted");
+        if (!*garment)
+            co_return failure(ErrorCode::Conflict,
+                              "the job's garment " + id.str() + " was deleted");
     }
     co_return Result<>{};
 }
 
 Task<Result<Accepted>> JobService::rerun(Caller caller, JobId id, RerunInput in) {
-    auto old = co_await find(caller.user.id, id);
+    auto old = co_await find(caller.user->id, id);
     if (!old) co_return failure(std::move(old.error()));
     auto usable = co_await checkSources(*old);
     if (!usable) co_return failure(std::move(usable.error()));
@@ -28,7 +30,8 @@ Task<Result<Accepted>> JobService::rerun(Caller caller, JobId id, RerunInput in)
     auto job = draft(caller, old->kind, std::move(request));
     if (!job) co_return failure(std::move(job.error()));
     if (!in.seed) {
-        for (std::size_t i = 0; i < job->samples.size(); ++i) job->samples[i].seed = old->samples[i].seed;
+        for (std::size_t i = 0; i < job->samples.size(); ++i)
+            job->samples[i].seed = old->samples[i].seed;
     }
     job->prompt_version = old->prompt_version;
     job->provenance.inputs = old->provenance.inputs;

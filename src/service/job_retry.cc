@@ -18,9 +18,9 @@ Task<Result<Job>> JobService::claimRetry(JobId id) {
         if (!*found) co_return failure(ErrorCode::NotFound, "there is no such job");
         auto job = std::move(**found);
         if (job.status != JobStatus::Failed)
-            co_return failure(
-                ErrorCode::Conflict,
-                fmt::format("only failed jobs are retried, and this one is {}", nameOf(job.status)));
+            co_return failure(ErrorCode::Conflict,
+                              fmt::format("only failed jobs are retried, and this one is {}",
+                                          nameOf(job.status)));
         if (job.retried_as) {
             auto attempt = co_await parts_.store.findJob(*job.retried_as);
             if (!attempt) co_return failure(std::move(attempt.error()));
@@ -45,7 +45,8 @@ Task<Result<Accepted>> JobService::repeat(Job failed, std::string request_id) {
         co_return failure(ErrorCode::Conflict, "the job's account is disabled");
     auto prompts = co_await parts_.prompts.current(failed.request.domain);
     if (!prompts) co_return failure(std::move(prompts.error()));
-    Caller caller{std::move(**owner), std::move(request_id), failed.retried_as};
+    Caller caller{std::make_shared<const User>(std::move(**owner)), std::move(request_id),
+                  failed.retried_as};
     auto job = draft(caller, failed.kind, failed.request);
     if (!job) co_return failure(std::move(job.error()));
     job->prompt_version = prompts->version;

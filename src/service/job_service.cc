@@ -14,7 +14,8 @@ constexpr std::int64_t kMaxSamples = 4;
 /// `data:image/png;base64,` is optional.
 std::string_view withoutDataPrefix(std::string_view base64) {
     const auto comma = base64.find(',');
-    return base64.starts_with("data:") && comma != std::string_view::npos ? base64.substr(comma + 1) : base64;
+    return base64.starts_with("data:") && comma != std::string_view::npos ? base64.substr(comma + 1)
+                                                                          : base64;
 }
 
 bool hasNews(const Job& job, std::int64_t seq) {
@@ -48,7 +49,7 @@ Result<Job> JobService::draft(const Caller& caller, JobKind kind, JobRequest req
 
     Job job;
     job.id = caller.job_id ? *caller.job_id : parts_.ids.make<JobId>();
-    job.user_id = caller.user.id;
+    job.user_id = caller.user->id;
     job.kind = kind;
     job.request = std::move(request);
     job.request_id = caller.request_id;
@@ -70,7 +71,8 @@ Result<Job> JobService::draft(const Caller& caller, JobKind kind, JobRequest req
 
 Result<> JobService::checkWithEngine(const Job& job) const {
     const auto* engine = parts_.engines.find(usageAction(job.kind), job.request.engine);
-    if (engine == nullptr) return failure(ErrorCode::Internal, "engine " + job.request.engine + " has a price only");
+    if (engine == nullptr)
+        return failure(ErrorCode::Internal, "engine " + job.request.engine + " has a price only");
     return engine->check(job);
 }
 
@@ -79,14 +81,15 @@ Task<Result<>> JobService::checkActiveJobs(UserId owner) {
     if (!active) co_return failure(std::move(active.error()));
     if (*active < parts_.max_active_per_user) co_return Result<>{};
     Error error{ErrorCode::TooManyActiveJobs,
-                fmt::format("{} jobs are running and {} are allowed at a time", *active, parts_.max_active_per_user)};
+                fmt::format("{} jobs are running and {} are allowed at a time", *active,
+                            parts_.max_active_per_user)};
     error.retry_after = Seconds{5};
     co_return failure(std::move(error));
 }
 
 Task<Result<Accepted>> JobService::accept(Caller caller, Job job) {
     if (auto able = checkWithEngine(job); !able) co_return failure(std::move(able.error()));
-    auto allowed = co_await checkActiveJobs(caller.user.id);
+    auto allowed = co_await checkActiveJobs(caller.user->id);
     if (!allowed) co_return failure(std::move(allowed.error()));
     if (parts_.backlog != nullptr) {
         auto admitted = co_await parts_.backlog->admit();
@@ -100,12 +103,14 @@ Task<Result<Accepted>> JobService::accept(Caller caller, Job job) {
     co_return Accepted{std::move(job), *balance};
 }
 
-Task<Result<std::vector<Garment>>> JobService::findGarments(UserId owner, std::vector<GarmentId> ids) {
+Task<Result<std::vector<Garment>>> JobService::findGarments(UserId owner,
+                                                            std::vector<GarmentId> ids) {
     std::vector<Garment> garments;
     for (const auto id : ids) {
         auto found = co_await parts_.store.findGarment(owner, id);
         if (!found) co_return failure(std::move(found.error()));
-        if (!*found) co_return failure(ErrorCode::NotFound, "no garment " + id.str() + " in this account");
+        if (!*found)
+            co_return failure(ErrorCode::NotFound, "no garment " + id.str() + " in this account");
         garments.push_back(std::move(**found));
     }
     co_return garments;
@@ -127,13 +132,17 @@ Task<Result<Accepted>> JobService::submitTryOn(Caller caller, TryOnInput in) {
     auto prompts = co_await parts_.prompts.current(in.domain.value_or("clothing"));
     if (!prompts) co_return failure(std::move(prompts.error()));
     auto request = requestOf(in, *prompts);
-    if (request.garment_ids.empty()) co_return invalidField("/garmentId", "garmentId or garmentIds is required");
-    if (in.garment_id && in.garment_ids) co_return invalidField("/garmentIds", "send garmentId or garmentIds, not both");
+    if (request.garment_ids.empty())
+        co_return invalidField("/garmentId", "garmentId or garmentIds is required");
+    if (in.garment_id && in.garment_ids)
+        co_return invalidField("/garmentIds", "send garmentId or garmentIds, not both");
 
-    auto model = co_await parts_.store.findModel(caller.user.id, in.model_id);
+    auto model = co_await parts_.store.findModel(caller.user->id, in.model_id);
     if (!model) co_return failure(std::move(model.error()));
-    if (!*model) co_return failure(ErrorCode::NotFound, "no model " + in.model_id.str() + " in this account");
-    auto garments = co_await findGarments(caller.user.id, request.garment_ids);
+    if (!*model)
+        co_return failure(ErrorCode::NotFound,
+                          "no model " + in.model_id.str() + " in this account");
+    auto garments = co_await findGarments(caller.user->id, request.garment_ids);
     if (!garments) co_return failure(std::move(garments.error()));
     if (!request.category) request.category = garments->front().category;
     auto placed = co_await resolveScene(request);
@@ -195,9 +204,11 @@ Task<Result<Job>> JobService::cancel(UserId owner, JobId id, std::optional<JobKi
         if (isTerminal(job->status))
             co_return failure(ErrorCode::NotCancelable,
                               fmt::format("the job has ended as {}", nameOf(job->status)));
-        abandon(*job, JobStatus::Canceled, Error{ErrorCode::Canceled, "canceled by its owner"}, parts_.clock.now());
+        abandon(*job, JobStatus::Canceled, Error{ErrorCode::Canceled, "canceled by its owner"},
+                parts_.clock.now());
         auto version = co_await parts_.store.updateJob(*job);
-        if (!version && version.error().code == ErrorCode::Conflict) continue;  // it moved on: look again
+        if (!version && version.error().code == ErrorCode::Conflict)
+            continue;  // it moved on: look again
         if (!version) co_return failure(std::move(version.error()));
         job->version = *version;
         parts_.events.publish(id);
@@ -212,7 +223,8 @@ Task<Result<Job>> JobService::cancel(UserId owner, JobId id, std::optional<JobKi
 Task<Result<Job>> JobService::waitForNews(UserId owner, JobId id, std::int64_t seq, Millis wait,
                                           std::stop_token stop) {
     std::stop_source woken;
-    const auto subscription = parts_.events.subscribe(id, [woken]() mutable { woken.request_stop(); });
+    const auto subscription =
+        parts_.events.subscribe(id, [woken]() mutable { woken.request_stop(); });
     std::stop_callback on_stop{stop, [woken]() mutable { woken.request_stop(); }};
     auto job = co_await find(owner, id);
     if (!job || hasNews(*job, seq)) co_return job;
@@ -222,12 +234,14 @@ Task<Result<Job>> JobService::waitForNews(UserId owner, JobId id, std::int64_t s
     co_return after;
 }
 
-Task<Result<Job>> JobService::waitUntilDone(UserId owner, JobId id, Millis wait, std::stop_token stop) {
+Task<Result<Job>> JobService::waitUntilDone(UserId owner, JobId id, Millis wait,
+                                            std::stop_token stop) {
     const auto until = Deadline::after(wait);
     std::int64_t seq = 0;
     for (;;) {
         auto job = co_await waitForNews(owner, id, seq, until.left(), stop);
-        if (!job || isTerminal(job->status) || until.expired() || stop.stop_requested()) co_return job;
+        if (!job || isTerminal(job->status) || until.expired() || stop.stop_requested())
+            co_return job;
         seq = job->events.empty() ? 0 : job->events.back().seq;
     }
 }

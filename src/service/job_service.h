@@ -49,7 +49,7 @@ class JobService {
         IdSource& ids;
         const UrlGuard& urls;
         int max_active_per_user = 20;
-        ImageLimits limits{};  ///< of pictures that come with a request
+        ImageLimits limits{};        ///< of pictures that come with a request
         Backlog* backlog = nullptr;  ///< refuses jobs when too many wait; null: never
     };
     explicit JobService(Parts parts) : parts_{parts} {}
@@ -86,7 +86,8 @@ class JobService {
     Task<Result<Job>> waitUntilDone(UserId owner, JobId id, Millis wait, std::stop_token stop);
 
     /// The job once it has events after `seq`, or as it is after `wait`: for streams.
-    Task<Result<Job>> waitForNews(UserId owner, JobId id, std::int64_t seq, Millis wait, std::stop_token stop);
+    Task<Result<Job>> waitForNews(UserId owner, JobId id, std::int64_t seq, Millis wait,
+                                  std::stop_token stop);
 
   private:
     /// Checks with the engine, holds, stores and queues.

@@ -9,7 +9,9 @@ namespace atelier {
 class LocalEventBus final : public EventBus {
   public:
     void publish(JobId job) override { listeners_.call(job); }
-    Subscription subscribe(JobId job, Listener listener) override { return listeners_.add(job, std::move(listener)); }
+    Subscription subscribe(JobId job, Listener listener) override {
+        return listeners_.add(job, std::move(listener));
+    }
 
   private:
     ListenerTable<JobId> listeners_;

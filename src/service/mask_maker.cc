@@ -28,7 +28,9 @@ void MaskMaker::remember(const std::string& name, StoredMask mask) {
 
 Task<Result<StoredMask>> MaskMaker::maskFor(std::string person_key, Category category) {
     auto name = person_key + "/" + std::string{nameOf(category)};
-    Make made = [&imaging = imaging_, category](const Bytes& photo) { return imaging.autoMask(photo, category); };
+    Make made = [&imaging = imaging_, category](const Bytes& photo) {
+        return imaging.autoMask(photo, category);
+    };
     return make(std::move(name), std::move(person_key), std::move(made));
 }
 
@@ -47,7 +49,8 @@ Task<Result<StoredMask>> MaskMaker::make(std::string name, std::string person_ke
             if (!kept) co_return failure(std::move(kept.error()));
             co_return *known;
         }
-        if (content.error().code != ErrorCode::NotFound) co_return failure(std::move(content.error()));
+        if (content.error().code != ErrorCode::NotFound)
+            co_return failure(std::move(content.error()));
     }
 
     auto person = co_await blobs_.get(person_key);

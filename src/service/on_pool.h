@@ -11,7 +11,8 @@ template <class Fn>
 Task<std::invoke_result_t<Fn>> onPool(WorkerPool& pool, Fn fn) {
     auto done = co_await pool.run(std::move(fn));
     if (!done) {
-        Error error{ErrorCode::NotReady, "too much " + pool.name() + " work is waiting; try again shortly"};
+        Error error{ErrorCode::NotReady,
+                    "too much " + pool.name() + " work is waiting; try again shortly"};
         error.retry_after = Seconds{2};
         co_return failure(std::move(error));
     }

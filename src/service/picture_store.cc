@@ -15,15 +15,19 @@ struct Pair {
 }  // namespace
 
 Task<Result<Picture>> PictureStore::takeIn(SharedBytes upload, ImageLimits limits) {
-    auto make = [&imaging = imaging_, upload, limits] { return imaging.normalise(*upload, limits); };
+    auto make = [&imaging = imaging_, upload, limits] {
+        return imaging.normalise(*upload, limits);
+    };
     return keep(std::move(make), std::nullopt);
 }
 
-Task<Result<Picture>> PictureStore::keepMade(std::function<Result<EncodedImage>()> make, Origin origin) {
+Task<Result<Picture>> PictureStore::keepMade(std::function<Result<EncodedImage>()> make,
+                                             Origin origin) {
     return keep(std::move(make), origin);
 }
 
-Task<Result<Picture>> PictureStore::keep(std::function<Result<EncodedImage>()> make, std::optional<Origin> origin) {
+Task<Result<Picture>> PictureStore::keep(std::function<Result<EncodedImage>()> make,
+                                         std::optional<Origin> origin) {
     auto work = [&imaging = imaging_, make = std::move(make), origin]() -> Result<Pair> {
         auto image = make();
         if (!image) return failure(std::move(image.error()));

@@ -24,7 +24,8 @@ class PictureStore {
     Task<Result<Picture>> keepMade(std::function<Result<EncodedImage>()> make, Origin origin);
 
   private:
-    Task<Result<Picture>> keep(std::function<Result<EncodedImage>()> make, std::optional<Origin> origin);
+    Task<Result<Picture>> keep(std::function<Result<EncodedImage>()> make,
+                               std::optional<Origin> origin);
 
     BlobStore& blobs_;
     const Imaging& imaging_;

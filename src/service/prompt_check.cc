@@ -29,8 +29,10 @@ Fields checkTexts(const PromptConfig& prompt) {
     Fields fields;
     checkText(fields, "/promptText", prompt.prompt_text);
     for (const auto& [action, text] : prompt.actions) {
-        if (fromName<PromptAction>(action)) checkText(fields, "/actions/" + action, text);
-        else fields.push_back({"/actions", "knows tryon, model_gen and scene only"});
+        if (fromName<PromptAction>(action))
+            checkText(fields, "/actions/" + action, text);
+        else
+            fields.push_back({"/actions", "knows tryon, model_gen and scene only"});
     }
     return fields;
 }
@@ -38,8 +40,9 @@ Fields checkTexts(const PromptConfig& prompt) {
 template <class T>
 void checkRange(Fields& fields, std::string pointer, std::optional<T> value, T least, T most) {
     if (!value || (*value >= least && *value <= most)) return;
-    fields.push_back({std::move(pointer), fmt::format("must be {:g} to {:g}", static_cast<double>(least),
-                                                      static_cast<double>(most))});
+    fields.push_back(
+        {std::move(pointer), fmt::format("must be {:g} to {:g}", static_cast<double>(least),
+                                         static_cast<double>(most))});
 }
 
 Fields checkDefaults(const PromptDefaults& defaults, const PriceTable& prices) {

@@ -81,10 +81,12 @@ Task<Result<PromptConfig>> PromptService::version(std::string domain, std::int64
     if (*found) co_return std::move(**found);
     const auto* seeded = findSeeded(domain);
     if (seeded != nullptr && seeded->version == version) co_return *seeded;
-    co_return failure(ErrorCode::NotFound, fmt::format("domain \"{}\" has no version {}", domain, version));
+    co_return failure(ErrorCode::NotFound,
+                      fmt::format("domain \"{}\" has no version {}", domain, version));
 }
 
-Task<Result<Page<PromptConfig>>> PromptService::list(std::optional<std::string> domain, PageRequest page) {
+Task<Result<Page<PromptConfig>>> PromptService::list(std::optional<std::string> domain,
+                                                     PageRequest page) {
     Page<PromptConfig> out;
     if (domain) {
         auto found = co_await find(*domain);
@@ -109,8 +111,10 @@ Task<Result<Page<PromptConfig>>> PromptService::history(std::string domain, Page
     if (!versions || !versions->items.empty()) co_return versions;
     auto found = co_await find(domain);
     if (!found) co_return failure(std::move(found.error()));
-    if (!*found) co_return failure(ErrorCode::NotFound, fmt::format("there is no domain \"{}\"", domain));
-    if (first_page) versions->items.push_back(std::move(**found));  // nothing stored: the seeded one
+    if (!*found)
+        co_return failure(ErrorCode::NotFound, fmt::format("there is no domain \"{}\"", domain));
+    if (first_page)
+        versions->items.push_back(std::move(**found));  // nothing stored: the seeded one
     co_return versions;
 }
 
@@ -118,13 +122,15 @@ Task<Result<>> PromptService::storeSeeded(std::string domain) {
     const auto* seeded = findSeeded(domain);
     if (seeded == nullptr) co_return Result<>{};
     auto stored = co_await store_.insertPrompt(*seeded);
-    if (!stored && stored.error().code != ErrorCode::Conflict) co_return failure(std::move(stored.error()));
+    if (!stored && stored.error().code != ErrorCode::Conflict)
+        co_return failure(std::move(stored.error()));
     co_return Result<>{};
 }
 
 Task<Result<PromptConfig>> PromptService::append(Caller admin, PromptConfig prompt) {
-    if (auto checked = checkPrompt(prompt, prices_); !checked) co_return failure(std::move(checked.error()));
-    prompt.author = admin.user.id.str();
+    if (auto checked = checkPrompt(prompt, prices_); !checked)
+        co_return failure(std::move(checked.error()));
+    prompt.author = admin.user->id.str();
     prompt.created_at = clock_.now();
     // History begins with what jobs used so far.
     auto begun = co_await storeSeeded(prompt.domain);
@@ -135,9 +141,11 @@ Task<Result<PromptConfig>> PromptService::append(Caller admin, PromptConfig prom
         prompt.version = *latest ? (*latest)->version + 1 : 1;
         auto stored = co_await store_.insertPrompt(prompt);
         if (stored) co_return prompt;
-        if (stored.error().code != ErrorCode::Conflict) co_return failure(std::move(stored.error()));
+        if (stored.error().code != ErrorCode::Conflict)
+            co_return failure(std::move(stored.error()));
     }
-    co_return failure(ErrorCode::NotReady, "many others change this domain's prompts; try again shortly");
+    co_return failure(ErrorCode::NotReady,
+                      "many others change this domain's prompts; try again shortly");
 }
 
 Task<Result<PromptConfig>> PromptService::add(Caller admin, NewPrompt in) {
@@ -155,13 +163,15 @@ Task<Result<PromptConfig>> PromptService::add(Caller admin, NewPrompt in) {
     co_return added;
 }
 
-Task<Result<PromptConfig>> PromptService::rollBack(Caller admin, std::string domain, std::int64_t to) {
+Task<Result<PromptConfig>> PromptService::rollBack(Caller admin, std::string domain,
+                                                   std::int64_t to) {
     auto old = co_await version(domain, to);
     if (!old) co_return old;
     old->note = fmt::format("back to version {}", to);
     auto added = co_await append(admin, std::move(*old));
     if (!added) co_return added;
-    auto event = auditEvent(admin, "prompt.rollback", domain, {{"version", added->version}, {"from", to}});
+    auto event =
+        auditEvent(admin, "prompt.rollback", domain, {{"version", added->version}, {"from", to}});
     auto recorded = co_await audit_.record(std::move(event));
     if (!recorded) co_return failure(std::move(recorded.error()));
     co_return added;

@@ -55,7 +55,8 @@ class PromptService final : public PromptSource {
     /// engine is not there any more).
     Task<Result<PromptConfig>> rollBack(Caller admin, std::string domain, std::int64_t version);
 
-    /// What a job would send, without one. Errors: PromptInvalid, ValidationFailed (no such domain).
+    /// What a job would send, without one. Errors: PromptInvalid, ValidationFailed (no such
+    /// domain).
     Task<Result<RenderedPrompt>> preview(PromptPreview in);
 
   private:

@@ -11,7 +11,8 @@ namespace atelier {
 namespace {
 
 constexpr Instant kSeededAt{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23}};
-constexpr std::size_t kLongPrompt = 2000;  // characters; beyond this the provider's models lose the thread
+constexpr std::size_t kLongPrompt =
+    2000;  // characters; beyond this the provider's models lose the thread
 
 /// Bytes of the line break of Unicode that begins at `at`: NEL, LINE and PARAGRAPH SEPARATOR.
 std::size_t lineBreakAt(std::string_view text, std::size_t at) {
@@ -77,7 +78,8 @@ Result<> walk(std::string_view input, const std::function<void(std::string_view)
         text(input.substr(pos, open - pos));
         if (open == std::string_view::npos) return {};
         const auto close = input.find("}}", open + 2);
-        if (close == std::string_view::npos) return badTemplate(input, open, "\"{{\" is never closed");
+        if (close == std::string_view::npos)
+            return badTemplate(input, open, "\"{{\" is never closed");
         const auto name = trimmed(input.substr(open + 2, close - open - 2));
         if (auto done = variable(name, open); !done) return done;
         pos = close + 2;
@@ -107,9 +109,12 @@ Result<RenderedPrompt> renderTemplate(std::string_view input, const PromptVariab
         [&](std::string_view name, std::size_t position) -> Result<> {
             auto value = valueOf(name, variables);
             if (!value)
-                return badTemplate(input, position, fmt::format("unknown variable \"{}\" (known: prompt, category, "
-                                                         "garment, scene, style)", name));
-            if (value->empty()) out.warnings.push_back(fmt::format("{{{{{}}}}} is empty here", name));
+                return badTemplate(input, position,
+                                   fmt::format("unknown variable \"{}\" (known: prompt, category, "
+                                               "garment, scene, style)",
+                                               name));
+            if (value->empty())
+                out.warnings.push_back(fmt::format("{{{{{}}}}} is empty here", name));
             out.text += *value;
             return {};
         });
@@ -117,8 +122,8 @@ Result<RenderedPrompt> renderTemplate(std::string_view input, const PromptVariab
     out.text = tidied(out.text);
     if (out.text.empty()) out.warnings.push_back("nothing is left of the prompt");
     if (const auto length = characters(out.text); length > kLongPrompt)
-        out.warnings.push_back(
-            fmt::format("{} characters are more than {}: details may be ignored", length, kLongPrompt));
+        out.warnings.push_back(fmt::format("{} characters are more than {}: details may be ignored",
+                                           length, kLongPrompt));
     return out;
 }
 
@@ -163,12 +168,17 @@ const std::vector<PromptConfig>& seededPrompts() {
          {{"tryon",
            "Two photographs side by side: a garment, and the same garment worn by a person. "
            "[IMAGE1] Detailed product photo of the {{category}}: {{garment}}. "
-           "[IMAGE2] The person wears exactly this {{category}}, same colours, pattern, fabric and details, "
+           "[IMAGE2] The person wears exactly this {{category}}, same colours, pattern, fabric and "
+           "details, "
            "natural fit and folds, photographed in the same light. {{style}} {{prompt}}"},
           {"model_gen",
-           "Full-length fashion photograph of one person, {{prompt}}. Standing, facing the camera, arms relaxed, "
-           "whole body in frame, plain light background, even studio light, sharp focus. {{style}}"},
-          {"scene", "The same person in a new setting: {{scene}}. {{prompt}} Light and shadows match the setting. {{style}}"}},
+           "Full-length fashion photograph of one person, {{prompt}}. Standing, facing the camera, "
+           "arms relaxed, "
+           "whole body in frame, plain light background, even studio light, sharp focus. "
+           "{{style}}"},
+          {"scene",
+           "The same person in a new setting: {{scene}}. {{prompt}} Light and shadows match the "
+           "setting. {{style}}"}},
          {"fill", 30.0, 50, 2, "jpeg"},
          1,
          std::nullopt,
@@ -177,12 +187,18 @@ const std::vector<PromptConfig>& seededPrompts() {
         {"interior_design",
          "{{prompt}}",
          {{"tryon",
-           "Two photographs side by side: a piece of furniture or decor, and the same piece placed in a room. "
+           "Two photographs side by side: a piece of furniture or decor, and the same piece placed "
+           "in a room. "
            "[IMAGE1] Detailed product photo: {{garment}}. "
-           "[IMAGE2] The room with exactly this piece, true to its colours, material and proportions, standing "
+           "[IMAGE2] The room with exactly this piece, true to its colours, material and "
+           "proportions, standing "
            "naturally on the floor with fitting light and shadow. {{style}} {{prompt}}"},
-          {"model_gen", "Interior photograph of {{prompt}}. Wide angle, eye level, natural daylight, tidy. {{style}}"},
-          {"scene", "The same room redesigned: {{scene}}. {{prompt}} Keep walls, windows and perspective. {{style}}"}},
+          {"model_gen",
+           "Interior photograph of {{prompt}}. Wide angle, eye level, natural daylight, tidy. "
+           "{{style}}"},
+          {"scene",
+           "The same room redesigned: {{scene}}. {{prompt}} Keep walls, windows and perspective. "
+           "{{style}}"}},
          {"fill", 30.0, 50, 2, "jpeg"},
          1,
          std::nullopt,

@@ -45,7 +45,9 @@ std::optional<CallbackToken> parseToken(std::string_view token) {
     return CallbackToken{*job, *index, *step, std::string{token}};
 }
 
-std::unexpected<Error> unknownToken() { return failure(ErrorCode::NotFound, "no job waits for this"); }
+std::unexpected<Error> unknownToken() {
+    return failure(ErrorCode::NotFound, "no job waits for this");
+}
 
 }  // namespace
 
@@ -53,13 +55,15 @@ std::string ProviderCallbacks::secretOf(std::string_view token) const {
     return toBase64Url(hmacSha256(parts_.secret, fmt::format("provider webhook\n{}", token)));
 }
 
-std::pair<std::string, std::string> ProviderCallbacks::addressFor(const Job& job, std::int64_t index) const {
+std::pair<std::string, std::string> ProviderCallbacks::addressFor(const Job& job,
+                                                                  std::int64_t index) const {
     const auto step = job.samples[static_cast<std::size_t>(index)].step;
     const auto token = fmt::format("{}.{}.{}.{}", job.id.str(), index, step, job.webhook_token);
     return {fmt::format("{}/hooks/bfl/{}", parts_.links.baseUrl(), token), secretOf(token)};
 }
 
-Task<Result<>> ProviderCallbacks::receive(std::string token, std::map<std::string, std::string> headers, Bytes body) {
+Task<Result<>> ProviderCallbacks::receive(std::string token,
+                                          std::map<std::string, std::string> headers, Bytes body) {
     const auto parsed = parseToken(token);
     if (!parsed) co_return unknownToken();
     auto hint = parts_.webhook.verify(headers, body, secretOf(token));
@@ -74,13 +78,16 @@ Task<Result<>> ProviderCallbacks::note(Place place, std::string job_token, std::
     for (;;) {
         auto found = co_await parts_.jobs.findJob(place.job);
         if (!found) co_return failure(std::move(found.error()));
-        if (!*found || !equalInConstantTime((*found)->webhook_token, job_token)) co_return unknownToken();
+        if (!*found || !equalInConstantTime((*found)->webhook_token, job_token))
+            co_return unknownToken();
         Job job = std::move(**found);
-        if (place.index < 0 || place.index >= static_cast<std::int64_t>(job.samples.size())) co_return unknownToken();
+        if (place.index < 0 || place.index >= static_cast<std::int64_t>(job.samples.size()))
+            co_return unknownToken();
         auto& sample = job.samples[static_cast<std::size_t>(place.index)];
         if (place.step != sample.step) co_return Result<>{};  // late: that step is over
         if (sample.task_id && *sample.task_id != task_id) co_return unknownToken();
-        if (isTerminal(job.status) || isTerminal(sample.status) || sample.webhook_seen) co_return Result<>{};
+        if (isTerminal(job.status) || isTerminal(sample.status) || sample.webhook_seen)
+            co_return Result<>{};
 
         sample.webhook_seen = true;
         if (!sample.task_id && sample.status == SampleStatus::Submitting) {

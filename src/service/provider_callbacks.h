@@ -35,7 +35,8 @@ class ProviderCallbacks {
     /// Takes what was posted to a URL of ours, `token` being its last segment. Posting it
     /// again changes nothing. Errors: NotFound (not a token of ours, or another task's),
     /// Unauthenticated (no proof of the secret), BadRequest, NotReady.
-    Task<Result<>> receive(std::string token, std::map<std::string, std::string> headers, Bytes body);
+    Task<Result<>> receive(std::string token, std::map<std::string, std::string> headers,
+                           Bytes body);
 
   private:
     std::string secretOf(std::string_view token) const;

@@ -16,14 +16,17 @@ Captioned picturesOf(const Job& job) {
     if (record.mask_key) out.emplace_back("mask", *record.mask_key);
     for (const auto& [field, key] : record.images) out.emplace_back("sent: " + field, key);
     for (const auto& sample : job.samples) {
-        const auto suffix = job.samples.size() > 1 ? fmt::format(" {}", sample.index) : std::string{};
+        const auto suffix =
+            job.samples.size() > 1 ? fmt::format(" {}", sample.index) : std::string{};
         for (const auto& step : sample.earlier) {
             if (step.raw_key) out.emplace_back("first answer" + suffix, *step.raw_key);
             out.emplace_back("first result" + suffix, step.result.key);
         }
         if (sample.provenance) {
-            if (sample.provenance->mask_key) out.emplace_back("scene mask" + suffix, *sample.provenance->mask_key);
-            for (const auto& [field, key] : sample.provenance->images) out.emplace_back("then sent: " + field, key);
+            if (sample.provenance->mask_key)
+                out.emplace_back("scene mask" + suffix, *sample.provenance->mask_key);
+            for (const auto& [field, key] : sample.provenance->images)
+                out.emplace_back("then sent: " + field, key);
         }
         if (sample.raw_key) out.emplace_back("provider's answer" + suffix, *sample.raw_key);
         if (sample.result) out.emplace_back("result" + suffix, sample.result->key);
@@ -42,7 +45,9 @@ Task<Result<EncodedImage>> SheetService::sheet(Job job) {
         pictures.emplace_back(caption, *bytes);
     }
     if (pictures.empty()) co_return failure(ErrorCode::NotFound, "this job has no pictures yet");
-    auto work = [&imaging = imaging_, pictures = std::move(pictures)] { return imaging.contactSheet(pictures); };
+    auto work = [&imaging = imaging_, pictures = std::move(pictures)] {
+        return imaging.contactSheet(pictures);
+    };
     auto made = co_await onPool(image_pool_, std::move(work));
     co_return made;
 }

@@ -26,13 +26,16 @@ Result<T> entityOf(const boost::json::object& content) {
 /// What stores say of something that is there already, left by a copy that was cut off, is fine.
 template <class T>
 Result<> addedOrThere(const Result<T>& added) {
-    if (added || added.error().code == ErrorCode::Conflict || added.error().code == ErrorCode::EmailTaken) return {};
+    if (added || added.error().code == ErrorCode::Conflict ||
+        added.error().code == ErrorCode::EmailTaken)
+        return {};
     return failure(added.error());
 }
 
 /// Runs `insert`, a member of `store`, on the entity in `content`.
 template <class T, class Port>
-Task<Result<>> insertWith(Port& store, Task<Result<>> (Port::*insert)(T), boost::json::object content) {
+Task<Result<>> insertWith(Port& store, Task<Result<>> (Port::*insert)(T),
+                          boost::json::object content) {
     auto entity = entityOf<T>(content);
     if (!entity) co_return failure(std::move(entity.error()));
     auto added = co_await (store.*insert)(std::move(*entity));
@@ -74,7 +77,8 @@ Task<Result<>> insertClaim(Store& store, boost::json::object content) {
     auto stored = co_await store.claimKey(*claim, Instant::min());  // nothing has expired by then
     if (!stored) co_return failure(std::move(stored.error()));
     if (!answer) co_return Result<>{};
-    auto kept = co_await store.keepAnswer(claim->user_id, claim->key, claim->job_id, std::move(*answer));
+    auto kept =
+        co_await store.keepAnswer(claim->user_id, claim->key, claim->job_id, std::move(*answer));
     co_return kept;
 }
 
@@ -109,17 +113,23 @@ Task<Result<>> StoreCopy::insert(StoredKind kind, boost::json::object content) {
         case StoredKind::ApiKey:
             return insertApiKey(store, std::move(content));
         case StoredKind::Session:
-            return insertWith<LoginSession, SessionStore>(store, &SessionStore::insertSession, std::move(content));
+            return insertWith<LoginSession, SessionStore>(store, &SessionStore::insertSession,
+                                                          std::move(content));
         case StoredKind::AuditEntry:
-            return insertWith<AuditEntry, AuditStore>(store, &AuditStore::appendAudit, std::move(content));
+            return insertWith<AuditEntry, AuditStore>(store, &AuditStore::appendAudit,
+                                                      std::move(content));
         case StoredKind::Scene:
-            return insertWith<Scene, SceneStore>(store, &SceneStore::insertScene, std::move(content));
+            return insertWith<Scene, SceneStore>(store, &SceneStore::insertScene,
+                                                 std::move(content));
         case StoredKind::Prompt:
-            return insertWith<PromptConfig, PromptStore>(store, &PromptStore::insertPrompt, std::move(content));
+            return insertWith<PromptConfig, PromptStore>(store, &PromptStore::insertPrompt,
+                                                         std::move(content));
         case StoredKind::Model:
-            return insertWith<Model, AssetStore>(store, &AssetStore::insertModel, std::move(content));
+            return insertWith<Model, AssetStore>(store, &AssetStore::insertModel,
+                                                 std::move(content));
         case StoredKind::Garment:
-            return insertWith<Garment, AssetStore>(store, &AssetStore::insertGarment, std::move(content));
+            return insertWith<Garment, AssetStore>(store, &AssetStore::insertGarment,
+                                                   std::move(content));
         case StoredKind::Job:
             return insertWith<Job, JobStore>(store, &JobStore::insertJob, std::move(content));
         case StoredKind::UsageLine:
@@ -127,7 +137,8 @@ Task<Result<>> StoreCopy::insert(StoredKind kind, boost::json::object content) {
         case StoredKind::IdempotencyClaim:
             return insertClaim(store, std::move(content));
         case StoredKind::Webhook:
-            return insertWith<Webhook, WebhookStore>(store, &WebhookStore::insertWebhook, std::move(content));
+            return insertWith<Webhook, WebhookStore>(store, &WebhookStore::insertWebhook,
+                                                     std::move(content));
         case StoredKind::WebhookDelivery:
             return insertDelivery(store, std::move(content));
     }
@@ -202,7 +213,8 @@ Task<Result<bool>> StoreCopy::copyBatch(CopyProgress& progress, std::int64_t& co
     for (auto& one : done)
         if (!one) co_return failure(std::move(one.error()));
     progress.after = std::move(last);
-    if (copied % (kBatch * 25) == 0) parts_.report(fmt::format("{}: {} so far", nameOf(progress.kind), copied));
+    if (copied % (kBatch * 25) == 0)
+        parts_.report(fmt::format("{}: {} so far", nameOf(progress.kind), copied));
     co_return false;
 }
 
@@ -213,11 +225,13 @@ Task<Result<>> StoreCopy::verify() {
         auto there = co_await tally(parts_.target_copy, *kind);
         if (!there) co_return failure(std::move(there.error()));
         if (here->count != there->count || here->hash != there->hash) {
-            co_return failure(ErrorCode::Conflict,
-                              fmt::format("{} differs: {} in the source, {} in the target{}; something wrote to one of "
-                                          "them: stop it, empty the target and copy again",
-                                          nameOf(*kind), here->count, there->count,
-                                          here->count == there->count ? " with other contents" : ""));
+            co_return failure(
+                ErrorCode::Conflict,
+                fmt::format(
+                    "{} differs: {} in the source, {} in the target{}; something wrote to one of "
+                    "them: stop it, empty the target and copy again",
+                    nameOf(*kind), here->count, there->count,
+                    here->count == there->count ? " with other contents" : ""));
         }
         parts_.report(fmt::format("{}: {} verified", nameOf(*kind), here->count));
     }

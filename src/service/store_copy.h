@@ -7,11 +7,12 @@
 
 namespace atelier {
 
-/// Copies everything in one store into another, empty one, for a shop that moves to another database.
+/// Copies everything in one store into another, empty one, for a shop that moves to another
+/// database.
 ///
-/// Whatever is copied already is noted in the target, so that a copy that was cut off goes on where it
-/// was. At the end both stores are read once more and compared by number and hash. Nobody else may
-/// write to either store meanwhile: what changes is found by the comparison, not copied.
+/// Whatever is copied already is noted in the target, so that a copy that was cut off goes on where
+/// it was. At the end both stores are read once more and compared by number and hash. Nobody else
+/// may write to either store meanwhile: what changes is found by the comparison, not copied.
 class StoreCopy {
   public:
     /// What is compared.
@@ -31,8 +32,9 @@ class StoreCopy {
     };
     explicit StoreCopy(Parts parts) : parts_{std::move(parts)} {}
 
-    /// Errors: Conflict (the target holds other data, is the copy of another store, or differs from the
-    /// source at the end), NotReady (call again to go on), Internal (an object that cannot be read).
+    /// Errors: Conflict (the target holds other data, is the copy of another store, or differs from
+    /// the source at the end), NotReady (call again to go on), Internal (an object that cannot be
+    /// read).
     Task<Result<>> run();
 
   private:

@@ -18,15 +18,20 @@ std::unexpected<Error> explain(const HttpError& error, std::size_t max_bytes) {
     switch (error.failure) {
         case HttpFailure::TooLarge:
             return failure(ErrorCode::UploadTooLarge,
-                           fmt::format("the picture behind the URL may have {} bytes", max_bytes), error.message);
+                           fmt::format("the picture behind the URL may have {} bytes", max_bytes),
+                           error.message);
         case HttpFailure::Forbidden:
-            return failure(ErrorCode::UrlNotAllowed, "the URL must lead to a public address", error.message);
+            return failure(ErrorCode::UrlNotAllowed, "the URL must lead to a public address",
+                           error.message);
         case HttpFailure::NotSent:
-            return failure(ErrorCode::ImportFailed, "the URL's server cannot be reached", error.message);
+            return failure(ErrorCode::ImportFailed, "the URL's server cannot be reached",
+                           error.message);
         case HttpFailure::Ambiguous:
-        case HttpFailure::Canceled: break;
+        case HttpFailure::Canceled:
+            break;
     }
-    return failure(ErrorCode::ImportFailed, "the URL's server did not answer completely or in time", error.message);
+    return failure(ErrorCode::ImportFailed, "the URL's server did not answer completely or in time",
+                   error.message);
 }
 
 }  // namespace
@@ -46,7 +51,8 @@ Task<Result<HttpResponse>> UrlImporter::follow(std::string url, Deadline deadlin
         if (!answer) co_return explain(answer.error(), options_.max_bytes);
         if (!isRedirect(answer->status)) co_return std::move(*answer);
         const auto& location = answer->headers["location"];
-        if (location.empty()) co_return failure(ErrorCode::ImportFailed, "the URL redirects to nowhere");
+        if (location.empty())
+            co_return failure(ErrorCode::ImportFailed, "the URL redirects to nowhere");
         auto next = urls_.follow(url, location);
         if (!next) co_return failure(std::move(next.error()));
         url = std::move(*next);
@@ -65,13 +71,15 @@ Task<Result<SharedBytes>> UrlImporter::fetch(std::string url, std::string pointe
     auto answer = co_await follow(std::move(url), Deadline::after(options_.timeout));
     if (!answer) {
         auto& error = answer.error();
-        if (error.code == ErrorCode::UrlNotAllowed) error.fields = {{std::move(pointer), error.detail}};
+        if (error.code == ErrorCode::UrlNotAllowed)
+            error.fields = {{std::move(pointer), error.detail}};
         co_return failure(std::move(error));
     }
     if (answer->status != 200)
         co_return failure(ErrorCode::ImportFailed,
                           fmt::format("the URL's server answered with status {}", answer->status));
-    if (answer->body.empty()) co_return failure(ErrorCode::ImportFailed, "there is nothing behind the URL");
+    if (answer->body.empty())
+        co_return failure(ErrorCode::ImportFailed, "there is nothing behind the URL");
     co_return share(std::move(answer->body));
 }
 

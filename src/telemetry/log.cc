@@ -11,7 +11,7 @@
 namespace atelier::log {
 namespace {
 
-constexpr std::size_t kQueuedLines = 8192;
+constexpr std::size_t kQueuedLines = 1024;  // 400 bytes each, from the start
 
 spdlog::level::level_enum toSpdlog(LogLevel level) {
     switch (level) {

@@ -8,9 +8,9 @@ const std::vector<MetricInfo>& metricCatalogue() {
         kHttpRequests,   kHttpSeconds, kHttpInFlight, kBflCalls,   kBflCallSeconds,
         kBflTaskSeconds, kBflPolls,    kBflActive,    kBflLimited, kBflBreaker,
         kBflCost,        kBflAccount,  kCredits,      kJobs,       kJobStageSeconds,
-        kJobOverhead,    kJobsActive,  kQueueDepth,   kLogins,     kLocalCounts, kWebhooks,
-        kSseStreams,     kBuild,       kResident,     kCpu,        kOpenFiles,
-        kStartTime};
+        kJobOverhead,    kJobsActive,  kQueueDepth,   kLogins,     kLocalCounts,
+        kWebhooks,       kSseStreams,  kBuild,        kResident,   kCpu,
+        kOpenFiles,      kStartTime};
     return all;
 }
 

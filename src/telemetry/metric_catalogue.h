@@ -65,9 +65,10 @@ inline constexpr MetricInfo kQueueDepth{"atelier_queue_depth", MetricType::Gauge
                                         "Jobs in the queue: waiting, delayed, active."};
 inline constexpr MetricInfo kLogins{"atelier_logins_total", MetricType::Counter, "outcome",
                                     "Login attempts: ok, refused, throttled, overloaded."};
-inline constexpr MetricInfo kLocalCounts{"atelier_local_counts_total", MetricType::Counter, "limit",
-                                         "Requests and logins that were counted in this process alone, because "
-                                         "Redis was away."};
+inline constexpr MetricInfo kLocalCounts{
+    "atelier_local_counts_total", MetricType::Counter, "limit",
+    "Requests and logins that were counted in this process alone, because "
+    "Redis was away."};
 inline constexpr MetricInfo kWebhooks{"atelier_webhook_deliveries_total", MetricType::Counter,
                                       "outcome",
                                       "Webhook delivery attempts: delivered, failed, given_up."};

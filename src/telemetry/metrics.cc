@@ -107,7 +107,8 @@ struct Metrics::Parts {
     Gauge& delayed = gauge(metric::kQueueDepth, {{"state", "delayed"}});
     Gauge& active = gauge(metric::kQueueDepth, {{"state", "active"}});
     EnumCounters<LoginOutcome> logins{detail::counters(registry, metric::kLogins), "outcome"};
-    EnumCounters<SharedLimit> local_counts{detail::counters(registry, metric::kLocalCounts), "limit"};
+    EnumCounters<SharedLimit> local_counts{detail::counters(registry, metric::kLocalCounts),
+                                           "limit"};
     EnumCounters<DeliveryOutcome> deliveries{detail::counters(registry, metric::kWebhooks),
                                              "outcome"};
     std::vector<EnumCounters<UsageKind>> credits;

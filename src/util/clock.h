@@ -21,7 +21,9 @@ class Clock {
     virtual Task<bool> sleep(Millis duration, std::stop_token stop) = 0;
     /// As `sleep`, beside work that should be over before: a timeout. A clock of tests on
     /// which sleeps take no time lets alarms wait.
-    virtual Task<bool> alarm(Millis after, std::stop_token stop) { return sleep(after, std::move(stop)); }
+    virtual Task<bool> alarm(Millis after, std::stop_token stop) {
+        return sleep(after, std::move(stop));
+    }
 };
 
 /// Makes the ids of new objects. Thread-safe. Tests replace it.

@@ -23,7 +23,8 @@ std::string encode64(BytesView bytes, int variant) {
 
 std::optional<Bytes> decode64(std::string_view text, const char* ignore, int variant) {
     // sodium takes some bytes beyond ASCII for digits.
-    if (std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) return std::nullopt;
+    if (std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
+        return std::nullopt;
     Bytes bytes(text.size() / 4 * 3 + 3, '\0');
     std::size_t length = 0;
     const char* end = nullptr;

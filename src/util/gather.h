@@ -46,7 +46,8 @@ class GatherAwaiter {
 
 }  // namespace detail
 
-/// Starts all of `tasks`, which do not throw, before it waits for the first; values in the same order.
+/// Starts all of `tasks`, which do not throw, before it waits for the first; values in the same
+/// order.
 template <class T>
 Task<std::vector<T>> gather(std::vector<Task<T>> tasks) {
     detail::GatherAwaiter<T> all{std::move(tasks)};

@@ -12,7 +12,8 @@
 
 namespace atelier {
 
-/// Functions that are called when something happens to a key. Thread-safe. A subscription may outlive the table.
+/// Functions that are called when something happens to a key. Thread-safe. A subscription may
+/// outlive the table.
 template <class Key>
 class ListenerTable {
   public:
@@ -57,7 +58,7 @@ class ListenerTable {
   private:
     struct State {
         std::mutex mutex;
-        std::uint64_t next = 0;                                               // guarded by mutex
+        std::uint64_t next = 0;                                             // guarded by mutex
         std::unordered_map<Key, std::map<std::uint64_t, Listener>> by_key;  // guarded by mutex
 
         void remove(const Key& key, std::uint64_t number) {

@@ -4,7 +4,8 @@
 
 namespace atelier {
 
-LoopThread::LoopThread(const std::string& name) : thread_{std::make_unique<trantor::EventLoopThread>(name)} {}
+LoopThread::LoopThread(const std::string& name)
+    : thread_{std::make_unique<trantor::EventLoopThread>(name)} {}
 
 LoopThread::~LoopThread() = default;
 

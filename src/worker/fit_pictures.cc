@@ -30,7 +30,9 @@ int edgeFor(Size size, std::int64_t max_pixels) {
     if (pixels(size) <= max_pixels) return static_cast<int>(longest);
     const double shortest = std::min(size.width, size.height);
     auto edge = static_cast<int>(std::sqrt(static_cast<double>(max_pixels) * longest / shortest));
-    while (edge > 1 && edge * std::ceil(edge * shortest / longest) > static_cast<double>(max_pixels)) --edge;
+    while (edge > 1 &&
+           edge * std::ceil(edge * shortest / longest) > static_cast<double>(max_pixels))
+        --edge;
     return edge;
 }
 
@@ -40,15 +42,18 @@ bool fits(const EncodedImage& image, const PictureRules& rules) {
 
 std::string warning(const std::string& field, const EncodedImage& before, const EncodedImage& after,
                     const PictureRules& rules) {
-    const auto why = pixels(before.size) > rules.max_pixels
-                         ? fmt::format("{:.1f} megapixels", static_cast<double>(rules.max_pixels) / kMega)
-                         : fmt::format("{:.1f} MB", static_cast<double>(rules.max_bytes) / kMega);
-    return fmt::format("{} was shrunk from {}×{} to {}×{}: the provider uses at most {}", field, before.size.width,
-                       before.size.height, after.size.width, after.size.height, why);
+    const auto why =
+        pixels(before.size) > rules.max_pixels
+            ? fmt::format("{:.1f} megapixels", static_cast<double>(rules.max_pixels) / kMega)
+            : fmt::format("{:.1f} MB", static_cast<double>(rules.max_bytes) / kMega);
+    return fmt::format("{} was shrunk from {}×{} to {}×{}: the provider uses at most {}", field,
+                       before.size.width, before.size.height, after.size.width, after.size.height,
+                       why);
 }
 
 /// All pictures of `size`, made alike small enough for the strictest of `rules`.
-Result<Pictures> shrunk(const Pictures& group, Size size, const PictureRules& rules, const Imaging& imaging) {
+Result<Pictures> shrunk(const Pictures& group, Size size, const PictureRules& rules,
+                        const Imaging& imaging) {
     int edge = edgeFor(size, rules.max_pixels);
     for (int tries = 0; tries < kMaxTries && edge > 0; ++tries) {
         Pictures out;
@@ -57,11 +62,13 @@ Result<Pictures> shrunk(const Pictures& group, Size size, const PictureRules& ru
             if (!smaller) return failure(std::move(smaller.error()));
             out.emplace(field, std::move(*smaller));
         }
-        const bool all = std::ranges::all_of(out, [&](const auto& one) { return fits(one.second, rules); });
+        const bool all =
+            std::ranges::all_of(out, [&](const auto& one) { return fits(one.second, rules); });
         if (all) return out;
         edge = static_cast<int>(edge * kSmaller);
     }
-    return failure(ErrorCode::ImageTooManyPixels, "a picture cannot be made small enough for the provider");
+    return failure(ErrorCode::ImageTooManyPixels,
+                   "a picture cannot be made small enough for the provider");
 }
 
 int sideIn(const boost::json::object& geometry, std::string_view name) {
@@ -75,15 +82,20 @@ void noteShrunkPhoto(Prepared& prepared, const SharedBytes& photo, const Imaging
     const Size sent{sideIn(prepared.geometry, "width"), sideIn(prepared.geometry, "height")};
     if (!photo || sent.width == 0 || sent.height == 0) return;
     const auto size = imaging.sizeOf(*photo);
-    if (!size || std::max(sent.width, sent.height) + kGridStep >= std::max(size->width, size->height)) return;
-    prepared.warnings.push_back(fmt::format("the photo was shrunk from {}×{} to {}×{} for the provider", size->width,
-                                            size->height, sent.width, sent.height));
+    if (!size ||
+        std::max(sent.width, sent.height) + kGridStep >= std::max(size->width, size->height))
+        return;
+    prepared.warnings.push_back(
+        fmt::format("the photo was shrunk from {}×{} to {}×{} for the provider", size->width,
+                    size->height, sent.width, sent.height));
 }
 
-Result<Prepared> fitPictures(Prepared prepared, const ImageProvider& provider, const Imaging& imaging) {
+Result<Prepared> fitPictures(Prepared prepared, const ImageProvider& provider,
+                             const Imaging& imaging) {
     std::vector<std::pair<Size, Pictures>> groups;
     for (const auto& [field, image] : prepared.images) {
-        auto group = std::ranges::find(groups, image.size, [](const auto& one) { return one.first; });
+        auto group =
+            std::ranges::find(groups, image.size, [](const auto& one) { return one.first; });
         if (group == groups.end()) group = groups.insert(group, {image.size, {}});
         group->second.emplace(field, image);
     }
@@ -94,8 +106,10 @@ Result<Prepared> fitPictures(Prepared prepared, const ImageProvider& provider, c
             const auto rules = provider.pictureRules(prepared.endpoint, field);
             all = all && fits(image, rules);
             const bool first = field == group.begin()->first;
-            strictest.max_pixels = first ? rules.max_pixels : std::min(strictest.max_pixels, rules.max_pixels);
-            strictest.max_bytes = first ? rules.max_bytes : std::min(strictest.max_bytes, rules.max_bytes);
+            strictest.max_pixels =
+                first ? rules.max_pixels : std::min(strictest.max_pixels, rules.max_pixels);
+            strictest.max_bytes =
+                first ? rules.max_bytes : std::min(strictest.max_bytes, rules.max_bytes);
         }
         if (all) continue;
         auto smaller = shrunk(group, size, strictest, imaging);

@@ -15,17 +15,21 @@ constexpr double kProgressStep = 0.1;  // smaller steps are not worth a write
 
 Instant lastSubmit(const Job& job) {
     auto last = job.started_at.value_or(job.created_at);
-    for (const auto& sample : job.samples) last = std::max(last, sample.submitted_at.value_or(last));
+    for (const auto& sample : job.samples)
+        last = std::max(last, sample.submitted_at.value_or(last));
     return last;
 }
 
-bool isOpen(const Sample& sample) { return sample.status == SampleStatus::Generating; }
+bool isOpen(const Sample& sample) {
+    return sample.status == SampleStatus::Generating;
+}
 
 }  // namespace
 
 void GenerateStage::later(Watch& watch) const {
     watch.due = parts_.clock.steady() + watch.interval;
-    watch.interval = std::min(watch.interval * 3 / 2, parts_.webhook ? kWebhookInterval : kMaxInterval);
+    watch.interval =
+        std::min(watch.interval * 3 / 2, parts_.webhook ? kWebhookInterval : kMaxInterval);
 }
 
 Task<Result<>> GenerateStage::endSample(JobRecord& record, std::size_t index, Error why) {
@@ -37,7 +41,8 @@ Task<Result<>> GenerateStage::endSample(JobRecord& record, std::size_t index, Er
     co_return saved;
 }
 
-Task<Result<>> GenerateStage::fetch(JobRecord& record, Watch& watch, TaskReport report, std::stop_token stop) {
+Task<Result<>> GenerateStage::fetch(JobRecord& record, Watch& watch, TaskReport report,
+                                    std::stop_token stop) {
     auto bytes = co_await parts_.provider.download(report.sample_url, stop);
     if (!bytes) {
         const Error why = std::move(bytes.error());
@@ -51,7 +56,7 @@ Task<Result<>> GenerateStage::fetch(JobRecord& record, Watch& watch, TaskReport 
         co_return Result<>{};
     }
     const std::string extension = bytes->get()->starts_with("\x89PNG") ? "png"
-                                  : bytes->get()->starts_with("RIFF") ? "webp"
+                                  : bytes->get()->starts_with("RIFF")  ? "webp"
                                                                        : "jpg";
     auto key = co_await parts_.blobs.put(*bytes, extension);
     if (!key) co_return failure(std::move(key.error()));
@@ -59,7 +64,8 @@ Task<Result<>> GenerateStage::fetch(JobRecord& record, Watch& watch, TaskReport 
     sample.raw_key = *key;
     if (report.seed) sample.seed = report.seed;
     sample.status = SampleStatus::Storing;
-    if (std::ranges::none_of(record.job.samples, isOpen)) advance(record.job, JobStatus::Storing, parts_.clock.now());
+    if (std::ranges::none_of(record.job.samples, isOpen))
+        advance(record.job, JobStatus::Storing, parts_.clock.now());
     parts_.provider.release(sample.task_id.value_or(""));
     auto saved = co_await record.save();
     co_return saved;
@@ -101,7 +107,8 @@ Task<Result<>> GenerateStage::pause(JobRecord& record, SteadyTime until, std::st
     while (parts_.clock.steady() < until) {
         if (stop.stop_requested()) co_return failure(ErrorCode::Canceled, "stopping");
         std::stop_source woken;
-        const auto subscription = parts_.events.subscribe(record.job.id, [woken]() mutable { woken.request_stop(); });
+        const auto subscription =
+            parts_.events.subscribe(record.job.id, [woken]() mutable { woken.request_stop(); });
         std::stop_callback on_stop{stop, [woken]() mutable { woken.request_stop(); }};
         const auto left = std::chrono::ceil<Millis>(until - parts_.clock.steady());
         const bool slept = co_await parts_.clock.sleep(left, woken.get_token());
@@ -114,10 +121,12 @@ Task<Result<>> GenerateStage::pause(JobRecord& record, SteadyTime until, std::st
     co_return Result<>{};
 }
 
-Task<Result<>> GenerateStage::turn(JobRecord& record, Watch& watch, Instant deadline, std::stop_token stop) {
+Task<Result<>> GenerateStage::turn(JobRecord& record, Watch& watch, Instant deadline,
+                                   std::stop_token stop) {
     auto paused = co_await pause(record, watch.due, stop);
     if (!paused) co_return paused;
-    if (parts_.clock.now() > deadline) co_return failure(ErrorCode::Canceled, "the deadline has passed");
+    if (parts_.clock.now() > deadline)
+        co_return failure(ErrorCode::Canceled, "the deadline has passed");
     auto checked = co_await check(record, watch, stop);
     co_return checked;
 }
@@ -150,18 +159,22 @@ Task<Result<>> GenerateStage::run(JobRecord& record, std::stop_token stop) {
     while (!watches.empty()) {
         auto next = std::ranges::min_element(watches, {}, &Watch::due);
         auto done = co_await turn(record, *next, deadline, limit.token());
-        if (!done && (done.error().code != ErrorCode::Canceled || stop.stop_requested())) co_return done;
+        if (!done && (done.error().code != ErrorCode::Canceled || stop.stop_requested()))
+            co_return done;
         if (!done) {
             auto expired = co_await expire(record);
             if (!expired) co_return expired;
         }
-        std::erase_if(watches, [&](const Watch& watch) { return !isOpen(record.job.samples[watch.index]); });
+        std::erase_if(watches,
+                      [&](const Watch& watch) { return !isOpen(record.job.samples[watch.index]); });
     }
     if (record.job.status != JobStatus::Generating) co_return Result<>{};
     const bool any_made = std::ranges::any_of(
         record.job.samples, [](const Sample& s) { return s.status == SampleStatus::Storing; });
-    if (any_made) advance(record.job, JobStatus::Storing, parts_.clock.now());
-    else conclude(record.job, parts_.clock.now());
+    if (any_made)
+        advance(record.job, JobStatus::Storing, parts_.clock.now());
+    else
+        conclude(record.job, parts_.clock.now());
     auto saved = co_await record.save();
     co_return saved;
 }

@@ -12,7 +12,8 @@ namespace atelier {
 /// on the worker's loop.
 class JobRecord {
   public:
-    JobRecord(Job loaded, JobStore& store, EventBus& events) : job{std::move(loaded)}, store_{store}, events_{events} {}
+    JobRecord(Job loaded, JobStore& store, EventBus& events)
+        : job{std::move(loaded)}, store_{store}, events_{events} {}
 
     /// Errors: Conflict (the job was canceled, or a webhook wrote into it: load it
     /// again and go on from what is stored), NotReady.

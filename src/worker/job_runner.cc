@@ -20,13 +20,18 @@ Task<Result<>> JobRunner::step(JobRecord& record, std::stop_token stop) {
         case JobStatus::Queued:
             advance(record.job, JobStatus::Preparing, parts_.clock.now());
             return record.save();
-        case JobStatus::Preparing: return prepare_.run(record);
-        case JobStatus::Submitting: return submit_.run(record, std::move(stop));
-        case JobStatus::Generating: return generate_.run(record, std::move(stop));
-        case JobStatus::Storing: return store_.run(record);
+        case JobStatus::Preparing:
+            return prepare_.run(record);
+        case JobStatus::Submitting:
+            return submit_.run(record, std::move(stop));
+        case JobStatus::Generating:
+            return generate_.run(record, std::move(stop));
+        case JobStatus::Storing:
+            return store_.run(record);
         case JobStatus::Succeeded:
         case JobStatus::Failed:
-        case JobStatus::Canceled: break;
+        case JobStatus::Canceled:
+            break;
     }
     return [](Result<> done) -> Task<Result<>> { co_return done; }(Result<>{});
 }
@@ -82,7 +87,8 @@ Task<JobRunner::Outcome> JobRunner::run(JobId id, std::stop_token stop) {
             const auto status = record.job.status;
             const auto begun = std::chrono::steady_clock::now();
             auto done = co_await step(record, stop);
-            const auto took = std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - begun);
+            const auto took =
+                std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - begun);
             if (done) {
                 observer_.stage_done(record.job.kind, status, took);
                 continue;

@@ -15,9 +15,10 @@ void noteMask(const StoredMask& mask, Provenance& record) {
     record.mask_key = mask.key;
     record.warnings.insert(record.warnings.end(), mask.warnings.begin(), mask.warnings.end());
     if (mask.confidence >= kSureMask) return;
-    record.warnings.push_back(fmt::format("the automatic mask is uncertain ({:.0f} %); look at the job's maskUrl, "
-                                          "or send a mask of your own",
-                                          mask.confidence * 100));
+    record.warnings.push_back(
+        fmt::format("the automatic mask is uncertain ({:.0f} %); look at the job's maskUrl, "
+                    "or send a mask of your own",
+                    mask.confidence * 100));
 }
 
 }  // namespace
@@ -34,7 +35,8 @@ Task<Result<>> PrepareStage::makeMask(const Job& job, const Engine& engine, Prov
         co_return failure(ErrorCode::ValidationFailed, "this needs a picture and a mask");
     auto mask = kind == MaskKind::Background
                     ? parts_.masks.backgroundFor(person->second)
-                    : parts_.masks.maskFor(person->second, job.request.category.value_or(Category::UpperBody));
+                    : parts_.masks.maskFor(person->second,
+                                           job.request.category.value_or(Category::UpperBody));
     auto made = co_await mask;
     if (!made) co_return failure(std::move(made.error()));
     noteMask(*made, record);
@@ -52,7 +54,8 @@ Task<Result<>> PrepareStage::storePrepared(Prepared prepared, Provenance& record
     record.parameters = std::move(prepared.parameters);
     record.geometry = std::move(prepared.geometry);
     record.takes_seed = prepared.takes_seed;
-    record.warnings.insert(record.warnings.end(), prepared.warnings.begin(), prepared.warnings.end());
+    record.warnings.insert(record.warnings.end(), prepared.warnings.begin(),
+                           prepared.warnings.end());
     co_return Result<>{};
 }
 
@@ -67,8 +70,8 @@ Task<Result<Provenance>> PrepareStage::prepared(const Job& job, Provenance recor
     auto inputs = co_await loadInputs(parts_, job, record);
     if (!inputs) co_return failure(std::move(inputs.error()));
 
-    auto work = [engine = *engine, &imaging = parts_.imaging, job, inputs = std::move(*inputs), prompts = *prompts,
-                 &provider = parts_.provider]() -> Result<Prepared> {
+    auto work = [engine = *engine, &imaging = parts_.imaging, job, inputs = std::move(*inputs),
+                 prompts = *prompts, &provider = parts_.provider]() -> Result<Prepared> {
         auto made = engine->prepare(job, inputs, prompts, imaging);
         if (!made) return made;
         noteShrunkPhoto(*made, inputs.person, imaging);
@@ -114,9 +117,12 @@ Task<Result<>> PrepareStage::run(JobRecord& record) {
     auto work = stepOf(job) == 0 ? prepareAll(job) : prepareEach(job);
     auto done = co_await work;
     if (!done) co_return failure(std::move(done.error()));
-    const bool any = std::ranges::any_of(job.samples, [](const Sample& s) { return !isTerminal(s.status); });
-    if (any) advance(job, JobStatus::Submitting, parts_.clock.now());
-    else conclude(job, parts_.clock.now());
+    const bool any =
+        std::ranges::any_of(job.samples, [](const Sample& s) { return !isTerminal(s.status); });
+    if (any)
+        advance(job, JobStatus::Submitting, parts_.clock.now());
+    else
+        conclude(job, parts_.clock.now());
     record.job = std::move(job);
     auto saved = co_await record.save();
     co_return saved;

@@ -36,9 +36,10 @@ struct StageParts {
     std::function<std::pair<std::string, std::string>(const Job&, std::int64_t index)> webhook;
     /// A link under which the provider can fetch a blob; empty: pictures go inside the request.
     std::function<std::string(const std::string& key)> picture_link;
-    /// For all samples of a job to be submitted; then again for them to be made, from the last submit.
+    /// For all samples of a job to be submitted; then again for them to be made, from the last
+    /// submit.
     Millis job_deadline{600'000};
-    Millis ambiguous_grace{30'000};   ///< how long a webhook may still adopt a sample
+    Millis ambiguous_grace{30'000};  ///< how long a webhook may still adopt a sample
 };
 
 /// Each stage takes a job in one status to the next one. They save before they
@@ -48,8 +49,8 @@ struct StageParts {
 class PrepareStage {
   public:
     explicit PrepareStage(StageParts& parts) : parts_{parts} {}
-    /// Preparing → Submitting, or Failed when no sample can be prepared: photos, mask and canvas; the provider's request is
-    /// complete and stored afterwards.
+    /// Preparing → Submitting, or Failed when no sample can be prepared: photos, mask and canvas;
+    /// the provider's request is complete and stored afterwards.
     Task<Result<>> run(JobRecord& record);
 
   private:
@@ -75,7 +76,8 @@ class SubmitStage {
     Task<Result<>> submitSample(JobRecord& record, std::size_t index, const DeadlineStop& limit);
     /// Writes down that the provider may have the sample's task from now on.
     Task<Result<>> announce(JobRecord& record, std::size_t index);
-    Task<Result<>> recordSubmission(JobRecord& record, std::size_t index, Submission submission, Deadline deadline);
+    Task<Result<>> recordSubmission(JobRecord& record, std::size_t index, Submission submission,
+                                    Deadline deadline);
     Task<Result<>> settleAmbiguous(JobRecord& record, std::size_t index, std::stop_token stop);
     Task<Result<ProviderRequest>> requestFor(Job job, std::size_t index);
 
@@ -94,8 +96,8 @@ class GenerateStage {
         std::size_t index = 0;
         SteadyTime due;
         Millis interval{0};
-        int gone = 0;       ///< times in a row that the provider did not know the task
-        int lost_links = 0; ///< times that a finished picture could not be fetched
+        int gone = 0;        ///< times in a row that the provider did not know the task
+        int lost_links = 0;  ///< times that a finished picture could not be fetched
     };
 
     /// Waits until `watch` is due, then polls. Canceled: by `stop`, or the deadline has passed.

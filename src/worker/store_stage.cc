@@ -9,7 +9,8 @@ namespace {
 Result<> checkAnswer(BytesView answer, const Imaging& imaging) {
     const auto size = imaging.sizeOf(answer);
     if (!size)
-        return failure(ErrorCode::ProviderBadAnswer, "the provider's picture cannot be read", size.error().detail);
+        return failure(ErrorCode::ProviderBadAnswer, "the provider's picture cannot be read",
+                       size.error().detail);
     if (std::int64_t{size->width} * size->height > ImageLimits{}.max_pixels)
         return failure(ErrorCode::ProviderBadAnswer, "the provider's picture has too many pixels");
     return {};
@@ -26,9 +27,11 @@ Task<Result<Picture>> StoreStage::finishSample(Job job, Sample sample) {
     auto raw = co_await parts_.blobs.get(sample.raw_key.value_or(""));
     if (!raw) co_return failure(std::move(raw.error()));
 
-    std::function<Result<EncodedImage>()> make = [engine = *engine, &imaging = parts_.imaging, job, record,
-                                                  inputs = std::move(*inputs), raw = *raw]() -> Result<EncodedImage> {
-        if (auto usable = checkAnswer(*raw, imaging); !usable) return failure(std::move(usable.error()));
+    std::function<Result<EncodedImage>()> make = [engine = *engine, &imaging = parts_.imaging, job,
+                                                  record, inputs = std::move(*inputs),
+                                                  raw = *raw]() -> Result<EncodedImage> {
+        if (auto usable = checkAnswer(*raw, imaging); !usable)
+            return failure(std::move(usable.error()));
         return engine->finish(job, record, inputs, *raw, imaging);
     };
     auto picture = co_await parts_.pictures.keepMade(std::move(make), (*engine)->origin());
@@ -77,16 +80,19 @@ Task<Result<>> StoreStage::insertModels(const Job& job) {
 Task<Result<>> StoreStage::run(JobRecord& record) {
     auto finished = co_await finishSamples(record.job);
     if (!finished) co_return finished;
-    const bool goes_on = std::ranges::any_of(
-        record.job.samples, [](const Sample& sample) { return sample.status == SampleStatus::Storing; });
+    const bool goes_on = std::ranges::any_of(record.job.samples, [](const Sample& sample) {
+        return sample.status == SampleStatus::Storing;
+    });
     if (record.job.kind == JobKind::Model) {
-        // Before the terminal write: whoever hears of the job's end finds the model. When the job is
-        // canceled meanwhile, JobRunner takes it away again.
+        // Before the terminal write: whoever hears of the job's end finds the model. When the job
+        // is canceled meanwhile, JobRunner takes it away again.
         auto inserted = co_await insertModels(record.job);
         if (!inserted) co_return inserted;
     }
-    if (goes_on) beginNextStep(record.job, parts_.clock.now());
-    else conclude(record.job, parts_.clock.now());
+    if (goes_on)
+        beginNextStep(record.job, parts_.clock.now());
+    else
+        conclude(record.job, parts_.clock.now());
     auto saved = co_await record.save();
     co_return saved;
 }

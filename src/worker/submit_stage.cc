@@ -38,11 +38,14 @@ Task<Result<ProviderRequest>> SubmitStage::requestFor(Job job, std::size_t index
     const auto& record = provenanceOf(job, job.samples[index]);
     request.endpoint = record.endpoint;
     request.parameters = record.parameters;
-    if (record.takes_seed && job.samples[index].seed) request.parameters["seed"] = *job.samples[index].seed;
+    if (record.takes_seed && job.samples[index].seed)
+        request.parameters["seed"] = *job.samples[index].seed;
     request.user = job.user_id.str();
-    request.goes_on = std::ranges::count(job.samples, SampleStatus::Generating, &Sample::status) > 0;
+    request.goes_on =
+        std::ranges::count(job.samples, SampleStatus::Generating, &Sample::status) > 0;
     for (const auto& [field, key] : record.images) {
-        if (parts_.picture_link && parts_.provider.pictureRules(request.endpoint, field).takes_url) {
+        if (parts_.picture_link &&
+            parts_.provider.pictureRules(request.endpoint, field).takes_url) {
             request.parameters[field] = parts_.picture_link(key);
             continue;
         }
@@ -66,7 +69,8 @@ Task<Result<>> SubmitStage::announce(JobRecord& record, std::size_t index) {
     co_return saved;
 }
 
-Task<Result<>> SubmitStage::submitSample(JobRecord& record, std::size_t index, const DeadlineStop& limit) {
+Task<Result<>> SubmitStage::submitSample(JobRecord& record, std::size_t index,
+                                         const DeadlineStop& limit) {
     const auto deadline = Deadline::after(parts_.job_deadline);
     RetryBudget budget{kResubmit, deadline};
     auto request = co_await requestFor(record.job, index);
@@ -83,7 +87,8 @@ Task<Result<>> SubmitStage::submitSample(JobRecord& record, std::size_t index, c
         auto submitted = co_await parts_.provider.submit(*request, limit.token());
         auto& after = record.job.samples[index];
         if (submitted) {
-            auto recorded = co_await recordSubmission(record, index, std::move(*submitted), deadline);
+            auto recorded =
+                co_await recordSubmission(record, index, std::move(*submitted), deadline);
             co_return recorded;
         }
         const Error why = std::move(submitted.error());
@@ -91,7 +96,8 @@ Task<Result<>> SubmitStage::submitSample(JobRecord& record, std::size_t index, c
             auto decided = co_await settleAmbiguous(record, index, limit.stop());
             co_return decided;
         }
-        if (why.code == ErrorCode::Conflict || why.code == ErrorCode::NotReady) co_return failure(why);  // not announced
+        if (why.code == ErrorCode::Conflict || why.code == ErrorCode::NotReady)
+            co_return failure(why);  // not announced
         // Certainly not taken: the next attempt, here or after a restart, may submit again.
         std::optional<Millis> wait;
         if (mayBeSubmittedAgain(why)) wait = budget.next(why.retry_after);
@@ -107,8 +113,8 @@ Task<Result<>> SubmitStage::submitSample(JobRecord& record, std::size_t index, c
     }
 }
 
-Task<Result<>> SubmitStage::recordSubmission(JobRecord& record, std::size_t index, Submission submission,
-                                             Deadline deadline) {
+Task<Result<>> SubmitStage::recordSubmission(JobRecord& record, std::size_t index,
+                                             Submission submission, Deadline deadline) {
     for (;;) {
         auto& sample = record.job.samples[index];
         sample.task_id = submission.task_id;
@@ -121,7 +127,8 @@ Task<Result<>> SubmitStage::recordSubmission(JobRecord& record, std::size_t inde
         auto saved = co_await record.saveStubbornly(parts_.clock, deadline);
         if (saved || saved.error().code != ErrorCode::Conflict) co_return saved;
 
-        // The owner canceled, or a webhook was faster than the reply: its note lacks the polling URL.
+        // The owner canceled, or a webhook was faster than the reply: its note lacks the polling
+        // URL.
         auto stored = co_await parts_.store.findJob(record.job.id);
         if (!stored) co_return failure(std::move(stored.error()));
         if (!*stored || isTerminal((*stored)->status)) {
@@ -132,21 +139,24 @@ Task<Result<>> SubmitStage::recordSubmission(JobRecord& record, std::size_t inde
     }
 }
 
-Task<Result<>> SubmitStage::settleAmbiguous(JobRecord& record, std::size_t index, std::stop_token stop) {
+Task<Result<>> SubmitStage::settleAmbiguous(JobRecord& record, std::size_t index,
+                                            std::stop_token stop) {
     const auto since = record.job.samples[index].submitting_since.value_or(parts_.clock.now());
     const auto until = since + (parts_.webhook ? parts_.ambiguous_grace : Millis{0});
     const auto left = until - parts_.clock.now();
     if (left > Millis{0}) {
         // A webhook that adopts the sample writes its task id into the stored job.
         std::stop_source woken;
-        const auto subscription = parts_.events.subscribe(record.job.id, [woken]() mutable { woken.request_stop(); });
+        const auto subscription =
+            parts_.events.subscribe(record.job.id, [woken]() mutable { woken.request_stop(); });
         std::stop_callback on_stop{stop, [woken]() mutable { woken.request_stop(); }};
         auto changed = co_await record.wasChanged();
         if (changed && !*changed) co_await parts_.clock.sleep(left, woken.get_token());
         if (stop.stop_requested()) co_return failure(ErrorCode::Canceled, "stopping");
     }
     fail(record.job.samples[index],
-         Error{ErrorCode::ProviderAmbiguous, "the connection broke while the request was sent to the provider"});
+         Error{ErrorCode::ProviderAmbiguous,
+               "the connection broke while the request was sent to the provider"});
     auto saved = co_await record.save();  // a conflict here is the adoption
     co_return saved;
 }

@@ -126,7 +126,8 @@ Task<> WebhookWorker::loop() {
         if (announced && *announced > 0) again_ = true;  // there may be more than one batch
         co_await dispatch();
         co_await sweep();
-        if (!again_ && !stop_.stop_requested()) co_await clock_.sleep(options_.pause, woken_.get_token());
+        if (!again_ && !stop_.stop_requested())
+            co_await clock_.sleep(options_.pause, woken_.get_token());
     }
     alive_->leave();
 }

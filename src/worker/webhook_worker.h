@@ -52,11 +52,11 @@ class WebhookWorker {
     const Options options_;
     const Log log_;
     std::stop_source stop_;
-    std::stop_source woken_;          // touched on the loop only
-    bool again_ = false;              // touched on the loop only: woken while at work
+    std::stop_source woken_;           // touched on the loop only
+    bool again_ = false;               // touched on the loop only: woken while at work
     std::map<UserId, int> in_flight_;  // touched on the loop only
-    int running_ = 0;                 // touched on the loop only
-    Instant swept_{};                 // touched on the loop only
+    int running_ = 0;                  // touched on the loop only
+    Instant swept_{};                  // touched on the loop only
     std::shared_ptr<Alive> alive_;
     bool started_ = false;
     LoopThread thread_{"webhooks"};  // last, so that it ends first

@@ -31,9 +31,13 @@ Worker::Worker(JobQueue& queue, JobRunner& runner, Clock& clock, Options options
       log_{std::move(log)},
       loops_{std::make_shared<Loops>()} {}
 
-Worker::~Worker() { stop(Millis{20'000}); }
+Worker::~Worker() {
+    stop(Millis{20'000});
+}
 
-int Worker::active() const { return loops_->jobs.load(); }
+int Worker::active() const {
+    return loops_->jobs.load();
+}
 
 void Worker::start() {
     thread_.start();

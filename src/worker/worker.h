@@ -52,12 +52,14 @@ class Worker {
     const Options options_;
     const Log log_;
     std::stop_source stop_;
-    /// By the token of the lease: after a pause one job may be here twice, with the lease that was lost and a new one.
+    /// By the token of the lease: after a pause one job may be here twice, with the lease that was
+    /// lost and a new one.
     std::map<std::string, Running> running_;  // touched on the loop only
-    std::stop_source slot_free_;        // touched on the loop only
+    std::stop_source slot_free_;              // touched on the loop only
     struct Loops;
     std::shared_ptr<Loops> loops_;  // counts what still runs, for stop()
-    LoopThread thread_{"worker"};  // last, so that it ends first: it may still run what uses the rest
+    LoopThread thread_{
+        "worker"};  // last, so that it ends first: it may still run what uses the rest
 };
 
 }  // namespace atelier

@@ -25,7 +25,9 @@ class AcceptContract : public PortContract<Store> {
     Result<Credits> accept(const Job& job) { return runTask(port().acceptJob(job, holdOf(job))); }
     User read(UserId id) { return runTask(port().findUser(id)).value().value(); }
     std::vector<UsageLog> ledger(UserId id) {
-        return runTask(port().listUsage(id, {}, {.limit = 100, .cursor = std::nullopt})).value().items;
+        return runTask(port().listUsage(id, {}, {.limit = 100, .cursor = std::nullopt}))
+            .value()
+            .items;
     }
     bool isStored(JobId id) { return runTask(port().findJob(id)).value().has_value(); }
 };
@@ -49,7 +51,8 @@ TEST_P(AcceptContract, WithoutEnoughCreditsNothingHappens) {
     const auto job = someJob(ids_, user);
     const auto refused = accept(job);
     ASSERT_THAT(refused, failsWith(ErrorCode::InsufficientCredits));
-    const std::vector<std::pair<std::string, std::int64_t>> expected{{"needed", 5}, {"available", 4}};
+    const std::vector<std::pair<std::string, std::int64_t>> expected{{"needed", 5},
+                                                                     {"available", 4}};
     EXPECT_EQ(refused.error().figures, expected);
     EXPECT_EQ(read(user).credits_left, 4);
     EXPECT_FALSE(isStored(job.id));

@@ -88,8 +88,8 @@ TEST_P(AdminContract, Counts) {
     EXPECT_EQ(counts.disabled, 1);
     EXPECT_EQ(counts.credits_left, 16);
     EXPECT_EQ(counts.credits_held, 9);
-    EXPECT_THAT(counts.jobs, UnorderedElementsAre(Pair(JobStatus::Queued, 1),
-                                                  Pair(JobStatus::Preparing, 1)));
+    EXPECT_THAT(counts.jobs,
+                UnorderedElementsAre(Pair(JobStatus::Queued, 1), Pair(JobStatus::Preparing, 1)));
 }
 
 TEST_P(AdminContract, FiltersTheAuditLog) {

@@ -159,7 +159,8 @@ TEST_P(AssetContract, ListsWhatIsOld) {
     const auto uploaded = runTask(port().listModelsBefore(ModelType::Uploaded, before, 10)).value();
     ASSERT_THAT(uploaded, SizeIs(1));
     EXPECT_EQ(uploaded[0].id, old.id);
-    EXPECT_THAT(runTask(port().listModelsBefore(ModelType::Generated, before, 10)).value(), SizeIs(1));
+    EXPECT_THAT(runTask(port().listModelsBefore(ModelType::Generated, before, 10)).value(),
+                SizeIs(1));
     EXPECT_EQ(runTask(port().listGarmentsBefore(before, 10)).value().at(0).id, garment.id);
     EXPECT_THAT(runTask(port().listGarmentsBefore(kNow - Millis{1}, 10)).value(), SizeIs(0));
 }

@@ -54,7 +54,8 @@ TEST_P(AuditContract, ListsBackwardsAndScansForwards) {
     const auto first = runTask(port().listAudit({}, {.limit = 3, .cursor = std::nullopt})).value();
     ASSERT_THAT(first.items, SizeIs(3));
     EXPECT_EQ(first.items.front().seq, 5);
-    const auto rest = runTask(port().listAudit({}, {.limit = 3, .cursor = first.next_cursor})).value();
+    const auto rest =
+        runTask(port().listAudit({}, {.limit = 3, .cursor = first.next_cursor})).value();
     ASSERT_THAT(rest.items, SizeIs(2));
     EXPECT_EQ(rest.items.back().seq, 1);
     EXPECT_EQ(rest.next_cursor, std::nullopt);

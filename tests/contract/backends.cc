@@ -82,7 +82,9 @@ class BullmqQueueSubject final : public Subject<JobQueue> {
     Millis lateness() const override { return Millis{15'000}; }  // half of the lease
 
   private:
-    void open() { queue_ = BullmqQueue::open(keys_.client(), clock_, {.prefix = keys_.prefix()}).value(); }
+    void open() {
+        queue_ = BullmqQueue::open(keys_.client(), clock_, {.prefix = keys_.prefix()}).value();
+    }
     FakeClock& clock_;
     RedisKeys keys_;
     std::unique_ptr<BullmqQueue> queue_;
@@ -125,8 +127,9 @@ std::vector<Backend<Store>> storeBackends() {
 std::vector<Backend<JobQueue>> queueBackends() {
     return {
         {"Local", [](FakeClock& clock) { return std::make_unique<LocalQueueSubject>(clock); }, {}},
-        onServer<JobQueue>("Bullmq", "ATELIER_TEST_REDIS_URL", "redis-server",
-                           [](FakeClock& clock) { return std::make_unique<BullmqQueueSubject>(clock); }),
+        onServer<JobQueue>(
+            "Bullmq", "ATELIER_TEST_REDIS_URL", "redis-server",
+            [](FakeClock& clock) { return std::make_unique<BullmqQueueSubject>(clock); }),
     };
 }
 

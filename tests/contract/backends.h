@@ -44,8 +44,8 @@ void PrintTo(const Backend<Port>& backend, std::ostream* out) {
     *out << backend.name;
 }
 
-/// The backend that the server at the URL in this environment variable makes possible; without it the
-/// tests are skipped for want of `server`.
+/// The backend that the server at the URL in this environment variable makes possible; without it
+/// the tests are skipped for want of `server`.
 template <class Port>
 Backend<Port> onServer(std::string name, const char* variable, const std::string& server,
                        std::function<std::unique_ptr<Subject<Port>>(FakeClock&)> make) {

@@ -18,13 +18,16 @@ using testing::Not;
 class FlakySource final : public CopyStore {
   public:
     FlakySource(CopyStore& inner, int good) : inner_{inner}, good_{good} {}
-    Task<Result<std::vector<StoredObject>>> scan(StoredKind kind, std::string after, int limit) override {
+    Task<Result<std::vector<StoredObject>>> scan(StoredKind kind, std::string after,
+                                                 int limit) override {
         if (good_-- <= 0) co_return failure(ErrorCode::NotReady, "gone");
         auto found = co_await inner_.scan(kind, std::move(after), limit);
         co_return found;
     }
     Task<Result<std::optional<CopyProgress>>> findCopy() override { return inner_.findCopy(); }
-    Task<Result<>> saveCopy(CopyProgress progress) override { return inner_.saveCopy(std::move(progress)); }
+    Task<Result<>> saveCopy(CopyProgress progress) override {
+        return inner_.saveCopy(std::move(progress));
+    }
 
   private:
     CopyStore& inner_;
@@ -48,7 +51,8 @@ class StoreCopyTest : public testing::TestWithParam<Pair> {
 
     Result<> copy(CopyStore& from) {
         lines_.clear();
-        StoreCopy work{{from, target(), copyOf(target()), "here", [this](const auto& line) { lines_.push_back(line); }}};
+        StoreCopy work{{from, target(), copyOf(target()), "here",
+                        [this](const auto& line) { lines_.push_back(line); }}};
         return runTask(work.run());
     }
     Result<> copy() { return copy(copyOf(source())); }
@@ -62,7 +66,8 @@ class StoreCopyTest : public testing::TestWithParam<Pair> {
     static std::multimap<StoredKind, std::string> contents(Store& store) {
         std::multimap<StoredKind, std::string> out;
         for (int kind = 0; kind <= static_cast<int>(StoredKind::WebhookDelivery); ++kind) {
-            const auto objects = runTask(copyOf(store).scan(static_cast<StoredKind>(kind), "", 1'000)).value();
+            const auto objects =
+                runTask(copyOf(store).scan(static_cast<StoredKind>(kind), "", 1'000)).value();
             for (const auto& object : objects)
                 out.emplace(static_cast<StoredKind>(kind), boost::json::serialize(object.content));
         }
@@ -136,7 +141,9 @@ void StoreCopyTest::fillAccount(const UserId& user) {
         claim.lease_until = kNow;
         claim.expires_at = kNow + 24h;
         stored(source().claimKey(claim, kNow));
-        if (i == 1) stored(source().keepAnswer(user, claim.key, claim.job_id, {202, {{"x-a.b", "1"}}, "{}"}));
+        if (i == 1)
+            stored(
+                source().keepAnswer(user, claim.key, claim.job_id, {202, {{"x-a.b", "1"}}, "{}"}));
     }
 }
 
@@ -203,9 +210,11 @@ TEST_P(StoreCopyTest, AnEmptyStoreIsCopiedToo) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, StoreCopyTest,
-                         testing::Combine(testing::ValuesIn(storeBackends()), testing::ValuesIn(storeBackends())),
+                         testing::Combine(testing::ValuesIn(storeBackends()),
+                                          testing::ValuesIn(storeBackends())),
                          [](const auto& pair) {
-                             return std::get<0>(pair.param).name + "To" + std::get<1>(pair.param).name;
+                             return std::get<0>(pair.param).name + "To" +
+                                    std::get<1>(pair.param).name;
                          });
 
 }  // namespace

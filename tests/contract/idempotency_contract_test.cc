@@ -12,7 +12,8 @@ using testing::IsTrue;
 
 class IdempotencyContract : public PortContract<Store> {
   protected:
-    IdempotencyClaim claimOf(UserId user, const std::string& key, const std::string& fingerprint = "f") {
+    IdempotencyClaim claimOf(UserId user, const std::string& key,
+                             const std::string& fingerprint = "f") {
         IdempotencyClaim claim;
         claim.user_id = user;
         claim.key = key;
@@ -81,8 +82,10 @@ TEST_P(IdempotencyContract, AnAnswerIsKeptAcrossRestarts) {
 TEST_P(IdempotencyContract, OfTwoThatTakeOverOneWins) {
     const auto first = claim(claimOf(user_, "k"));
     const auto until = kNow + 60s;
-    EXPECT_THAT(runTask(port().renewClaim(user_, "k", first.lease_until, until)), isOkAnd(IsTrue()));
-    EXPECT_THAT(runTask(port().renewClaim(user_, "k", first.lease_until, until)), isOkAnd(IsFalse()));
+    EXPECT_THAT(runTask(port().renewClaim(user_, "k", first.lease_until, until)),
+                isOkAnd(IsTrue()));
+    EXPECT_THAT(runTask(port().renewClaim(user_, "k", first.lease_until, until)),
+                isOkAnd(IsFalse()));
     EXPECT_THAT(runTask(port().keepAnswer(user_, "k", first.job_id, answer_)), isOk());
     EXPECT_THAT(runTask(port().renewClaim(user_, "k", until, until + 30s)), isOkAnd(IsFalse()));
     EXPECT_THAT(runTask(port().renewClaim(user_, "other", until, until + 30s)), isOkAnd(IsFalse()));
@@ -120,7 +123,8 @@ TEST_P(IdempotencyContract, SweepsWhatExpired) {
     EXPECT_THAT(runTask(port().removeExpiredClaims(first.expires_at + 1ms, 10)), isOkAnd(Eq(1)));
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, IdempotencyContract, testing::ValuesIn(storeBackends()), kBackendName);
+INSTANTIATE_TEST_SUITE_P(Every, IdempotencyContract, testing::ValuesIn(storeBackends()),
+                         kBackendName);
 
 }  // namespace
 }  // namespace atelier::test

@@ -77,7 +77,8 @@ TEST_P(SceneContract, ARemovedOneIsGoneAndItsNameIsFree) {
 
 TEST_P(SceneContract, ListsNewestFirstByDomainAndPage) {
     std::vector<SceneId> newest_first;
-    for (int i = 0; i < 5; ++i) newest_first.insert(newest_first.begin(), stored(someScene(ids_)).id);
+    for (int i = 0; i < 5; ++i)
+        newest_first.insert(newest_first.begin(), stored(someScene(ids_)).id);
     auto room = someScene(ids_);
     room.domain = "interior_design";
     stored(room);

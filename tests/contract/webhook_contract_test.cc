@@ -44,8 +44,7 @@ class WebhookContract : public PortContract<Store> {
     std::vector<DeliveryId> due(Instant now, std::vector<UserId> except = {}, int limit = 10) {
         std::vector<DeliveryId> ids;
         const auto found = runTask(port().listDueDeliveries(now, std::move(except), limit)).value();
-        for (const auto& one : found)
-            ids.push_back(one.id);
+        for (const auto& one : found) ids.push_back(one.id);
         return ids;
     }
     template <class T>

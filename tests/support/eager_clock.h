@@ -6,11 +6,13 @@
 
 namespace atelier::test {
 
-/// A clock on which every sleep is over at once, having taken its time, and no alarm ever goes off. Thread-safe.
+/// A clock on which every sleep is over at once, having taken its time, and no alarm ever goes off.
+/// Thread-safe.
 class EagerClock final : public Clock {
   public:
     Instant now() const override {
-        return Instant{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23}} + Millis{passed_.load()};
+        return Instant{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23}} +
+               Millis{passed_.load()};
     }
     SteadyTime steady() const override { return SteadyTime{} + Millis{passed_.load()}; }
     Task<bool> sleep(Millis duration, std::stop_token stop) override {

@@ -29,8 +29,9 @@ bool MongoDatabase::command(const std::string& json) {
     bson_error_t error;
     bson_t* command = bson_new_from_json(reinterpret_cast<const std::uint8_t*>(json.data()),
                                          static_cast<ssize_t>(json.size()), &error);
-    const bool done = command != nullptr && mongoc_client_command_simple(client_, name_.c_str(), command,
-                                                                         nullptr, nullptr, &error);
+    const bool done =
+        command != nullptr &&
+        mongoc_client_command_simple(client_, name_.c_str(), command, nullptr, nullptr, &error);
     bson_destroy(command);
     return done;
 }

@@ -17,7 +17,8 @@ class MongoDatabase {
 
     /// With `options` such as `socketTimeoutMS=200` added.
     std::string uri(const std::string& options = "") const;
-    /// Runs a command given as JSON, as `{"insert": "jobs", "documents": [{}]}`; false when it fails.
+    /// Runs a command given as JSON, as `{"insert": "jobs", "documents": [{}]}`; false when it
+    /// fails.
     bool command(const std::string& json);
 
   private:

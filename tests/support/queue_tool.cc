@@ -4,11 +4,12 @@
 //
 //   add JOB USER [DELAY_MS]      remove JOB       contains JOB      position JOB      depth
 //   lease LOCK_MS WAIT_MS        ack JOB TOKEN    nack JOB TOKEN DELAY_MS
-//   work COUNT CONCURRENCY LOCK_MS   takes COUNT jobs, and finishes each at once; goes on where Redis fails
-//   hold LOCK_MS                     takes one job and keeps it, prolonging the lease, until killed
-//   fill COUNT WINDOW                adds COUNT jobs of new ids of ten users
+//   work COUNT CONCURRENCY LOCK_MS   takes COUNT jobs, and finishes each at once; goes on where
+//   Redis fails hold LOCK_MS                     takes one job and keeps it, prolonging the lease,
+//   until killed fill COUNT WINDOW                adds COUNT jobs of new ids of ten users
 //
-// Each prints one JSON value a line (work says "working" first); exit code 1 with a message when it fails.
+// Each prints one JSON value a line (work says "working" first); exit code 1 with a message when it
+// fails.
 #include <sys/resource.h>
 
 #include <cstdio>
@@ -47,13 +48,19 @@ void print(const std::string& json) {
     std::fflush(stdout);
 }
 
-JobId jobOf(const std::string& text) { return JobId::parse(text).value(); }
-Millis millisOf(const std::string& text) { return Millis{std::stoll(text)}; }
+JobId jobOf(const std::string& text) {
+    return JobId::parse(text).value();
+}
+Millis millisOf(const std::string& text) {
+    return Millis{std::stoll(text)};
+}
 
 double processorSeconds() {
     rusage used{};
     ::getrusage(RUSAGE_SELF, &used);
-    const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec); };
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+    };
     return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
@@ -62,8 +69,8 @@ class Stopwatch {
   public:
     void report(int count) const {
         const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun_;
-        print(fmt::format(R"({{"count":{},"perSecond":{:.0f},"cpuMicrosEach":{:.1f}}})", count, count / took.count(),
-                          1e6 * (processorSeconds() - cpu_) / count));
+        print(fmt::format(R"({{"count":{},"perSecond":{:.0f},"cpuMicrosEach":{:.1f}}})", count,
+                          count / took.count(), 1e6 * (processorSeconds() - cpu_) / count));
     }
 
   private:
@@ -90,11 +97,13 @@ class Tool {
                                      args.size() > 2 ? millisOf(args[2]) : Millis{0})));
             print("true");
         } else if (command == "lease") {
-            printLease(must(runTask(queue_->lease(millisOf(args.at(0)), millisOf(args.at(1)), {}))));
+            printLease(
+                must(runTask(queue_->lease(millisOf(args.at(0)), millisOf(args.at(1)), {}))));
         } else if (command == "ack") {
             print(fmt::to_string(must(runTask(queue_->ack({jobOf(args.at(0)), args.at(1)})))));
         } else if (command == "nack") {
-            print(fmt::to_string(must(runTask(queue_->nack({jobOf(args.at(0)), args.at(1)}, millisOf(args.at(2)))))));
+            print(fmt::to_string(must(
+                runTask(queue_->nack({jobOf(args.at(0)), args.at(1)}, millisOf(args.at(2)))))));
         } else if (!runMore(command, args)) {
             throw std::invalid_argument{"no such command: " + command};
         }
@@ -111,7 +120,8 @@ class Tool {
             print(at ? fmt::to_string(*at) : "null");
         } else if (command == "depth") {
             const auto depth = must(runTask(queue_->depth()));
-            print(fmt::format(R"({{"waiting":{},"delayed":{},"active":{}}})", depth.waiting, depth.delayed, depth.active));
+            print(fmt::format(R"({{"waiting":{},"delayed":{},"active":{}}})", depth.waiting,
+                              depth.delayed, depth.active));
         } else if (command == "work") {
             work(std::stoi(args.at(0)), std::stoi(args.at(1)), millisOf(args.at(2)));
         } else if (command == "hold") {
@@ -126,7 +136,8 @@ class Tool {
 
     static void printLease(const std::optional<Lease>& lease) {
         if (!lease) return print("null");
-        print(fmt::format(R"({{"job":"{}","token":"{}","attempt":{}}})", lease->job.str(), lease->token, lease->attempt));
+        print(fmt::format(R"({{"job":"{}","token":"{}","attempt":{}}})", lease->job.str(),
+                          lease->token, lease->attempt));
     }
 
     /// Takes one off what is left to do.
@@ -189,7 +200,8 @@ class Tool {
         printLease(lease);
         for (;;) {
             std::this_thread::sleep_for(lock / 3);
-            if (!must(runTask(queue_->extend({lease.value()}, lock))).empty()) return print("\"lost\"");
+            if (!must(runTask(queue_->extend({lease.value()}, lock))).empty())
+                return print("\"lost\"");
         }
     }
 

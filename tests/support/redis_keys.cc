@@ -15,14 +15,19 @@ constexpr Millis kLongest = std::chrono::hours{12};
 }  // namespace
 
 RedisKeys::RedisKeys()
-    : prefix_{"test-" + Uuid::v7(std::chrono::floor<Millis>(std::chrono::system_clock::now())).str()},
-      client_{redis::Client::open(redis::parseRedisUrl(std::getenv("ATELIER_TEST_REDIS_URL")).value()).value()} {}
+    : prefix_{"test-" +
+              Uuid::v7(std::chrono::floor<Millis>(std::chrono::system_clock::now())).str()},
+      client_{
+          redis::Client::open(redis::parseRedisUrl(std::getenv("ATELIER_TEST_REDIS_URL")).value())
+              .value()} {}
 
 RedisKeys::~RedisKeys() {
     for (const auto& key : keys()) ask({"DEL", key});
 }
 
-redis::Reply RedisKeys::ask(std::vector<std::string> args) { return runTask(client_->command(std::move(args))).value(); }
+redis::Reply RedisKeys::ask(std::vector<std::string> args) {
+    return runTask(client_->command(std::move(args))).value();
+}
 
 std::vector<std::string> RedisKeys::keys() {
     std::vector<std::string> found;

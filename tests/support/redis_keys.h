@@ -9,8 +9,8 @@
 
 namespace atelier::test {
 
-/// Keys of one test on the Redis of the tests (ATELIER_TEST_REDIS_URL): all that begin with a prefix of its own, deleted
-/// at the end.
+/// Keys of one test on the Redis of the tests (ATELIER_TEST_REDIS_URL): all that begin with a
+/// prefix of its own, deleted at the end.
 class RedisKeys {
   public:
     RedisKeys();
@@ -19,8 +19,9 @@ class RedisKeys {
     const std::shared_ptr<redis::Client>& client() const { return client_; }
     const std::string& prefix() const { return prefix_; }
 
-    /// Lets `by` pass for the keys that expire, which from then on obey this alone and not Redis' clock. Their time is
-    /// rounded up to seconds, so that what the test itself takes does not count.
+    /// Lets `by` pass for the keys that expire, which from then on obey this alone and not Redis'
+    /// clock. Their time is rounded up to seconds, so that what the test itself takes does not
+    /// count.
     void age(Millis by);
 
   private:

@@ -12,11 +12,15 @@ Result<Bytes> ApiClient::send(HttpRequest request) {
         request.url = base_url_ + request.url;
         if (!token_.empty()) request.headers.emplace_back("Authorization", "Bearer " + token_);
     }
-    const auto what = fmt::format("{} {}", request.method, request.url.substr(0, request.url.find('?')));
+    const auto what =
+        fmt::format("{} {}", request.method, request.url.substr(0, request.url.find('?')));
     auto sent = drogon::sync_wait(http_.send(std::move(request), {}));
-    if (!sent) return failure(ErrorCode::NotReady, fmt::format("{} failed: {}", what, sent.error().message));
+    if (!sent)
+        return failure(ErrorCode::NotReady,
+                       fmt::format("{} failed: {}", what, sent.error().message));
     if (sent->status / 100 != 2)
-        return failure(ErrorCode::Internal, fmt::format("{} answered {}: {}", what, sent->status, sent->body));
+        return failure(ErrorCode::Internal,
+                       fmt::format("{} answered {}: {}", what, sent->status, sent->body));
     return std::move(sent->body);
 }
 
@@ -25,7 +29,8 @@ namespace {
 Result<boost::json::value> parsed(Result<Bytes> body) {
     if (!body) return failure(std::move(body.error()));
     auto value = json::parse(*body);
-    if (!value) return failure(ErrorCode::Internal, "the answer is not JSON: " + value.error().message);
+    if (!value)
+        return failure(ErrorCode::Internal, "the answer is not JSON: " + value.error().message);
     return std::move(*value);
 }
 

@@ -12,7 +12,8 @@ namespace atelier {
 /// A minimal user of Atelier's own HTTP API, blocking, for the demo.
 class ApiClient {
   public:
-    ApiClient(HttpClient& http, std::string base_url) : http_{http}, base_url_{std::move(base_url)} {}
+    ApiClient(HttpClient& http, std::string base_url)
+        : http_{http}, base_url_{std::move(base_url)} {}
 
     void authenticate(std::string token) { token_ = std::move(token); }
 

@@ -20,7 +20,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void say(const std::string& line) { std::cout << line << std::endl; }
+void say(const std::string& line) {
+    std::cout << line << std::endl;
+}
 
 Result<SharedBytes> readFile(const fs::path& path) {
     std::ifstream file{path, std::ios::binary};
@@ -30,7 +32,8 @@ Result<SharedBytes> readFile(const fs::path& path) {
     return share(std::move(content).str());
 }
 
-Result<SharedBytes> photoOr(const std::optional<fs::path>& path, EncodedImage (*draw)(), const std::string& what) {
+Result<SharedBytes> photoOr(const std::optional<fs::path>& path, EncodedImage (*draw)(),
+                            const std::string& what) {
     if (path) return readFile(*path);
     say(fmt::format("No {} photo given: using one that is drawn.", what));
     return draw().bytes;
@@ -60,14 +63,17 @@ Result<> run(const DemoOptions& options, const fs::path& dir, const fs::path& ou
     if (!garment) return failure(std::move(garment.error()));
     std::error_code failed;
     fs::create_directories(out, failed);
-    if (failed) return failure(ErrorCode::NotReady, fmt::format("cannot make {}: {}", out.string(), failed.message()));
+    if (failed)
+        return failure(ErrorCode::NotReady,
+                       fmt::format("cannot make {}: {}", out.string(), failed.message()));
 
     const auto begun = std::chrono::steady_clock::now();
     auto app = App::create(demoSettings(dir), {});
     if (!app) return failure(std::move(app.error()));
     (*app)->start();
     const auto took = std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - begun);
-    say(fmt::format(" 0. {:<28} {:>6} ms   {}, provider: emulator", "start", took.count(), (*app)->url()));
+    say(fmt::format(" 0. {:<28} {:>6} ms   {}, provider: emulator", "start", took.count(),
+                    (*app)->url()));
     auto done = takeJourney(**app, {*person, *garment, options.category, options.engine, out});
     (*app)->stop();
     return done;

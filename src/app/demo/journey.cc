@@ -14,21 +14,24 @@ constexpr const char* kPrefer = "wait=60";
 
 std::string text(const boost::json::value& object, std::string_view field) {
     const auto* value = object.as_object().if_contains(field);
-    return value != nullptr && value->is_string() ? std::string{value->get_string()} : std::string{};
+    return value != nullptr && value->is_string() ? std::string{value->get_string()}
+                                                  : std::string{};
 }
 
 /// The job's result, or why there is none.
 Result<std::string> resultUrl(const boost::json::value& job) {
     if (text(job, "status") == "succeeded") return text(job, "resultUrl");
     const auto* error = job.as_object().if_contains("error");
-    return failure(ErrorCode::Internal,
-                   fmt::format("job {} is {}: {}", text(job, "id"), text(job, "status"),
-                               error == nullptr ? "no result yet" : boost::json::serialize(*error)));
+    return failure(
+        ErrorCode::Internal,
+        fmt::format("job {} is {}: {}", text(job, "id"), text(job, "status"),
+                    error == nullptr ? "no result yet" : boost::json::serialize(*error)));
 }
 
 }  // namespace
 
-Journey::Journey(ApiClient& api, JourneyInputs inputs, std::function<void(const std::string&)> print)
+Journey::Journey(ApiClient& api, JourneyInputs inputs,
+                 std::function<void(const std::string&)> print)
     : api_{api}, inputs_{std::move(inputs)}, print_{std::move(print)} {}
 
 Result<> Journey::step(const std::string& name, const std::function<StepResult()>& action) {
@@ -64,7 +67,9 @@ Result<> Journey::run() {
 Journey::StepResult Journey::save(const std::string& name, const std::string& path_or_url) {
     auto bytes = api_.fetch(path_or_url);
     if (!bytes) return failure(std::move(bytes.error()));
-    const auto extension = bytes->starts_with("\x89PNG") ? ".png" : bytes->starts_with("RIFF") ? ".webp" : ".jpg";
+    const auto extension = bytes->starts_with("\x89PNG") ? ".png"
+                           : bytes->starts_with("RIFF")  ? ".webp"
+                                                         : ".jpg";
     const auto path = inputs_.out / (name + extension);
     std::ofstream file{path, std::ios::binary};
     file << *bytes;
@@ -74,14 +79,16 @@ Journey::StepResult Journey::save(const std::string& name, const std::string& pa
 
 Journey::StepResult Journey::registerUser() {
     const auto email = "demo-" + toHex(randomBytes(4)) + "@example.com";
-    auto session = api_.post("/auth/register", {{"email", email}, {"password", toBase64Url(randomBytes(18))}});
+    auto session =
+        api_.post("/auth/register", {{"email", email}, {"password", toBase64Url(randomBytes(18))}});
     if (!session) return failure(std::move(session.error()));
     api_.authenticate(text(*session, "accessToken"));
     return email;
 }
 
 Journey::StepResult Journey::uploadPerson() {
-    auto model = api_.post("/models/upload", {{"imageBase64", toBase64(*inputs_.person)}, {"name", "demo person"}});
+    auto model = api_.post("/models/upload",
+                           {{"imageBase64", toBase64(*inputs_.person)}, {"name", "demo person"}});
     if (!model) return failure(std::move(model.error()));
     model_id_ = text(*model, "id");
     return save("person", text(*model, "url"));
@@ -124,8 +131,9 @@ Journey::StepResult Journey::contactSheet() {
 }
 
 Journey::StepResult Journey::changeScene() {
-    auto job = api_.post("/scene/change",
-                         {{"jobId", job_id_}, {"prompt", "a sunny beach with palm trees"}, {"seed", 7}}, kPrefer);
+    auto job = api_.post(
+        "/scene/change",
+        {{"jobId", job_id_}, {"prompt", "a sunny beach with palm trees"}, {"seed", 7}}, kPrefer);
     if (!job) return failure(std::move(job.error()));
     auto url = resultUrl(*job);
     if (!url) return failure(std::move(url.error()));
@@ -133,8 +141,9 @@ Journey::StepResult Journey::changeScene() {
 }
 
 Journey::StepResult Journey::generateModel() {
-    auto job = api_.post("/models/generate",
-                         {{"prompt", "a woman in a plain white t-shirt and blue jeans"}, {"seed", 11}}, kPrefer);
+    auto job = api_.post(
+        "/models/generate",
+        {{"prompt", "a woman in a plain white t-shirt and blue jeans"}, {"seed", 11}}, kPrefer);
     if (!job) return failure(std::move(job.error()));
     auto url = resultUrl(*job);
     if (!url) return failure(std::move(url.error()));

@@ -5,11 +5,12 @@
 
 namespace atelier {
 
-/// Counts failures for all processes, in a window that begins with the first one and is measured by Redis' own clock.
-/// Redis sees hashes of the keys only. Fails with NotReady while Redis is away.
+/// Counts failures for all processes, in a window that begins with the first one and is measured by
+/// Redis' own clock. Redis sees hashes of the keys only. Fails with NotReady while Redis is away.
 class RedisAttemptLimiter final : public AttemptLimiter {
   public:
-    /// After `attempts` failures within `window` a key waits for the window's end. `redis` outlives this.
+    /// After `attempts` failures within `window` a key waits for the window's end. `redis` outlives
+    /// this.
     RedisAttemptLimiter(redis::Client& redis, std::string prefix, int attempts, Millis window)
         : redis_{redis}, prefix_{std::move(prefix)}, attempts_{attempts}, window_{window} {}
 

@@ -30,21 +30,26 @@ struct RedisEventBus::Shared {
         const auto space = message.find(' ');
         if (space == message.npos || message.substr(0, space) == self) return;
         const auto job = message.substr(space + 1);
-        if (const auto id = JobId::parse(job)) listeners.call(*id);
-        else if (job == kAnyJob) listeners.callAll();
+        if (const auto id = JobId::parse(job))
+            listeners.call(*id);
+        else if (job == kAnyJob)
+            listeners.callAll();
     }
 };
 
 RedisEventBus::RedisEventBus(redis::Client& redis, const std::string& prefix, std::string self)
     : shared_{new Shared{redis, coordination::key(prefix, "jobs"), std::move(self), {}, {}}},
-      channel_{redis.subscribe(shared_->channel, {
-          .on_message = [shared = shared_](std::string_view message) { shared->hear(message); },
-          .on_begin =
-              [shared = shared_] {
-                  shared->listeners.callAll();
-                  if (shared->lost.exchange(false)) spawn(Shared::send(shared, std::string{kAnyJob}));
-              },
-      })} {}
+      channel_{redis.subscribe(
+          shared_->channel,
+          {
+              .on_message = [shared = shared_](std::string_view message) { shared->hear(message); },
+              .on_begin =
+                  [shared = shared_] {
+                      shared->listeners.callAll();
+                      if (shared->lost.exchange(false))
+                          spawn(Shared::send(shared, std::string{kAnyJob}));
+                  },
+          })} {}
 
 void RedisEventBus::publish(JobId job) {
     shared_->listeners.call(job);

@@ -9,9 +9,10 @@
 
 namespace atelier {
 
-/// Events between processes, over one Redis channel that all of them hear; listeners of the same process are called
-/// without the detour. Nothing waits for Redis. Where an event may have been lost, by a connection that broke here or
-/// at whoever published it, every listener is called, so that it reads the store.
+/// Events between processes, over one Redis channel that all of them hear; listeners of the same
+/// process are called without the detour. Nothing waits for Redis. Where an event may have been
+/// lost, by a connection that broke here or at whoever published it, every listener is called, so
+/// that it reads the store.
 class RedisEventBus final : public EventBus {
   public:
     /// `self` is unlike any other process's. `redis` outlives this.

@@ -5,8 +5,8 @@
 namespace atelier {
 namespace {
 
-/// KEYS: the key's number, the microsecond at which the allowance is whole. ARGV: requests a minute.
-/// A clock that was set back locks nobody out for longer than the window.
+/// KEYS: the key's number, the microsecond at which the allowance is whole. ARGV: requests a
+/// minute. A clock that was set back locks nobody out for longer than the window.
 const redis::Script& takeScript() {
     static const redis::Script kScript{R"lua(
 local time = redis.call('TIME')

@@ -16,7 +16,8 @@ namespace {
 constexpr std::size_t kBatch = 500;
 /// In the time of a lease.
 constexpr int kRenewals = 5;
-/// Between two looks at a full pool when nobody tells of a free slot, as after the death of a process.
+/// Between two looks at a full pool when nobody tells of a free slot, as after the death of a
+/// process.
 constexpr Millis kShortestWait{1'000};
 constexpr Millis kLongestWait{2'500};
 
@@ -49,9 +50,10 @@ class RedisSlotLeases::Shared : public std::enable_shared_from_this<Shared> {
 
     std::vector<std::string> keysOf(const SlotPools& pools) const;
     std::string leaseMs() const { return std::to_string(lease_.count()); }
-    /// Sends without waiting; where it fails the lease ends, or the next renewal makes it good. Called with `mutex_`
-    /// locked, so that what concerns a holder reaches Redis in order.
-    void send(const redis::Script& script, std::vector<std::string> keys, std::vector<std::string> args);
+    /// Sends without waiting; where it fails the lease ends, or the next renewal makes it good.
+    /// Called with `mutex_` locked, so that what concerns a holder reaches Redis in order.
+    void send(const redis::Script& script, std::vector<std::string> keys,
+              std::vector<std::string> args);
     static Task<> sendAndForget(std::shared_ptr<Shared> self, const redis::Script& script,
                                 std::vector<std::string> keys, std::vector<std::string> args);
     Task<Result<bool>> take(std::string holder, SlotPools pools);
@@ -75,8 +77,10 @@ std::vector<std::string> RedisSlotLeases::Shared::keysOf(const SlotPools& pools)
     return keys;
 }
 
-Task<> RedisSlotLeases::Shared::sendAndForget(std::shared_ptr<Shared> self, const redis::Script& script,
-                                              std::vector<std::string> keys, std::vector<std::string> args) {
+Task<> RedisSlotLeases::Shared::sendAndForget(std::shared_ptr<Shared> self,
+                                              const redis::Script& script,
+                                              std::vector<std::string> keys,
+                                              std::vector<std::string> args) {
     auto reply = co_await self->redis_.run(script, std::move(keys), std::move(args));
     (void)reply;
 }
@@ -96,10 +100,12 @@ Task<Result<bool>> RedisSlotLeases::Shared::take(std::string holder, SlotPools p
 
 Millis RedisSlotLeases::Shared::pause() {
     const std::lock_guard lock{mutex_};
-    return Millis{std::uniform_int_distribution<Millis::rep>{kShortestWait.count(), kLongestWait.count()}(random_)};
+    return Millis{std::uniform_int_distribution<Millis::rep>{kShortestWait.count(),
+                                                             kLongestWait.count()}(random_)};
 }
 
-Task<bool> RedisSlotLeases::Shared::acquire(std::string holder, SlotPools pools, std::stop_token stop) {
+Task<bool> RedisSlotLeases::Shared::acquire(std::string holder, SlotPools pools,
+                                            std::stop_token stop) {
     while (!stop.stop_requested()) {
         // Listed before the look, so that a slot given back after it is not missed.
         std::stop_source woken;
@@ -121,13 +127,15 @@ Task<bool> RedisSlotLeases::Shared::acquire(std::string holder, SlotPools pools,
         co_return true;
     }
     const std::lock_guard lock{mutex_};
-    send(coordination::giveSlots(), keysOf(pools), {holder, channel_});  // an answer may have been lost
+    send(coordination::giveSlots(), keysOf(pools),
+         {holder, channel_});  // an answer may have been lost
     co_return false;
 }
 
 void RedisSlotLeases::Shared::adopt(const std::string& holder, SlotPools pools) {
     const std::lock_guard lock{mutex_};
-    for (const auto& key : keysOf(pools)) send(coordination::renewSlots(), {key}, {leaseMs(), holder});
+    for (const auto& key : keysOf(pools))
+        send(coordination::renewSlots(), {key}, {leaseMs(), holder});
     held_[holder] = std::move(pools);
 }
 
@@ -181,39 +189,51 @@ void RedisSlotLeases::Shared::renewAll() {
 
 Task<> RedisSlotLeases::Shared::renewLoop(std::shared_ptr<Shared> self) {
     for (;;) {
-        const bool due = co_await self->clock_.sleep(self->lease_ / kRenewals, self->stop_.get_token());
+        const bool due =
+            co_await self->clock_.sleep(self->lease_ / kRenewals, self->stop_.get_token());
         if (!due) co_return;
         self->renewAll();
     }
 }
 
-RedisSlotLeases::RedisSlotLeases(redis::Client& redis, std::string prefix, Millis lease, Clock& clock)
+RedisSlotLeases::RedisSlotLeases(redis::Client& redis, std::string prefix, Millis lease,
+                                 Clock& clock)
     : shared_{std::make_shared<Shared>(redis, std::move(prefix), lease, clock)},
-      freed_{redis.subscribe(shared_->channel(), {
-          .on_message = [shared = shared_](std::string_view) { shared->wakeWaiting(); },
-          .on_begin =
-              [shared = shared_] {
-                  shared->renewAll();
-                  shared->wakeWaiting();
-              },
-      })} {
+      freed_{redis.subscribe(
+          shared_->channel(),
+          {
+              .on_message = [shared = shared_](std::string_view) { shared->wakeWaiting(); },
+              .on_begin =
+                  [shared = shared_] {
+                      shared->renewAll();
+                      shared->wakeWaiting();
+                  },
+          })} {
     spawn(Shared::renewLoop(shared_));
 }
 
-RedisSlotLeases::~RedisSlotLeases() { shared_->stop(); }
+RedisSlotLeases::~RedisSlotLeases() {
+    shared_->stop();
+}
 
 Task<bool> RedisSlotLeases::acquire(std::string holder, SlotPools pools, std::stop_token stop) {
     return shared_->acquire(std::move(holder), std::move(pools), std::move(stop));
 }
 
-void RedisSlotLeases::adopt(const std::string& holder, SlotPools pools) { shared_->adopt(holder, std::move(pools)); }
+void RedisSlotLeases::adopt(const std::string& holder, SlotPools pools) {
+    shared_->adopt(holder, std::move(pools));
+}
 
 void RedisSlotLeases::rename(const std::string& holder, const std::string& successor) {
     shared_->rename(holder, successor);
 }
 
-void RedisSlotLeases::give(const std::string& holder) { shared_->give(holder); }
+void RedisSlotLeases::give(const std::string& holder) {
+    shared_->give(holder);
+}
 
-void RedisSlotLeases::forget(const std::string& holder) { shared_->forget(holder); }
+void RedisSlotLeases::forget(const std::string& holder) {
+    shared_->forget(holder);
+}
 
 }  // namespace atelier

@@ -9,9 +9,10 @@
 
 namespace atelier {
 
-/// A sorted set in Redis for each pool: who has a slot, and until when by Redis' own clock. What this process holds is
-/// renewed in batches five times a lease, and at once after a connection was lost. Whoever finds a pool full looks
-/// again when a slot is given back, which is told on a channel, or after a second or two.
+/// A sorted set in Redis for each pool: who has a slot, and until when by Redis' own clock. What
+/// this process holds is renewed in batches five times a lease, and at once after a connection was
+/// lost. Whoever finds a pool full looks again when a slot is given back, which is told on a
+/// channel, or after a second or two.
 class RedisSlotLeases final : public SlotLeases {
   public:
     /// `redis` and `clock` outlive this.

@@ -5,8 +5,8 @@
 
 namespace atelier {
 
-/// A key for each thing to do, which names the process whose turn it is and ends by Redis' own clock. While Redis is
-/// away it is everybody's turn.
+/// A key for each thing to do, which names the process whose turn it is and ends by Redis' own
+/// clock. While Redis is away it is everybody's turn.
 class RedisTurns final : public Turns {
   public:
     /// `self` is unlike any other process's. `redis` outlives this.

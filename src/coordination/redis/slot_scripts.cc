@@ -15,7 +15,9 @@ local function hold(pool, holder, lease)
 end
 )lua";
 
-redis::Script script(const char* rest) { return redis::Script{kCommon + rest}; }
+redis::Script script(const char* rest) {
+    return redis::Script{kCommon + rest};
+}
 
 }  // namespace
 

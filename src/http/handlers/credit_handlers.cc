@@ -53,8 +53,7 @@ Task<Answer> CreditHandlers::getHistory(CallPtr call) {
     } else {
         auto page = co_await credits_.history(user.id, filter, pageRequestOf(*call));
         if (!page) co_return failure(std::move(page.error()));
-        response =
-            jsonReply(200, pageOf(*page, [](const UsageLog& line) { return viewOf(line); }));
+        response = jsonReply(200, pageOf(*page, [](const UsageLog& line) { return viewOf(line); }));
     }
     noteCredits(response, user.credits_left, user.creditsHeld());
     co_return response;
@@ -70,8 +69,8 @@ Task<Answer> CreditHandlers::grant(CallPtr call) {
     if (!in) co_return failure(std::move(in.error()));
     auto line = co_await credits_.grant(in->user_id, in->amount, std::move(in->reason));
     if (!line) co_return failure(std::move(line.error()));
-    auto event = auditEvent(call->caller(), "credits.grant", in->user_id.str(),
-                            {{"amount", in->amount}});
+    auto event =
+        auditEvent(call->caller(), "credits.grant", in->user_id.str(), {{"amount", in->amount}});
     auto recorded = co_await audit_.record(std::move(event));
     if (!recorded) co_return failure(std::move(recorded.error()));
     co_return jsonReply(201, viewOf(*line));

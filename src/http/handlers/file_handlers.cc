@@ -33,7 +33,8 @@ drogon::HttpResponsePtr statusReply(drogon::HttpStatusCode status) {
 drogon::HttpResponsePtr redirect(const std::string& url) {
     auto response = statusReply(drogon::k302Found);
     response->addHeader("location", url);
-    response->addHeader("cache-control", fmt::format("private, max-age={}", kDirectLinkLifetime.count() / 2));
+    response->addHeader("cache-control",
+                        fmt::format("private, max-age={}", kDirectLinkLifetime.count() / 2));
     response->addHeader("cross-origin-resource-policy", "cross-origin");
     return response;
 }

@@ -1,7 +1,7 @@
 #include "http/handlers/prompt_handlers.h"
 
-#include "http/paging.h"
 #include "http/config_view.h"
+#include "http/paging.h"
 #include "http/reply.h"
 
 namespace atelier::http {
@@ -51,8 +51,8 @@ Task<Answer> PromptHandlers::history(CallPtr call) {
 Task<Answer> PromptHandlers::rollBack(CallPtr call) {
     auto in = call->bodyAs<Rollback>();
     if (!in) co_return failure(std::move(in.error()));
-    auto prompt = co_await prompts_.rollBack(call->caller(), std::string{*call->text("domain")},
-                                             in->version);
+    auto prompt =
+        co_await prompts_.rollBack(call->caller(), std::string{*call->text("domain")}, in->version);
     if (!prompt) co_return failure(std::move(prompt.error()));
     co_return jsonReply(201, viewOf(*prompt));
 }

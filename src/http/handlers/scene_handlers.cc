@@ -1,7 +1,7 @@
 #include "http/handlers/scene_handlers.h"
 
-#include "http/paging.h"
 #include "http/config_view.h"
+#include "http/paging.h"
 #include "http/reply.h"
 
 namespace atelier::http {

@@ -90,7 +90,8 @@ Task<Answer> WebhookHandlers::rotate(CallPtr call) {
 }
 
 Task<Answer> WebhookHandlers::jobSecret(CallPtr call) {
-    if (const auto allowed = requireAccessToken(*call); !allowed) co_return failure(allowed.error());
+    if (const auto allowed = requireAccessToken(*call); !allowed)
+        co_return failure(allowed.error());
     auto response = jsonReply(200, SecretView{webhooks_.jobSecret(call->user().id)});
     response->addHeader("cache-control", "no-store");
     co_return response;

@@ -6,8 +6,9 @@ namespace atelier {
 
 std::span<const AddCommand> commands() {
     static constexpr std::array<AddCommand, 10> all{
-        addServeCommand, addWorkerCommand, addEmulatorCommand, addDemoCommand,   addUserCommand,
-        addAuditCommand, addMigrateCommand, addDoctorCommand, addConfigCommand,   addVersionCommand};
+        addServeCommand,  addWorkerCommand, addEmulatorCommand, addDemoCommand,
+        addUserCommand,   addAuditCommand,  addMigrateCommand,  addDoctorCommand,
+        addConfigCommand, addVersionCommand};
     return all;
 }
 

@@ -20,15 +20,17 @@ constexpr auto kCompiler = "GCC " __VERSION__;
 Result<int> run() {
     std::cout << fmt::format("atelier {} ({})\ncompiler: {}\nlibraries: {}\n", kVersion, kCommit,
                              kCompiler, kLibraries);
-    std::cout << (builtInBullmq().empty() ? "queue on Redis: not built in\n"
-                                          : fmt::format("queue on Redis: scripts of bullmq {}\n", builtInBullmq()));
+    std::cout << (builtInBullmq().empty()
+                      ? "queue on Redis: not built in\n"
+                      : fmt::format("queue on Redis: scripts of bullmq {}\n", builtInBullmq()));
     return 0;
 }
 
 /// Of what is copied into the program; libraries that it only links to come with their own.
 Result<int> runLicences() {
     if (!builtInBullmq().empty())
-        std::cout << fmt::format("bullmq {} (its Lua scripts)\n\n{}\n", builtInBullmq(), builtInBullmqLicence());
+        std::cout << fmt::format("bullmq {} (its Lua scripts)\n\n{}\n", builtInBullmq(),
+                                 builtInBullmqLicence());
     return 0;
 }
 
@@ -37,7 +39,8 @@ Result<int> runLicences() {
 void addVersionCommand(CLI::App& root, Command& chosen) {
     auto* command = root.add_subcommand("version", "Show version, commit, compiler and libraries");
     const auto licences = std::make_shared<bool>(false);
-    command->add_flag("--licenses", *licences, "Print the licences of what is copied into this program");
+    command->add_flag("--licenses", *licences,
+                      "Print the licences of what is copied into this program");
     command->callback([&chosen, licences] { chosen = *licences ? runLicences : run; });
 }
 

@@ -4,12 +4,12 @@
 
 namespace atelier::bullmq {
 
-/// Lua of ours that runs in front of BullMQ's own text, in one script: what must not be torn apart from it. Each finds
-/// its keys at the end of KEYS: fair, prioritized, delayed, job.
+/// Lua of ours that runs in front of BullMQ's own text, in one script: what must not be torn apart
+/// from it. Each finds its keys at the end of KEYS: fair, prioritized, delayed, job.
 
-/// Fairness between users (docs/adr/0009-fair-priorities.md): start-time fair queueing over `prioritized`. A job's tag is
-/// max(tag of the first waiting job, last tag of its user + 1); `fair` holds the last tags of users that are ahead, and
-/// of some that were.
+/// Fairness between users (docs/adr/0009-fair-priorities.md): start-time fair queueing over
+/// `prioritized`. A job's tag is max(tag of the first waiting job, last tag of its user + 1);
+/// `fair` holds the last tags of users that are ahead, and of some that were.
 inline constexpr std::string_view kFairTags = R"lua(
 local atelierFair, atelierPrioritized = KEYS[#KEYS - 3], KEYS[#KEYS - 2]
 local atelierDelayed, atelierJob = KEYS[#KEYS - 1], KEYS[#KEYS]
@@ -34,9 +34,9 @@ local function atelierTag(user)
 end
 )lua";
 
-/// Before addPrioritizedJob and addDelayedJob; ARGV ends with key base, job id and user id. A job that is there already
-/// is left alone; one that is finished, or nowhere, makes the script answer "finished". The packed options lack the last
-/// four bytes, which are the priority.
+/// Before addPrioritizedJob and addDelayedJob; ARGV ends with key base, job id and user id. A job
+/// that is there already is left alone; one that is finished, or nowhere, makes the script answer
+/// "finished". The packed options lack the last four bytes, which are the priority.
 inline constexpr std::string_view kBeforeAdd = R"lua(
 if redis.call('EXISTS', atelierJob) == 1 then
   local base, id = ARGV[#ARGV - 2], ARGV[#ARGV - 1]
@@ -66,7 +66,8 @@ if redis.call('GET', atelierJob .. ':lock') == ARGV[#ARGV] then
 end
 )lua";
 
-/// Before moveStalledJobsToWait: a job without its lock need not be seen twice, since fetching sets both at once.
+/// Before moveStalledJobsToWait: a job without its lock need not be seen twice, since fetching sets
+/// both at once.
 inline constexpr std::string_view kBeforeStalledCheck = R"lua(
 if redis.call('EXISTS', KEYS[4]) == 0 then
   for _, id in ipairs(redis.call('LRANGE', KEYS[3], 0, -1)) do

@@ -18,7 +18,9 @@ std::string major(std::string_view version) {
     return std::string{version.substr(0, version.find('.'))};
 }
 
-bool isQueued(std::string_view state) { return state != "completed" && state != "failed" && state != "unknown"; }
+bool isQueued(std::string_view state) {
+    return state != "completed" && state != "failed" && state != "unknown";
+}
 
 }  // namespace
 
@@ -43,17 +45,20 @@ BullmqQueue::~BullmqQueue() {
     watch_over_.wait(lock, [this] { return !watching_; });
 }
 
-Result<std::unique_ptr<BullmqQueue>> BullmqQueue::open(std::shared_ptr<redis::Client> client, Clock& clock, Options options) {
+Result<std::unique_ptr<BullmqQueue>> BullmqQueue::open(std::shared_ptr<redis::Client> client,
+                                                       Clock& clock, Options options) {
     auto loaded = bullmq::ScriptSet::load(bullmq::embeddedScripts());
     if (!loaded) return failure(std::move(loaded.error()));
     auto scripts = std::make_unique<const bullmq::ScriptSet>(std::move(*loaded));
     auto tested = drogon::sync_wait(bullmq::selfTest(*client, *scripts, options.prefix));
     if (!tested) return failure(std::move(tested.error()));
-    std::unique_ptr<BullmqQueue> queue{new BullmqQueue{std::move(client), clock, std::move(options), std::move(scripts)}};
+    std::unique_ptr<BullmqQueue> queue{
+        new BullmqQueue{std::move(client), clock, std::move(options), std::move(scripts)}};
     const auto version = drogon::sync_wait(queue->commands_.version());
     if (!version) return failure(version.error());
     if (version->empty()) {
-        auto set = drogon::sync_wait(queue->commands_.setVersion(fmt::format("{}{}", kLibrary, bullmq::embeddedVersion())));
+        auto set = drogon::sync_wait(
+            queue->commands_.setVersion(fmt::format("{}{}", kLibrary, bullmq::embeddedVersion())));
         if (!set) return failure(std::move(set.error()));
     }
     return queue;
@@ -62,7 +67,8 @@ Result<std::unique_ptr<BullmqQueue>> BullmqQueue::open(std::shared_ptr<redis::Cl
 Task<Result<std::optional<std::string>>> BullmqQueue::foreignVersion() {
     auto version = co_await commands_.version();
     if (!version) co_return failure(std::move(version.error()));
-    if (version->empty() || major(*version) == major(bullmq::embeddedVersion())) co_return std::optional<std::string>{};
+    if (version->empty() || major(*version) == major(bullmq::embeddedVersion()))
+        co_return std::optional<std::string>{};
     co_return std::optional{std::move(*version)};
 }
 
@@ -75,7 +81,8 @@ Task<Result<>> BullmqQueue::add(JobId job, UserId user, Millis delay) {
         auto removed = co_await commands_.remove(job.str());
         if (!removed) co_return failure(std::move(removed.error()));
     }
-    co_return failure(ErrorCode::NotReady, "the job could not be queued", "its finished entry cannot be removed");
+    co_return failure(ErrorCode::NotReady, "the job could not be queued",
+                      "its finished entry cannot be removed");
 }
 
 /// Half a lease after the last time, lets jobs with lost leases wait again.
@@ -101,7 +108,8 @@ Task<Result<std::optional<Lease>>> BullmqQueue::accept(Offer offer) {
     const auto& id = offer.fetched.job;
     const auto job = JobId::parse(id);
     if (!job) {
-        auto failed = co_await commands_.fail(id, offer.token, "not a job of Atelier: its id is not a UUID", clock_.now());
+        auto failed = co_await commands_.fail(
+            id, offer.token, "not a job of Atelier: its id is not a UUID", clock_.now());
         if (!failed) co_return failure(std::move(failed.error()));
         co_return std::optional<Lease>{};
     }
@@ -116,13 +124,15 @@ Task<Result<std::optional<Lease>>> BullmqQueue::accept(Offer offer) {
 Task<Result<BullmqQueue::Offer>> BullmqQueue::fetch(Millis duration) {
     if (auto* ack = acks_.take()) {
         auto token = ack->lease().token;
-        auto finished = co_await commands_.completeAndFetch(ack->lease().job.str(), token, duration, clock_.now());
+        auto finished = co_await commands_.completeAndFetch(ack->lease().job.str(), token, duration,
+                                                            clock_.now());
         if (!finished) {
             ack->resolve(failure(finished.error()));
             co_return failure(std::move(finished.error()));
         }
         ack->resolve(finished->done);
-        if (!finished->next.job.empty()) co_return Offer{std::move(finished->next), std::move(token)};
+        if (!finished->next.job.empty())
+            co_return Offer{std::move(finished->next), std::move(token)};
     }
     const auto now = clock_.now();
     auto token = Uuid::v7(now).str();
@@ -159,7 +169,8 @@ Instant BullmqQueue::nextLook(const bullmq::Fetched& nothing, Instant give_up) {
     return next;
 }
 
-Task<Result<std::optional<Lease>>> BullmqQueue::lease(Millis duration, Millis wait, std::stop_token stop) {
+Task<Result<std::optional<Lease>>> BullmqQueue::lease(Millis duration, Millis wait,
+                                                      std::stop_token stop) {
     const auto give_up = clock_.now() + wait;
     while (!stop.stop_requested()) {
         auto turn = co_await take(duration, give_up);
@@ -205,7 +216,8 @@ Task<Result<bool>> BullmqQueue::ack(Lease lease) {
 }
 
 Task<Result<bool>> BullmqQueue::nack(Lease lease, Millis delay) {
-    if (delay > Millis{0}) return commands_.delay(lease.job.str(), lease.token, delay, clock_.now());
+    if (delay > Millis{0})
+        return commands_.delay(lease.job.str(), lease.token, delay, clock_.now());
     return commands_.retry(lease.job.str(), lease.token, clock_.now());
 }
 
@@ -223,9 +235,13 @@ Task<Result<bool>> BullmqQueue::contains(JobId job) {
     co_return isQueued(*state);
 }
 
-Task<Result<std::optional<std::int64_t>>> BullmqQueue::position(JobId job) { return commands_.position(job.str()); }
+Task<Result<std::optional<std::int64_t>>> BullmqQueue::position(JobId job) {
+    return commands_.position(job.str());
+}
 
-Task<Result<QueueDepth>> BullmqQueue::depth() { return commands_.depth(clock_.now()); }
+Task<Result<QueueDepth>> BullmqQueue::depth() {
+    return commands_.depth(clock_.now());
+}
 
 BullmqQueue::Waiter BullmqQueue::enlist() {
     auto waiter = std::make_shared<std::stop_source>();

@@ -14,27 +14,32 @@
 
 namespace atelier {
 
-/// A queue on Redis that many processes share, kept as BullMQ keeps it, so that Node's tools see and use it too:
-/// a job is named by our job id and carries {"jobId","userId"}. Users take turns by priorities of ours
-/// (docs/adr/0009-fair-priorities.md). A lease is BullMQ's lock; one that runs out is noticed within half its length by
-/// whoever leases or extends then. Thread-safe. While Redis is away every call fails with NotReady, at once or after the
-/// client's timeout; nothing is remembered here.
+/// A queue on Redis that many processes share, kept as BullMQ keeps it, so that Node's tools see
+/// and use it too: a job is named by our job id and carries {"jobId","userId"}. Users take turns by
+/// priorities of ours (docs/adr/0009-fair-priorities.md). A lease is BullMQ's lock; one that runs
+/// out is noticed within half its length by whoever leases or extends then. Thread-safe. While
+/// Redis is away every call fails with NotReady, at once or after the client's timeout; nothing is
+/// remembered here.
 class BullmqQueue final : public JobQueue {
   public:
     struct Options {
         std::string prefix = "bull";
         std::string name = "atelier-jobs";
-        /// A wait looks again after this time although nobody called: a call may have been lost with its process.
+        /// A wait looks again after this time although nobody called: a call may have been lost
+        /// with its process.
         Millis look_again{5'000};
     };
 
     /// Blocking: tries all scripts on a queue of its own. `clock` must outlive the queue.
-    /// Errors: NotReady (Redis; a build without BullMQ's scripts), Internal (the scripts are not those we know).
-    static Result<std::unique_ptr<BullmqQueue>> open(std::shared_ptr<redis::Client> client, Clock& clock, Options options);
+    /// Errors: NotReady (Redis; a build without BullMQ's scripts), Internal (the scripts are not
+    /// those we know).
+    static Result<std::unique_ptr<BullmqQueue>> open(std::shared_ptr<redis::Client> client,
+                                                     Clock& clock, Options options);
     ~BullmqQueue() override;
 
     Task<Result<>> add(JobId job, UserId user, Millis delay = Millis{0}) override;
-    Task<Result<std::optional<Lease>>> lease(Millis duration, Millis wait, std::stop_token stop) override;
+    Task<Result<std::optional<Lease>>> lease(Millis duration, Millis wait,
+                                             std::stop_token stop) override;
     Task<Result<std::vector<JobId>>> extend(std::vector<Lease> leases, Millis duration) override;
     Task<Result<bool>> ack(Lease lease) override;
     Task<Result<bool>> nack(Lease lease, Millis delay) override;
@@ -43,7 +48,8 @@ class BullmqQueue final : public JobQueue {
     Task<Result<std::optional<std::int64_t>>> position(JobId job) override;
     Task<Result<QueueDepth>> depth() override;
 
-    /// Of the BullMQ whose program last touched the queue, when its major version is not ours: "bullmq:5.81.3".
+    /// Of the BullMQ whose program last touched the queue, when its major version is not ours:
+    /// "bullmq:5.81.3".
     Task<Result<std::optional<std::string>>> foreignVersion();
 
   private:
@@ -60,7 +66,8 @@ class BullmqQueue final : public JobQueue {
         std::string token;
     };
 
-    BullmqQueue(std::shared_ptr<redis::Client> client, Clock& clock, Options options, std::unique_ptr<const bullmq::ScriptSet> scripts);
+    BullmqQueue(std::shared_ptr<redis::Client> client, Clock& clock, Options options,
+                std::unique_ptr<const bullmq::ScriptSet> scripts);
 
     Task<Result<>> recover(Millis lease);
     Task<Result<Turn>> take(Millis duration, Instant give_up);
@@ -86,7 +93,8 @@ class BullmqQueue final : public JobQueue {
     std::condition_variable watch_over_;
     std::deque<Waiter> waiters_;  // guarded by mutex_
     bool watching_ = false;       // guarded by mutex_
-    std::stop_source nobody_;     // guarded by mutex_; ends the blocking command when the last waiter leaves
+    std::stop_source
+        nobody_;  // guarded by mutex_; ends the blocking command when the last waiter leaves
     bool closing_ = false;        // guarded by mutex_
     Instant next_recovery_{};     // guarded by mutex_
     LoopThread thread_{"queue"};  // of `watch`

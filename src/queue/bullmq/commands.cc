@@ -18,11 +18,14 @@ constexpr auto kDone = R"({"done":true})";
 /// The script wants one although nothing is fetched.
 constexpr Millis kAnyLock{30'000};
 
-std::string millis(Instant at) { return fmt::to_string(at.time_since_epoch().count()); }
+std::string millis(Instant at) {
+    return fmt::to_string(at.time_since_epoch().count());
+}
 
 std::unexpected<Error> unexpectedReply(std::string_view script, const Reply& reply) {
-    return failure(ErrorCode::Internal, fmt::format("BullMQ's {} gave an unexpected answer", script),
-                   fmt::format("kind {}, {}", static_cast<int>(reply.kind), reply.number().value_or(0)));
+    return failure(
+        ErrorCode::Internal, fmt::format("BullMQ's {} gave an unexpected answer", script),
+        fmt::format("kind {}, {}", static_cast<int>(reply.kind), reply.number().value_or(0)));
 }
 
 /// What the scripts that end an attempt say: 0 or more, or why not.
@@ -38,7 +41,8 @@ Result<bool> ended(const Result<Reply>& reply, std::string_view script) {
 
 int starts(const Reply& hash) {
     for (std::size_t i = 0; i + 1 < hash.items.size(); i += 2)
-        if (hash.items[i].text == "ats") return static_cast<int>(hash.items[i + 1].number().value_or(1));
+        if (hash.items[i].text == "ats")
+            return static_cast<int>(hash.items[i + 1].number().value_or(1));
     return 1;
 }
 
@@ -66,8 +70,10 @@ Result<Fetched> fetched(const Reply& reply, std::string_view script) {
 
 }  // namespace
 
-std::vector<std::string> Commands::withOurs(std::vector<std::string> named, const std::string& job) const {
-    for (const auto* what : {"atelier:fair", "prioritized", "delayed"}) named.push_back(keys_.at(what));
+std::vector<std::string> Commands::withOurs(std::vector<std::string> named,
+                                            const std::string& job) const {
+    for (const auto* what : {"atelier:fair", "prioritized", "delayed"})
+        named.push_back(keys_.at(what));
     named.push_back(keys_.at(job));
     return named;
 }
@@ -75,9 +81,14 @@ std::vector<std::string> Commands::withOurs(std::vector<std::string> named, cons
 Task<Result<bool>> Commands::add(std::string job, std::string user, Millis delay, Instant now) {
     const bool later = delay > Millis{0};
     auto keys = later ? keys_.all({"marker", "meta", "id", "delayed", "completed", "events"})
-                      : keys_.all({"marker", "meta", "id", "prioritized", "delayed", "completed", "active", "events", "pc"});
-    std::vector<std::string> args{packAddArgs(keys_.base(), job, now), jobData(job, user), packAddOptions(job, delay, now), keys_.base(),
-                                  job, std::move(user)};
+                      : keys_.all({"marker", "meta", "id", "prioritized", "delayed", "completed",
+                                   "active", "events", "pc"});
+    std::vector<std::string> args{packAddArgs(keys_.base(), job, now),
+                                  jobData(job, user),
+                                  packAddOptions(job, delay, now),
+                                  keys_.base(),
+                                  job,
+                                  std::move(user)};
     const auto& script = later ? scripts_.add_delayed : scripts_.add_prioritized;
     auto all_keys = withOurs(std::move(keys), job);
     auto added = co_await client_.run(script, std::move(all_keys), std::move(args));
@@ -88,19 +99,31 @@ Task<Result<bool>> Commands::add(std::string job, std::string user, Millis delay
 }
 
 Task<Result<Fetched>> Commands::fetch(std::string token, Millis lock, Instant now) {
-    auto keys = keys_.all({"wait", "active", "prioritized", "events", "stalled", "limiter", "delayed", "paused", "meta", "pc", "marker"});
-    std::vector<std::string> args{keys_.base(), millis(now), packFetchOptions(token, lock, kWorkerName)};
+    auto keys = keys_.all({"wait", "active", "prioritized", "events", "stalled", "limiter",
+                           "delayed", "paused", "meta", "pc", "marker"});
+    std::vector<std::string> args{keys_.base(), millis(now),
+                                  packFetchOptions(token, lock, kWorkerName)};
     auto reply = co_await client_.run(scripts_.move_to_active, std::move(keys), std::move(args));
     if (!reply) co_return failure(std::move(reply.error()));
     co_return fetched(*reply, "moveToActive");
 }
 
-Task<Result<Reply>> Commands::finish(std::string job, std::string token, Ending ending, Instant now) {
-    auto keys = keys_.all({"wait", "active", "prioritized", "events", "stalled", "limiter", "delayed", "paused", "meta", "pc"});
-    for (const auto& what : {ending.target, job, "metrics:" + ending.target, std::string{"marker"}}) keys.push_back(keys_.at(what));
+Task<Result<Reply>> Commands::finish(std::string job, std::string token, Ending ending,
+                                     Instant now) {
+    auto keys = keys_.all({"wait", "active", "prioritized", "events", "stalled", "limiter",
+                           "delayed", "paused", "meta", "pc"});
+    for (const auto& what : {ending.target, job, "metrics:" + ending.target, std::string{"marker"}})
+        keys.push_back(keys_.at(what));
     auto options = packFinishOptions(token, {}, ending.next_lock.value_or(kAnyLock), kWorkerName);
-    std::vector<std::string> args{std::move(job), millis(now), std::move(ending.field), std::move(ending.value),
-                                  std::move(ending.target), ending.next_lock ? "1" : "0", keys_.base(), std::move(options), ""};
+    std::vector<std::string> args{std::move(job),
+                                  millis(now),
+                                  std::move(ending.field),
+                                  std::move(ending.value),
+                                  std::move(ending.target),
+                                  ending.next_lock ? "1" : "0",
+                                  keys_.base(),
+                                  std::move(options),
+                                  ""};
     return client_.run(scripts_.move_to_finished, std::move(keys), std::move(args));
 }
 
@@ -110,13 +133,15 @@ Task<Result<bool>> Commands::complete(std::string job, std::string token, Instan
     co_return ended(reply, "moveToFinished");
 }
 
-Task<Result<bool>> Commands::fail(std::string job, std::string token, std::string reason, Instant now) {
+Task<Result<bool>> Commands::fail(std::string job, std::string token, std::string reason,
+                                  Instant now) {
     Ending ending{"failedReason", std::move(reason), "failed", {}};
     auto reply = co_await finish(std::move(job), std::move(token), std::move(ending), now);
     co_return ended(reply, "moveToFinished");
 }
 
-Task<Result<Finished>> Commands::completeAndFetch(std::string job, std::string token, Millis lock, Instant now) {
+Task<Result<Finished>> Commands::completeAndFetch(std::string job, std::string token, Millis lock,
+                                                  Instant now) {
     Ending ending{kReturnValue, kDone, "completed", lock};
     auto reply = co_await finish(std::move(job), std::move(token), std::move(ending), now);
     if (reply && reply->kind == Reply::Kind::Array) {
@@ -130,24 +155,31 @@ Task<Result<Finished>> Commands::completeAndFetch(std::string job, std::string t
 }
 
 Task<Result<bool>> Commands::delay(std::string job, std::string token, Millis delay, Instant now) {
-    auto keys = keys_.all({"marker", "active", "prioritized", "delayed", job, "events", "meta", "stalled", "wait", "limiter", "pc"});
-    std::vector<std::string> args{keys_.base(), millis(now), job, token, fmt::to_string(delay.count()), "0", "", "0", "", token};
+    auto keys = keys_.all({"marker", "active", "prioritized", "delayed", job, "events", "meta",
+                           "stalled", "wait", "limiter", "pc"});
+    std::vector<std::string> args{
+        keys_.base(), millis(now), job, token, fmt::to_string(delay.count()),
+        "0",          "",          "0", "",    token};
     auto all_keys = withOurs(std::move(keys), job);
-    auto reply = co_await client_.run(scripts_.move_to_delayed, std::move(all_keys), std::move(args));
+    auto reply =
+        co_await client_.run(scripts_.move_to_delayed, std::move(all_keys), std::move(args));
     co_return ended(reply, "moveToDelayed");
 }
 
 Task<Result<bool>> Commands::retry(std::string job, std::string token, Instant now) {
-    auto keys = keys_.all({"active", "wait", "paused", job, "meta", "events", "delayed", "prioritized", "pc", "marker", "stalled"});
+    auto keys = keys_.all({"active", "wait", "paused", job, "meta", "events", "delayed",
+                           "prioritized", "pc", "marker", "stalled"});
     std::vector<std::string> args{keys_.base(), millis(now), "RPUSH", job, token, "", token};
     auto all_keys = withOurs(std::move(keys), job);
     auto reply = co_await client_.run(scripts_.retry_job, std::move(all_keys), std::move(args));
     co_return ended(reply, "retryJob");
 }
 
-Task<Result<std::vector<std::string>>> Commands::extend(std::vector<std::string> jobs, std::vector<std::string> tokens,
+Task<Result<std::vector<std::string>>> Commands::extend(std::vector<std::string> jobs,
+                                                        std::vector<std::string> tokens,
                                                         Millis lock) {
-    std::vector<std::string> args{keys_.base(), packTexts(tokens), packTexts(jobs), fmt::to_string(lock.count())};
+    std::vector<std::string> args{keys_.base(), packTexts(tokens), packTexts(jobs),
+                                  fmt::to_string(lock.count())};
     auto keys = keys_.all({"stalled"});
     auto reply = co_await client_.run(scripts_.extend_locks, std::move(keys), std::move(args));
     if (!reply) co_return failure(std::move(reply.error()));
@@ -157,8 +189,10 @@ Task<Result<std::vector<std::string>>> Commands::extend(std::vector<std::string>
 }
 
 Task<Result<>> Commands::recoverStalled(Millis interval, Instant now) {
-    auto keys = keys_.all({"stalled", "wait", "active", "stalled-check", "meta", "paused", "marker", "events", "repeat"});
-    std::vector<std::string> args{kMaxStalls, keys_.base(), millis(now), fmt::to_string(interval.count())};
+    auto keys = keys_.all({"stalled", "wait", "active", "stalled-check", "meta", "paused", "marker",
+                           "events", "repeat"});
+    std::vector<std::string> args{kMaxStalls, keys_.base(), millis(now),
+                                  fmt::to_string(interval.count())};
     auto reply = co_await client_.run(scripts_.move_stalled, std::move(keys), std::move(args));
     if (!reply) co_return failure(std::move(reply.error()));
     co_return Result<>{};
@@ -173,7 +207,8 @@ Task<Result<bool>> Commands::remove(std::string job) {
 }
 
 Task<Result<std::string>> Commands::state(std::string job) {
-    auto keys = keys_.all({"completed", "failed", "delayed", "active", "wait", "paused", "waiting-children", "prioritized"});
+    auto keys = keys_.all({"completed", "failed", "delayed", "active", "wait", "paused",
+                           "waiting-children", "prioritized"});
     std::vector<std::string> args{std::move(job)};
     auto reply = co_await client_.run(scripts_.get_state, std::move(keys), std::move(args));
     if (!reply) co_return failure(std::move(reply.error()));
@@ -189,8 +224,10 @@ Task<Result<std::optional<std::int64_t>>> Commands::position(std::string job) {
 }
 
 Task<Result<QueueDepth>> Commands::depth(Instant now) {
-    // The delayed ones that are due, then all of them: BullMQ lets them wait when the next job is fetched.
-    std::vector<std::string> due_args{millis(now + Millis{1}), "delayed", "wait", "paused", "prioritized", "active"};
+    // The delayed ones that are due, then all of them: BullMQ lets them wait when the next job is
+    // fetched.
+    std::vector<std::string> due_args{millis(now + Millis{1}), "delayed", "wait", "paused",
+                                      "prioritized",           "active"};
     auto keys = keys_.all({""});
     auto due = co_await client_.run(scripts_.get_counts, std::move(keys), std::move(due_args));
     if (!due) co_return failure(std::move(due.error()));
@@ -214,7 +251,9 @@ Task<Result<>> Commands::forgive(std::string job) {
 }
 
 Task<Result<std::optional<Instant>>> Commands::awaitMarker(Millis wait, std::stop_token stop) {
-    std::vector<std::string> args{"BZPOPMIN", keys_.at("marker"), fmt::format("{:.3f}", std::chrono::duration<double>(wait).count())};
+    std::vector<std::string> args{
+        "BZPOPMIN", keys_.at("marker"),
+        fmt::format("{:.3f}", std::chrono::duration<double>(wait).count())};
     auto reply = co_await client_.block(std::move(args), wait, std::move(stop));
     if (!reply) co_return failure(std::move(reply.error()));
     if (reply->items.size() < 3) co_return std::optional<Instant>{};

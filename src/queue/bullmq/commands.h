@@ -16,8 +16,9 @@ namespace atelier::bullmq {
 struct Fetched {
     std::string job;  ///< its id; empty when there was none
     int starts = 0;   ///< how often it was fetched
-    bool failed_elsewhere = false;  ///< BullMQ wants the next worker to fail it: it stalled too often
-    Millis limited{0};              ///< do not ask again before
+    bool failed_elsewhere =
+        false;          ///< BullMQ wants the next worker to fail it: it stalled too often
+    Millis limited{0};  ///< do not ask again before
     std::optional<Instant> next_delayed;
 };
 
@@ -27,8 +28,8 @@ struct Finished {
     Fetched next;
 };
 
-/// The scripts of one queue as calls: KEYS and ARGV in their order. Ids are texts here. Thread-safe.
-/// Source: the package's dist/cjs/classes/scripts.js.
+/// The scripts of one queue as calls: KEYS and ARGV in their order. Ids are texts here.
+/// Thread-safe. Source: the package's dist/cjs/classes/scripts.js.
 class Commands {
   public:
     Commands(redis::Client& client, const ScriptSet& scripts, Keys keys)
@@ -40,26 +41,30 @@ class Commands {
     Task<Result<bool>> add(std::string job, std::string user, Millis delay, Instant now);
     Task<Result<Fetched>> fetch(std::string token, Millis lock, Instant now);
     /// Completes a job and fetches the next one under the same token.
-    Task<Result<Finished>> completeAndFetch(std::string job, std::string token, Millis lock, Instant now);
+    Task<Result<Finished>> completeAndFetch(std::string job, std::string token, Millis lock,
+                                            Instant now);
     /// False when the lock was lost, as in the others.
     Task<Result<bool>> complete(std::string job, std::string token, Instant now);
     Task<Result<bool>> fail(std::string job, std::string token, std::string reason, Instant now);
     Task<Result<bool>> delay(std::string job, std::string token, Millis delay, Instant now);
     Task<Result<bool>> retry(std::string job, std::string token, Instant now);
     /// The jobs whose locks are lost; at most 500.
-    Task<Result<std::vector<std::string>>> extend(std::vector<std::string> jobs, std::vector<std::string> tokens, Millis lock);
+    Task<Result<std::vector<std::string>>> extend(std::vector<std::string> jobs,
+                                                  std::vector<std::string> tokens, Millis lock);
     /// Lets jobs wait again whose locks ran out, at most once each `interval` whoever asks.
     Task<Result<>> recoverStalled(Millis interval, Instant now);
     /// False when it is locked.
     Task<Result<bool>> remove(std::string job);
-    /// "waiting", "prioritized", "delayed", "active", "waiting-children", "completed", "failed" or "unknown".
+    /// "waiting", "prioritized", "delayed", "active", "waiting-children", "completed", "failed" or
+    /// "unknown".
     Task<Result<std::string>> state(std::string job);
     Task<Result<std::optional<std::int64_t>>> position(std::string job);
     Task<Result<QueueDepth>> depth(Instant now);
     /// Forgets the failure that BullMQ wants for a job that stalled too often.
     Task<Result<>> forgive(std::string job);
 
-    /// Waits for the sign that there is work: empty when the time or `stop` came first, else when it is due.
+    /// Waits for the sign that there is work: empty when the time or `stop` came first, else when
+    /// it is due.
     Task<Result<std::optional<Instant>>> awaitMarker(Millis wait, std::stop_token stop);
     /// Puts the sign back, for others.
     Task<Result<>> putMarker();
@@ -74,10 +79,11 @@ class Commands {
     struct Ending {
         std::string field;  ///< "returnvalue" or "failedReason"
         std::string value;
-        std::string target;  ///< "completed" or "failed"
+        std::string target;               ///< "completed" or "failed"
         std::optional<Millis> next_lock;  ///< fetch another job, locked for so long
     };
-    Task<Result<redis::Reply>> finish(std::string job, std::string token, Ending ending, Instant now);
+    Task<Result<redis::Reply>> finish(std::string job, std::string token, Ending ending,
+                                      Instant now);
     /// `named` of BullMQ's script and the keys of our additions.
     std::vector<std::string> withOurs(std::vector<std::string> named, const std::string& job) const;
 

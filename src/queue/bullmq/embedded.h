@@ -5,7 +5,8 @@
 
 namespace atelier::bullmq {
 
-/// The version of the npm package whose scripts are built in; "" when the build had none (scripts/fetch_bullmq).
+/// The version of the npm package whose scripts are built in; "" when the build had none
+/// (scripts/fetch_bullmq).
 std::string_view embeddedVersion();
 /// The files of its dist/cjs/scripts.
 std::span<const std::string_view> embeddedScripts();

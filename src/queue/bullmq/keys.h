@@ -7,7 +7,8 @@
 
 namespace atelier::bullmq {
 
-/// The names of one queue's keys: `<prefix>:<queue>:<what>`, and `<prefix>:<queue>:<jobId>` for the hash of a job.
+/// The names of one queue's keys: `<prefix>:<queue>:<what>`, and `<prefix>:<queue>:<jobId>` for the
+/// hash of a job.
 class Keys {
   public:
     Keys(std::string_view prefix, std::string_view queue)

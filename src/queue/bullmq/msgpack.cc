@@ -30,7 +30,8 @@ Packer& Packer::integer(std::int64_t value) {
         byte(static_cast<unsigned>(value));
     } else if (value < 0 && value >= -32) {
         byte(static_cast<unsigned>(value) & 0xff);
-    } else if (value >= std::numeric_limits<std::int32_t>::min() && value <= std::numeric_limits<std::int32_t>::max()) {
+    } else if (value >= std::numeric_limits<std::int32_t>::min() &&
+               value <= std::numeric_limits<std::int32_t>::max()) {
         byte(0xd2);
         number(static_cast<std::uint64_t>(value), 4);
     } else {

@@ -6,8 +6,8 @@
 
 namespace atelier::bullmq {
 
-/// Writes MessagePack, as much of it as BullMQ's scripts read: a container's size, then its items (in a map: key, value,
-/// key, …). Source: https://github.com/msgpack/msgpack/blob/master/spec.md
+/// Writes MessagePack, as much of it as BullMQ's scripts read: a container's size, then its items
+/// (in a map: key, value, key, …). Source: https://github.com/msgpack/msgpack/blob/master/spec.md
 class Packer {
   public:
     Packer& nil();

@@ -10,7 +10,9 @@ namespace {
 constexpr char kInt32 = '\xd2';
 constexpr auto kJobName = "atelier";
 
-std::int64_t millis(Instant at) { return at.time_since_epoch().count(); }
+std::int64_t millis(Instant at) {
+    return at.time_since_epoch().count();
+}
 
 }  // namespace
 
@@ -24,7 +26,12 @@ std::string packAddArgs(const std::string& base, const std::string& job, Instant
 std::string packAddOptions(const std::string& job, Millis delay, Instant now) {
     Packer packer;
     packer.map(delay > Millis{0} ? 5 : 4);
-    packer.text("jobId").text(job).text("attempts").integer(0).text("timestamp").integer(millis(now));
+    packer.text("jobId")
+        .text(job)
+        .text("attempts")
+        .integer(0)
+        .text("timestamp")
+        .integer(millis(now));
     if (delay > Millis{0}) packer.text("delay").integer(delay.count());
     packer.text("priority");
     return packer.take() + kInt32;
@@ -32,14 +39,32 @@ std::string packAddOptions(const std::string& job, Millis delay, Instant now) {
 
 std::string packFetchOptions(const std::string& token, Millis lock, const std::string& worker) {
     Packer packer;
-    packer.map(3).text("token").text(token).text("lockDuration").integer(lock.count()).text("name").text(worker);
+    packer.map(3)
+        .text("token")
+        .text(token)
+        .text("lockDuration")
+        .integer(lock.count())
+        .text("name")
+        .text(worker);
     return packer.take();
 }
 
-std::string packFinishOptions(const std::string& token, Keep keep, Millis lock, const std::string& worker) {
+std::string packFinishOptions(const std::string& token, Keep keep, Millis lock,
+                              const std::string& worker) {
     Packer packer;
-    packer.map(10).text("token").text(token).text("lockDuration").integer(lock.count()).text("name").text(worker);
-    packer.text("keepJobs").map(2).text("age").integer(keep.age_s).text("count").integer(keep.count);
+    packer.map(10)
+        .text("token")
+        .text(token)
+        .text("lockDuration")
+        .integer(lock.count())
+        .text("name")
+        .text(worker);
+    packer.text("keepJobs")
+        .map(2)
+        .text("age")
+        .integer(keep.age_s)
+        .text("count")
+        .integer(keep.count);
     packer.text("attempts").integer(0).text("maxMetricsSize").text("");
     for (const auto* flag : {"fpof", "cpof", "idof", "rdof"}) packer.text(flag).boolean(false);
     return packer.take();

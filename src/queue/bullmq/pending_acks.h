@@ -11,8 +11,8 @@
 
 namespace atelier::bullmq {
 
-/// Acknowledgements in the moment before they are sent. Whoever asks for a job in that moment takes one along: BullMQ does
-/// both in one script, which is half the work for Redis. Thread-safe.
+/// Acknowledgements in the moment before they are sent. Whoever asks for a job in that moment takes
+/// one along: BullMQ does both in one script, which is half the work for Redis. Thread-safe.
 class PendingAcks {
   public:
     /// One of them, awaited by its sender: false when the lease was lost.
@@ -41,7 +41,8 @@ class PendingAcks {
         std::optional<Result<bool>> done_;
     };
 
-    PendingAcks(redis::Client& client, Commands& commands, Clock& clock) : client_{client}, commands_{commands}, clock_{clock} {}
+    PendingAcks(redis::Client& client, Commands& commands, Clock& clock)
+        : client_{client}, commands_{commands}, clock_{clock} {}
     /// Waits until the client's thread is done with this.
     ~PendingAcks();
 

@@ -13,7 +13,8 @@ namespace {
 
 using Sources = std::map<std::string, ScriptSource>;
 
-/// Names and numbers of keys are BullMQ's private matter and change in minor versions: what we call must be what we know.
+/// Names and numbers of keys are BullMQ's private matter and change in minor versions: what we call
+/// must be what we know.
 class Chooser {
   public:
     explicit Chooser(const Sources& sources) : sources_{sources} {}
@@ -25,7 +26,8 @@ class Chooser {
             return redis::Script{""};
         }
         if (found->second.arity != arity)
-            complain(fmt::format("{} takes {} keys, expected {}", name, found->second.arity, arity));
+            complain(
+                fmt::format("{} takes {} keys, expected {}", name, found->second.arity, arity));
         return redis::Script{fmt::format("{}{}", before, found->second.lua)};
     }
     const std::optional<Error>& complaint() const { return complaint_; }
@@ -33,7 +35,12 @@ class Chooser {
   private:
     void complain(const std::string& what) {
         if (complaint_) return;
-        complaint_ = Error{ErrorCode::Internal, "the bullmq package is not the one this was written for: " + what, {}, {}, {}, {}};
+        complaint_ = Error{ErrorCode::Internal,
+                           "the bullmq package is not the one this was written for: " + what,
+                           {},
+                           {},
+                           {},
+                           {}};
     }
 
     const Sources& sources_;
@@ -59,10 +66,13 @@ Result<ScriptSet> ScriptSet::load(std::span<const std::string_view> files) {
     if (!sources) return failure(sources.error());
     if (sources->empty()) {
         return failure(ErrorCode::NotReady,
-                       "this program was built without BullMQ's scripts, which REDIS_URL needs: install npm, run "
+                       "this program was built without BullMQ's scripts, which REDIS_URL needs: "
+                       "install npm, run "
                        "scripts/bootstrap build and build again");
     }
-    const auto fair = [](std::string_view before) { return std::string{kFairTags} + std::string{before}; };
+    const auto fair = [](std::string_view before) {
+        return std::string{kFairTags} + std::string{before};
+    };
     Chooser chooser{*sources};
     ScriptSet set{
         .add_prioritized = chooser.choose("addPrioritizedJob", 9, fair(kBeforeAdd)),

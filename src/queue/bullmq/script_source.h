@@ -14,8 +14,9 @@ struct ScriptSource {
     std::string lua;
 };
 
-/// Reads dist/cjs/scripts/<name>-<arity>.js of the package. The text is what Node sends, to the byte, so its SHA-1 is
-/// Node's, too. Errors: Internal (not such a file; a text with escapes, which would not be verbatim).
+/// Reads dist/cjs/scripts/<name>-<arity>.js of the package. The text is what Node sends, to the
+/// byte, so its SHA-1 is Node's, too. Errors: Internal (not such a file; a text with escapes, which
+/// would not be verbatim).
 Result<ScriptSource> readScript(std::string_view javascript);
 
 }  // namespace atelier::bullmq

@@ -10,10 +10,12 @@ namespace {
 constexpr Millis kLock{10'000};
 
 std::unexpected<Error> wrong(std::string_view step) {
-    return failure(ErrorCode::Internal, fmt::format("BullMQ's scripts do not work as expected: {}", step));
+    return failure(ErrorCode::Internal,
+                   fmt::format("BullMQ's scripts do not work as expected: {}", step));
 }
 
-/// The way of one job: added, fetched, delayed, fetched, given back, fetched, extended, completed, removed.
+/// The way of one job: added, fetched, delayed, fetched, given back, fetched, extended, completed,
+/// removed.
 class Walk {
   public:
     Walk(Commands& commands, Instant now)
@@ -46,7 +48,8 @@ class Walk {
         if (!delayed) co_return failure(std::move(delayed.error()));
         auto depth = co_await commands_.depth(now_);
         if (!depth) co_return failure(std::move(depth.error()));
-        if (!*delayed || depth->delayed != 1 || depth->active != 0) co_return wrong("a job is not delayed");
+        if (!*delayed || depth->delayed != 1 || depth->active != 0)
+            co_return wrong("a job is not delayed");
         now_ += Millis{5'000};
         auto fetched = co_await fetch(2);
         co_return fetched;
@@ -82,7 +85,8 @@ class Walk {
     Task<Result<>> fetch(int starts) {
         auto fetched = co_await commands_.fetch(kToken, kLock, now_);
         if (!fetched) co_return failure(std::move(fetched.error()));
-        if (fetched->job != job_ || fetched->starts != starts) co_return wrong("a waiting job is not fetched");
+        if (fetched->job != job_ || fetched->starts != starts)
+            co_return wrong("a waiting job is not fetched");
         co_return Result<>{};
     }
 

@@ -44,8 +44,7 @@ bool claimsOurAlgorithm(const std::string& token) {
 }
 
 bool looksLikeToken(const std::string& token) {
-    return std::ranges::count(token, '.') == 2 &&
-           std::ranges::all_of(token, [](unsigned char c) {
+    return std::ranges::count(token, '.') == 2 && std::ranges::all_of(token, [](unsigned char c) {
                return (c < 0x80 && std::isalnum(c) != 0) || c == '.' || c == '-' || c == '_';
            });
 }

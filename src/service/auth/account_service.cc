@@ -22,7 +22,7 @@ std::string limiterKey(UserId user) {
 AuditEvent auditEvent(const Caller& caller, std::string action, std::string subject,
                       boost::json::object details) {
     std::optional<UserId> actor;
-    if (!caller.user.id.isNil()) actor = caller.user.id;
+    if (caller.user) actor = caller.user->id;
     return {actor, std::move(action), std::move(subject), std::move(details), caller.request_id};
 }
 
@@ -70,7 +70,7 @@ Task<Result<>> AccountService::recordFirstCredits(User user, UsageId grant, std:
 
 Task<Result<>> AccountService::changePassword(Caller caller, std::string current,
                                               std::string next) {
-    const auto& user = caller.user;
+    const auto& user = *caller.user;
     if (const auto allowed = checkPassword(next, user.email, "/newPassword"); !allowed)
         co_return failure(allowed.error());
     const auto blocked = co_await parts_.limiter.blockedFor(limiterKey(user.id));
@@ -99,7 +99,7 @@ Task<Result<>> AccountService::changePassword(Caller caller, std::string current
 }
 
 Task<Result<>> AccountService::erase(Caller caller) {
-    const auto id = caller.user.id;
+    const auto id = caller.user->id;
     const auto erased = co_await parts_.accounts.eraseUser(id);
     if (!erased) co_return failure(erased.error());
     auto event = auditEvent(caller, "user.erase", id.str());
@@ -176,9 +176,8 @@ Task<Result<User>> AccountService::change(Caller admin, UserId user, AccountChan
 
 Task<Result<Page<User>>> AccountService::list(UserFilter filter, PageRequest page) {
     if (auto& part = filter.email_part)
-        std::ranges::transform(*part, part->begin(), [](unsigned char c) {
-            return static_cast<char>(std::tolower(c));
-        });
+        std::ranges::transform(*part, part->begin(),
+                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return parts_.users.listUsers(std::move(filter), std::move(page));
 }
 

@@ -34,12 +34,12 @@ Result<> check(const CreateApiKey& in, const User& user, Instant now) {
 
 Task<Result<CreatedApiKey>> ApiKeyService::create(Caller caller, CreateApiKey in) {
     const auto now = clock_.now();
-    if (const auto checked = check(in, caller.user, now); !checked)
+    if (const auto checked = check(in, *caller.user, now); !checked)
         co_return failure(checked.error());
     CreatedApiKey made;
     made.secret = std::string{kPrefix} + toBase64Url(randomBytes(kSecretBytes));
     made.key.id = ids_.make<ApiKeyId>();
-    made.key.user_id = caller.user.id;
+    made.key.user_id = caller.user->id;
     made.key.name = std::move(in.name);
     made.key.prefix = made.secret.substr(0, kShownCharacters);
     made.key.hash = sha256Hex(made.secret);
@@ -58,7 +58,7 @@ Task<Result<CreatedApiKey>> ApiKeyService::create(Caller caller, CreateApiKey in
 }
 
 Task<Result<>> ApiKeyService::remove(Caller caller, ApiKeyId id) {
-    const auto removed = co_await keys_.removeApiKey(caller.user.id, id);
+    const auto removed = co_await keys_.removeApiKey(caller.user->id, id);
     if (!removed) co_return failure(removed.error());
     if (!*removed) co_return failure(ErrorCode::NotFound, "there is no such API key");
     ApiKey key;
@@ -85,7 +85,7 @@ Task<Result<ApiKey>> ApiKeyService::recognize(std::string secret) {
 
 Task<Result<>> ApiKeyService::record(Caller caller, std::string action, ApiKey key) {
     AuditEvent event;
-    event.actor = caller.user.id;
+    event.actor = caller.user->id;
     event.action = std::move(action);
     event.subject = key.id.str();
     event.request_id = caller.request_id;

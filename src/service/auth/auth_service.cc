@@ -106,7 +106,7 @@ Task<Result<Principal>> AuthService::authenticate(std::string bearer) {
     if (!*user || (*user)->session_epoch != claims->epoch) co_return refused("ended session");
     if ((*user)->disabled) co_return disabled();
     Principal principal;
-    principal.user = std::move(**user);
+    principal.user = std::make_shared<const User>(std::move(**user));
     principal.scopes = {Scope::Read, Scope::Jobs, Scope::Admin};
     co_return std::move(principal);
 }
@@ -119,7 +119,7 @@ Task<Result<Principal>> AuthService::authenticateKey(std::string secret) {
     if (!*user) co_return refused("no such account");
     if ((*user)->disabled) co_return disabled();
     Principal principal;
-    principal.user = std::move(**user);
+    principal.user = std::make_shared<const User>(std::move(**user));
     principal.scopes = std::move(key->scopes);
     principal.api_key = key->id;
     co_return std::move(principal);

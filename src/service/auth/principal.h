@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,14 +13,14 @@ namespace atelier {
 
 /// Who sent a request, and what the credential allows.
 struct Principal {
-    User user;
-    std::vector<Scope> scopes;        ///< of an access token: all
-    std::optional<ApiKeyId> api_key;  ///< absent: an access token
+    std::shared_ptr<const User> user;  ///< never null
+    std::vector<Scope> scopes;         ///< of an access token: all
+    std::optional<ApiKeyId> api_key;   ///< absent: an access token
 
     /// `Admin` needs the role as well as the scope.
     bool may(Scope scope) const {
         return std::ranges::find(scopes, scope) != scopes.end() &&
-               (scope != Scope::Admin || user.role == Role::Admin);
+               (scope != Scope::Admin || user->role == Role::Admin);
     }
 };
 

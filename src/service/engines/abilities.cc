@@ -18,29 +18,37 @@ struct Grid {
     std::int64_t least, step;
 };
 
-Grid gridOf(Sizing sizing) { return sizing == Sizing::Grid16 ? Grid{64, 16} : Grid{256, 32}; }
+Grid gridOf(Sizing sizing) {
+    return sizing == Sizing::Grid16 ? Grid{64, 16} : Grid{256, 32};
+}
 
 /// Collects what is wrong, in the words of one engine.
 class Complaints {
   public:
     explicit Complaints(const Job& job) : engine_{job.request.engine} {}
 
-    void add(std::string pointer, std::string message) { fields_.push_back({std::move(pointer), std::move(message)}); }
+    void add(std::string pointer, std::string message) {
+        fields_.push_back({std::move(pointer), std::move(message)});
+    }
     void notTaken(std::string pointer, bool given, bool able) {
-        if (given && !able) add(std::move(pointer), fmt::format("is not understood by engine {}", engine_));
+        if (given && !able)
+            add(std::move(pointer), fmt::format("is not understood by engine {}", engine_));
     }
     template <class T>
-    void range(std::string pointer, const std::optional<T>& given, const std::optional<NumberRange>& allowed) {
+    void range(std::string pointer, const std::optional<T>& given,
+               const std::optional<NumberRange>& allowed) {
         notTaken(pointer, given.has_value(), allowed.has_value());
         if (!given || !allowed) return;
         const auto value = static_cast<double>(*given);
         if (value < allowed->from || value > allowed->to)
-            add(std::move(pointer), fmt::format("must be {:g} to {:g} for engine {}", allowed->from, allowed->to, engine_));
+            add(std::move(pointer), fmt::format("must be {:g} to {:g} for engine {}", allowed->from,
+                                                allowed->to, engine_));
     }
     Result<> verdict() && {
         if (fields_.empty()) return {};
-        Error error{ErrorCode::ValidationFailed,
-                    fmt::format("{}: {}", fields_.front().pointer.substr(1), fields_.front().message)};
+        Error error{
+            ErrorCode::ValidationFailed,
+            fmt::format("{}: {}", fields_.front().pointer.substr(1), fields_.front().message)};
         error.fields = std::move(fields_);
         return failure(std::move(error));
     }
@@ -50,28 +58,36 @@ class Complaints {
     std::vector<FieldError> fields_;
 };
 
-void checkSide(Complaints& complaints, std::string pointer, std::optional<std::int64_t> pixels, Grid grid) {
-    if (!pixels || (*pixels >= grid.least && *pixels <= kLongest && *pixels % grid.step == 0)) return;
-    complaints.add(std::move(pointer), fmt::format("must be {} to {} and a multiple of {} for this engine", grid.least,
-                                                   kLongest, grid.step));
+void checkSide(Complaints& complaints, std::string pointer, std::optional<std::int64_t> pixels,
+               Grid grid) {
+    if (!pixels || (*pixels >= grid.least && *pixels <= kLongest && *pixels % grid.step == 0))
+        return;
+    complaints.add(std::move(pointer),
+                   fmt::format("must be {} to {} and a multiple of {} for this engine", grid.least,
+                               kLongest, grid.step));
 }
 
 void checkSize(Complaints& complaints, const JobRequest& request, Sizing sizing) {
     const bool by_pixels = sizing == Sizing::Grid16 || sizing == Sizing::Grid32;
     complaints.notTaken("/width", request.width.has_value(), by_pixels);
     complaints.notTaken("/height", request.height.has_value(), by_pixels);
-    complaints.notTaken("/aspectRatio", request.aspect_ratio.has_value(), sizing != Sizing::BySource);
+    complaints.notTaken("/aspectRatio", request.aspect_ratio.has_value(),
+                        sizing != Sizing::BySource);
     if (request.aspect_ratio) {
         const auto ratio = ratioOf(*request.aspect_ratio);
         if (ratio < 1 / kWidest - 1e-9 || ratio > kWidest + 1e-9)
             complaints.add("/aspectRatio", "must be W:H between 21:9 and 9:21");
-        if (request.width || request.height) complaints.add("/aspectRatio", "give a size or a ratio, not both");
+        if (request.width || request.height)
+            complaints.add("/aspectRatio", "give a size or a ratio, not both");
     }
     if (!by_pixels) return;
     checkSide(complaints, "/width", request.width, gridOf(sizing));
     checkSide(complaints, "/height", request.height, gridOf(sizing));
-    if (sizing == Sizing::Grid16 && request.width.value_or(0) * request.height.value_or(0) > kMegapixel)
-        complaints.add("/width", fmt::format("width × height must be at most {} pixels for this engine", kMegapixel));
+    if (sizing == Sizing::Grid16 &&
+        request.width.value_or(0) * request.height.value_or(0) > kMegapixel)
+        complaints.add(
+            "/width",
+            fmt::format("width × height must be at most {} pixels for this engine", kMegapixel));
 }
 
 void checkFinetune(Complaints& complaints, const EngineFields& fields, bool able) {
@@ -87,7 +103,8 @@ double ratioOf(std::string_view text) {
     if (colon == std::string_view::npos) return 0;
     const auto number = [](std::string_view digits) {
         int value = 0;
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), value);
         return error == std::errc{} && end == digits.data() + digits.size() ? value : 0;
     };
     const int width = number(text.substr(0, colon)), height = number(text.substr(colon + 1));
@@ -109,7 +126,8 @@ Result<> checkAbilities(const Job& job, const Abilities& able) {
                         able.image_prompt_strength);
     if (request.extra.image_prompt_strength && !image_prompt)
         complaints.add("/imagePromptStrength", "says nothing without imagePrompt");
-    complaints.notTaken("/promptUpsampling", request.prompt_upsampling.has_value(), able.upsampling);
+    complaints.notTaken("/promptUpsampling", request.prompt_upsampling.has_value(),
+                        able.upsampling);
     complaints.notTaken("/raw", request.extra.raw.has_value(), able.raw);
     complaints.notTaken("/mask", request.mask_key.has_value(), able.mask);
     complaints.notTaken("/preserve", request.extra.preserve.has_value(), able.preserve);
@@ -121,7 +139,9 @@ PixelSize pixelSizeOf(const JobRequest& request, Sizing sizing, PixelSize fallba
     if (!request.aspect_ratio) {
         // One side given: the usual other one, as far as it fits.
         const auto beside = [sizing](std::int64_t usual, std::optional<std::int64_t> given) {
-            return sizing == Sizing::Grid16 && given ? std::min(usual, kMegapixel / *given / 16 * 16) : usual;
+            return sizing == Sizing::Grid16 && given
+                       ? std::min(usual, kMegapixel / *given / 16 * 16)
+                       : usual;
         };
         return {request.width.value_or(beside(fallback.width, request.height)),
                 request.height.value_or(beside(fallback.height, request.width))};
@@ -131,7 +151,8 @@ PixelSize pixelSizeOf(const JobRequest& request, Sizing sizing, PixelSize fallba
     double width = std::sqrt(kUsualArea * ratio), height = std::sqrt(kUsualArea / ratio);
     const double shrink = std::min(1.0, kLongest / std::max(width, height));
     const auto side = [&](double pixels) {
-        const auto exact = static_cast<std::int64_t>(std::floor(pixels * shrink / static_cast<double>(grid.step) + 0.5));
+        const auto exact = static_cast<std::int64_t>(
+            std::floor(pixels * shrink / static_cast<double>(grid.step) + 0.5));
         return std::clamp(exact * grid.step, grid.least, kLongest);
     };
     return {side(width), side(height)};

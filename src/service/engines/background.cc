@@ -14,9 +14,12 @@ constexpr Abilities kFill{.guidance = NumberRange{1.5, 100},
 
 }  // namespace
 
-Result<> BackgroundEngine::check(const Job& job) const { return checkAbilities(job, kFill); }
+Result<> BackgroundEngine::check(const Job& job) const {
+    return checkAbilities(job, kFill);
+}
 
-Result<Prepared> BackgroundEngine::prepare(const Job& job, const EngineInputs& inputs, const PromptConfig& prompts,
+Result<Prepared> BackgroundEngine::prepare(const Job& job, const EngineInputs& inputs,
+                                           const PromptConfig& prompts,
                                            const Imaging& imaging) const {
     const bool later_step = stepOf(job) > 0;  // the request's numbers were meant for the first
     auto prompt = renderScene(templateFor(prompts, PromptAction::Scene), job.request, later_step);
@@ -30,7 +33,8 @@ Result<Prepared> BackgroundEngine::prepare(const Job& job, const EngineInputs& i
     out.endpoint = "/v1/flux-pro-1.0-fill";
     out.prompt = prompt->text;
     out.parameters["prompt"] = prompt->text;
-    out.parameters["output_format"] = "png";  // the paste is ours; the answer should lose nothing before it
+    out.parameters["output_format"] =
+        "png";  // the paste is ours; the answer should lose nothing before it
     const JobRequest none;
     putGuidance(out.parameters, later_step ? none : job.request, prompts.defaults);
     putSafety(out.parameters, later_step ? none : job.request, prompts.defaults);
@@ -40,8 +44,9 @@ Result<Prepared> BackgroundEngine::prepare(const Job& job, const EngineInputs& i
     return out;
 }
 
-Result<EncodedImage> BackgroundEngine::finish(const Job& job, const Provenance& record, const EngineInputs& inputs,
-                                              BytesView answer, const Imaging& imaging) const {
+Result<EncodedImage> BackgroundEngine::finish(const Job& job, const Provenance& record,
+                                              const EngineInputs& inputs, BytesView answer,
+                                              const Imaging& imaging) const {
     return backInPhoto(job, record, inputs, answer, imaging);
 }
 

@@ -16,7 +16,8 @@ BOOST_DESCRIBE_STRUCT(Sent, (), (width, height))
 /// `category` of the request speaks of the only garment; several have their own.
 std::string categoryName(const Job& job, const EngineInputs& inputs, const GarmentInput& garment) {
     const bool single = inputs.garments.size() == 1;
-    const auto category = single ? job.request.category.value_or(garment.category) : garment.category;
+    const auto category =
+        single ? job.request.category.value_or(garment.category) : garment.category;
     return std::string{spokenCategory(nameOf(category))};
 }
 
@@ -28,12 +29,14 @@ MaskKind maskToPreserve(const JobRequest& request) {
 
 Result<> checkMaskHasUse(const JobRequest& request) {
     if (!request.mask_key || request.extra.preserve.value_or(false)) return {};
-    Error error{ErrorCode::ValidationFailed, "mask: this engine has use for a mask only with preserve"};
+    Error error{ErrorCode::ValidationFailed,
+                "mask: this engine has use for a mask only with preserve"};
     error.fields.push_back({"/mask", "has use only with preserve for this engine"});
     return failure(std::move(error));
 }
 
-std::string_view wordsFor(const PromptConfig& prompts, std::string_view person, std::string_view thing) {
+std::string_view wordsFor(const PromptConfig& prompts, std::string_view person,
+                          std::string_view thing) {
     return prompts.domain == "clothing" ? person : thing;
 }
 
@@ -44,8 +47,10 @@ PromptVariables dressingVariables(const Job& job, const EngineInputs& inputs, La
     for (std::size_t i = 0; i < count; ++i) {
         const auto& garment = inputs.garments[i];
         const auto name = categoryName(job, inputs, garment);
-        if (i == 0) out.category = name;
-        else out.garment += i + 1 == count ? " and " : ", ";
+        if (i == 0)
+            out.category = name;
+        else
+            out.garment += i + 1 == count ? " and " : ", ";
         out.garment += "the " + name;
         if (!garment.description.empty()) out.garment += " (" + garment.description + ")";
         out.garment += laid == Laid::OneByOne ? fmt::format(" of image {}", i + 2)
@@ -54,14 +59,18 @@ PromptVariables dressingVariables(const Job& job, const EngineInputs& inputs, La
     return out;
 }
 
-std::vector<std::pair<std::string, SharedBytes>> labelled(const Job& job, const EngineInputs& inputs) {
+std::vector<std::pair<std::string, SharedBytes>> labelled(const Job& job,
+                                                          const EngineInputs& inputs) {
     std::vector<std::pair<std::string, SharedBytes>> out;
     for (const auto& garment : inputs.garments)
-        out.emplace_back(fmt::format("{} {}", out.size() + 1, categoryName(job, inputs, garment)), garment.image);
+        out.emplace_back(fmt::format("{} {}", out.size() + 1, categoryName(job, inputs, garment)),
+                         garment.image);
     return out;
 }
 
-boost::json::object geometryOf(Size sent) { return json::encode(Sent{sent.width, sent.height}).as_object(); }
+boost::json::object geometryOf(Size sent) {
+    return json::encode(Sent{sent.width, sent.height}).as_object();
+}
 
 Result<Size> sentSize(const Provenance& record) {
     Sent sent;
@@ -70,13 +79,15 @@ Result<Size> sentSize(const Provenance& record) {
     return Size{static_cast<int>(sent.width), static_cast<int>(sent.height)};
 }
 
-Result<EncodedImage> backInPhoto(const Job& job, const Provenance& record, const EngineInputs& inputs,
-                                 BytesView answer, const Imaging& imaging) {
+Result<EncodedImage> backInPhoto(const Job& job, const Provenance& record,
+                                 const EngineInputs& inputs, BytesView answer,
+                                 const Imaging& imaging) {
     if (inputs.mask) {
         const auto sent = sentSize(record);
         if (!sent) return failure(sent.error());
         const Rect whole{0, 0, sent->width, sent->height};
-        return imaging.composite(*inputs.person, *inputs.mask, answer, whole, *sent, resultFormat(job));
+        return imaging.composite(*inputs.person, *inputs.mask, answer, whole, *sent,
+                                 resultFormat(job));
     }
     const auto size = imaging.sizeOf(*inputs.person);
     if (!size) return failure(size.error());

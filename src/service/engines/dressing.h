@@ -16,7 +16,8 @@ MaskKind maskToPreserve(const JobRequest& request);
 Result<> checkMaskHasUse(const JobRequest& request);
 
 /// `person` for the domain of clothing, `thing` for all others.
-std::string_view wordsFor(const PromptConfig& prompts, std::string_view person, std::string_view thing);
+std::string_view wordsFor(const PromptConfig& prompts, std::string_view person,
+                          std::string_view thing);
 
 /// Where the garments are: each in a picture of its own after the person's, or on one board.
 enum class Laid { OneByOne, OnBoard };
@@ -24,7 +25,8 @@ enum class Laid { OneByOne, OnBoard };
 /// {{garment}} names every piece and where it is: "the top (red linen shirt) of image 2".
 PromptVariables dressingVariables(const Job& job, const EngineInputs& inputs, Laid laid);
 /// The garments with the labels that the prompt speaks of.
-std::vector<std::pair<std::string, SharedBytes>> labelled(const Job& job, const EngineInputs& inputs);
+std::vector<std::pair<std::string, SharedBytes>> labelled(const Job& job,
+                                                          const EngineInputs& inputs);
 
 boost::json::object geometryOf(Size sent);
 /// The size that `geometryOf` kept. Errors: Internal.
@@ -32,7 +34,8 @@ Result<Size> sentSize(const Provenance& record);
 
 /// The answer in the photo's size; with a mask only what lies in it, pasted over the photo.
 /// Errors: ProviderBadAnswer, ProviderMisaligned.
-Result<EncodedImage> backInPhoto(const Job& job, const Provenance& record, const EngineInputs& inputs,
-                                 BytesView answer, const Imaging& imaging);
+Result<EncodedImage> backInPhoto(const Job& job, const Provenance& record,
+                                 const EngineInputs& inputs, BytesView answer,
+                                 const Imaging& imaging);
 
 }  // namespace atelier

@@ -20,13 +20,16 @@ constexpr Abilities kKontext{.upsampling = true, .mask = true, .preserve = true}
 constexpr std::size_t kFluxPictures = 8, kKleinPictures = 4, kKontextPictures = 4;
 
 constexpr std::string_view kPerson =
-    "The person of image 1, maintaining exactly their face, hair, pose and background, wearing {{garment}}. "
+    "The person of image 1, maintaining exactly their face, hair, pose and background, wearing "
+    "{{garment}}. "
     "Same colours, pattern, fabric and details as shown, natural fit and folds. {{prompt}}";
 constexpr std::string_view kThing =
-    "Image 1 with {{garment}} put in its natural place, true to its colours, material and proportions, everything "
+    "Image 1 with {{garment}} put in its natural place, true to its colours, material and "
+    "proportions, everything "
     "else of image 1 unchanged. {{prompt}}";
 
-// Between these thresholds of Canny few or many edges remain; the upper ends are the provider's defaults.
+// Between these thresholds of Canny few or many edges remain; the upper ends are the provider's
+// defaults.
 constexpr double kFaintLow = 150, kFaintHigh = 350, kFullLow = 50, kFullHigh = 200;
 
 std::string_view closeness(double strength) {
@@ -71,8 +74,9 @@ Result<> EditEngine::check(const Job& job) const {
     return checkAbilities(job, able);
 }
 
-Result<std::string> EditEngine::dress(const Job& job, const EngineInputs& inputs, const PromptConfig& prompts,
-                                      const Imaging& imaging, Prepared& out) const {
+Result<std::string> EditEngine::dress(const Job& job, const EngineInputs& inputs,
+                                      const PromptConfig& prompts, const Imaging& imaging,
+                                      Prepared& out) const {
     const auto count = inputs.garments.size();
     const auto laid = count + 1 > row_.pictures ? Laid::OnBoard : Laid::OneByOne;
     if (laid == Laid::OnBoard) {
@@ -88,29 +92,35 @@ Result<std::string> EditEngine::dress(const Job& job, const EngineInputs& inputs
             out.images.emplace(slot(i + 2), std::move(*garment));
         }
     }
-    auto prompt = renderTemplate(wordsFor(prompts, kPerson, kThing), dressingVariables(job, inputs, laid));
+    auto prompt =
+        renderTemplate(wordsFor(prompts, kPerson, kThing), dressingVariables(job, inputs, laid));
     if (!prompt) return failure(std::move(prompt.error()));
     return prompt->text;
 }
 
-Result<std::string> EditEngine::setScene(const Job& job, const EngineInputs& inputs, const PromptConfig& prompts,
-                                         const Imaging& imaging, Prepared& out) const {
-    auto prompt = renderScene(templateFor(prompts, PromptAction::Scene), job.request, stepOf(job) > 0);
+Result<std::string> EditEngine::setScene(const Job& job, const EngineInputs& inputs,
+                                         const PromptConfig& prompts, const Imaging& imaging,
+                                         Prepared& out) const {
+    auto prompt =
+        renderScene(templateFor(prompts, PromptAction::Scene), job.request, stepOf(job) > 0);
     if (!prompt) return failure(std::move(prompt.error()));
     const auto& control = job.request.extra.control;
     if (!control) return prompt->text;
     const auto between = [&](double faint, double full) {
         return static_cast<int>(faint + (full - faint) * control->strength);
     };
-    auto edges = imaging.edges(*inputs.person, between(kFaintLow, kFullLow), between(kFaintHigh, kFullHigh));
+    auto edges =
+        imaging.edges(*inputs.person, between(kFaintLow, kFullLow), between(kFaintHigh, kFullHigh));
     if (!edges) return failure(std::move(edges.error()));
     auto reference = imaging.fitToGrid(*edges->bytes, kMegapixel, kGrid);
     if (!reference) return failure(std::move(reference.error()));
     out.images.emplace(slot(2), std::move(*reference));
-    return fmt::format("{} Follow the outlines drawn in image 2 {}.", prompt->text, closeness(control->strength));
+    return fmt::format("{} Follow the outlines drawn in image 2 {}.", prompt->text,
+                       closeness(control->strength));
 }
 
-void EditEngine::putParameters(const Job& job, const PromptConfig& prompts, Size size, Prepared& out) const {
+void EditEngine::putParameters(const Job& job, const PromptConfig& prompts, Size size,
+                               Prepared& out) const {
     const bool later_step = stepOf(job) > 0;  // the request's numbers were meant for the first
     const JobRequest none;
     const auto& request = later_step ? none : job.request;
@@ -125,8 +135,8 @@ void EditEngine::putParameters(const Job& job, const PromptConfig& prompts, Size
     out.geometry = geometryOf(size);
 }
 
-Result<Prepared> EditEngine::prepare(const Job& job, const EngineInputs& inputs, const PromptConfig& prompts,
-                                     const Imaging& imaging) const {
+Result<Prepared> EditEngine::prepare(const Job& job, const EngineInputs& inputs,
+                                     const PromptConfig& prompts, const Imaging& imaging) const {
     Prepared out;
     auto source = imaging.fitToGrid(*inputs.person, kMegapixel, kGrid);
     if (!source) return failure(std::move(source.error()));
@@ -141,8 +151,9 @@ Result<Prepared> EditEngine::prepare(const Job& job, const EngineInputs& inputs,
     return out;
 }
 
-Result<EncodedImage> EditEngine::finish(const Job& job, const Provenance& record, const EngineInputs& inputs,
-                                        BytesView answer, const Imaging& imaging) const {
+Result<EncodedImage> EditEngine::finish(const Job& job, const Provenance& record,
+                                        const EngineInputs& inputs, BytesView answer,
+                                        const Imaging& imaging) const {
     return backInPhoto(job, record, inputs, answer, imaging);
 }
 

@@ -10,7 +10,7 @@ struct EditRow {
     std::string_view name;
     std::string_view endpoint;
     std::size_t pictures = 8;  ///< that it takes at most
-    bool sized = true;         ///< it is told the size; otherwise it keeps the first picture's ratio
+    bool sized = true;  ///< it is told the size; otherwise it keeps the first picture's ratio
     Abilities able;
 };
 extern const std::vector<EditRow> kEditRows;
@@ -27,17 +27,20 @@ class EditEngine final : public Engine {
     MaskKind mask(const JobRequest& request) const override;
     Origin origin() const override { return Origin::Composite; }
     Result<> check(const Job& job) const override;
-    Result<Prepared> prepare(const Job& job, const EngineInputs& inputs, const PromptConfig& prompts,
-                             const Imaging& imaging) const override;
-    Result<EncodedImage> finish(const Job& job, const Provenance& record, const EngineInputs& inputs,
-                                BytesView answer, const Imaging& imaging) const override;
+    Result<Prepared> prepare(const Job& job, const EngineInputs& inputs,
+                             const PromptConfig& prompts, const Imaging& imaging) const override;
+    Result<EncodedImage> finish(const Job& job, const Provenance& record,
+                                const EngineInputs& inputs, BytesView answer,
+                                const Imaging& imaging) const override;
 
   private:
     /// The pictures beside the first, and the words about all.
-    Result<std::string> dress(const Job& job, const EngineInputs& inputs, const PromptConfig& prompts,
-                              const Imaging& imaging, Prepared& out) const;
-    Result<std::string> setScene(const Job& job, const EngineInputs& inputs, const PromptConfig& prompts,
-                                 const Imaging& imaging, Prepared& out) const;
+    Result<std::string> dress(const Job& job, const EngineInputs& inputs,
+                              const PromptConfig& prompts, const Imaging& imaging,
+                              Prepared& out) const;
+    Result<std::string> setScene(const Job& job, const EngineInputs& inputs,
+                                 const PromptConfig& prompts, const Imaging& imaging,
+                                 Prepared& out) const;
     void putParameters(const Job& job, const PromptConfig& prompts, Size size, Prepared& out) const;
 
     const EditRow& row_;

@@ -21,7 +21,8 @@ EngineRegistry::EngineRegistry() {
     }
     engines_.push_back(std::make_unique<BackgroundEngine>());
     for (const auto& row : kRetouchRows) engines_.push_back(std::make_unique<RetouchEngine>(row));
-    for (const auto& row : kTextToImageRows) engines_.push_back(std::make_unique<TextToImageEngine>(row));
+    for (const auto& row : kTextToImageRows)
+        engines_.push_back(std::make_unique<TextToImageEngine>(row));
 }
 
 const Engine* EngineRegistry::find(UsageAction action, std::string_view name) const {
@@ -32,18 +33,22 @@ const Engine* EngineRegistry::find(UsageAction action, std::string_view name) co
 }
 
 ImageFormat resultFormat(const Job& job) {
-    return fromName<ImageFormat>(job.request.output_format.value_or("jpeg")).value_or(ImageFormat::Jpeg);
+    return fromName<ImageFormat>(job.request.output_format.value_or("jpeg"))
+        .value_or(ImageFormat::Jpeg);
 }
 
-void putGuidance(boost::json::object& parameters, const JobRequest& request, const PromptDefaults& defaults) {
+void putGuidance(boost::json::object& parameters, const JobRequest& request,
+                 const PromptDefaults& defaults) {
     if (const auto guidance = request.guidance ? request.guidance : defaults.guidance)
         parameters["guidance"] = *guidance;
-    if (const auto steps = request.steps ? request.steps : defaults.steps) parameters["steps"] = *steps;
+    if (const auto steps = request.steps ? request.steps : defaults.steps)
+        parameters["steps"] = *steps;
 }
 
-void putSafety(boost::json::object& parameters, const JobRequest& request, const PromptDefaults& defaults,
-               std::int64_t max_safety) {
-    if (const auto safety = request.safety_tolerance ? request.safety_tolerance : defaults.safety_tolerance)
+void putSafety(boost::json::object& parameters, const JobRequest& request,
+               const PromptDefaults& defaults, std::int64_t max_safety) {
+    if (const auto safety =
+            request.safety_tolerance ? request.safety_tolerance : defaults.safety_tolerance)
         parameters["safety_tolerance"] = std::min(*safety, max_safety);
     if (request.prompt_upsampling) parameters["prompt_upsampling"] = *request.prompt_upsampling;
 }
@@ -56,7 +61,8 @@ void putFinetune(boost::json::object& parameters, const EngineFields& fields) {
 Result<EncodedImage> wholeAnswer(const Job& job, BytesView answer, const Imaging& imaging) {
     auto picture = imaging.convert(answer, resultFormat(job));
     if (!picture)
-        return failure(ErrorCode::ProviderBadAnswer, "the provider's picture cannot be read", picture.error().detail);
+        return failure(ErrorCode::ProviderBadAnswer, "the provider's picture cannot be read",
+                       picture.error().detail);
     return picture;
 }
 

@@ -32,12 +32,12 @@ struct EngineInputs {
 
 /// What has to be sent for each sample, and what `finish` must remember.
 struct Prepared {
-    std::string endpoint;                       ///< provider path
+    std::string endpoint;  ///< provider path
     std::string prompt;
-    boost::json::object parameters;             ///< provider's scalars, without seed
+    boost::json::object parameters;              ///< provider's scalars, without seed
     std::map<std::string, EncodedImage> images;  ///< provider's image fields
-    boost::json::object geometry;               ///< for `finish`, kept with the job
-    bool takes_seed = true;                     ///< false: the endpoint has no such field
+    boost::json::object geometry;                ///< for `finish`, kept with the job
+    bool takes_seed = true;                      ///< false: the endpoint has no such field
     std::vector<std::string> warnings;
 };
 
@@ -70,13 +70,14 @@ class Engine {
     virtual Result<> check(const Job& job) const = 0;
 
     /// Errors: ValidationFailed, those of the Imaging port.
-    virtual Result<Prepared> prepare(const Job& job, const EngineInputs& inputs, const PromptConfig& prompts,
-                                     const Imaging& imaging) const = 0;
+    virtual Result<Prepared> prepare(const Job& job, const EngineInputs& inputs,
+                                     const PromptConfig& prompts, const Imaging& imaging) const = 0;
 
     /// Turns the provider's picture into the result; `record` is what `prepare` left.
     /// Errors: ProviderBadAnswer, ProviderMisaligned.
-    virtual Result<EncodedImage> finish(const Job& job, const Provenance& record, const EngineInputs& inputs,
-                                        BytesView answer, const Imaging& imaging) const = 0;
+    virtual Result<EncodedImage> finish(const Job& job, const Provenance& record,
+                                        const EngineInputs& inputs, BytesView answer,
+                                        const Imaging& imaging) const = 0;
 };
 
 /// All engines there are, found by action and name.
@@ -99,9 +100,10 @@ ImageFormat resultFormat(const Job& job);
 
 /// Puts into `parameters` what the request or else the domain says. Domains speak of `fill`'s
 /// guidance and steps, so that other engines take the request's word only.
-void putGuidance(boost::json::object& parameters, const JobRequest& request, const PromptDefaults& defaults);
-void putSafety(boost::json::object& parameters, const JobRequest& request, const PromptDefaults& defaults,
-               std::int64_t max_safety = 6);
+void putGuidance(boost::json::object& parameters, const JobRequest& request,
+                 const PromptDefaults& defaults);
+void putSafety(boost::json::object& parameters, const JobRequest& request,
+               const PromptDefaults& defaults, std::int64_t max_safety = 6);
 void putFinetune(boost::json::object& parameters, const EngineFields& fields);
 
 /// The whole answer, in the job's format. Errors: ProviderBadAnswer.

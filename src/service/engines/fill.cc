@@ -40,18 +40,20 @@ const std::vector<FillRow> kFillRows = {
 
 Result<> FillEngine::check(const Job& job) const {
     if (job.request.garment_ids.size() > 1) {
-        Error error{ErrorCode::ValidationFailed, "engine " + std::string{row_.name} +
-                                                     " puts on one garment; for several use vto or flux-2-pro"};
+        Error error{ErrorCode::ValidationFailed,
+                    "engine " + std::string{row_.name} +
+                        " puts on one garment; for several use vto or flux-2-pro"};
         error.fields.push_back({"/garmentIds", "must be one garment for this engine"});
         return failure(std::move(error));
     }
     return checkAbilities(job, row_.able);
 }
 
-Result<Prepared> FillEngine::prepare(const Job& job, const EngineInputs& inputs, const PromptConfig& prompts,
-                                     const Imaging& imaging) const {
+Result<Prepared> FillEngine::prepare(const Job& job, const EngineInputs& inputs,
+                                     const PromptConfig& prompts, const Imaging& imaging) const {
     const auto& garment = inputs.garments.front();
-    auto prompt = renderTemplate(templateFor(prompts, PromptAction::Tryon), variablesOf(job, garment));
+    auto prompt =
+        renderTemplate(templateFor(prompts, PromptAction::Tryon), variablesOf(job, garment));
     if (!prompt) return failure(std::move(prompt.error()));
     auto diptych = imaging.diptych(*garment.image, *inputs.person, *inputs.mask);
     if (!diptych) return failure(std::move(diptych.error()));
@@ -60,7 +62,8 @@ Result<Prepared> FillEngine::prepare(const Job& job, const EngineInputs& inputs,
     out.endpoint = row_.endpoint;
     out.prompt = prompt->text;
     out.parameters["prompt"] = prompt->text;
-    out.parameters["output_format"] = "png";  // the paste is ours; the answer should lose nothing before it
+    out.parameters["output_format"] =
+        "png";  // the paste is ours; the answer should lose nothing before it
     putGuidance(out.parameters, job.request, prompts.defaults);
     putSafety(out.parameters, job.request, prompts.defaults);
     putFinetune(out.parameters, job.request.extra);
@@ -79,15 +82,17 @@ Result<Prepared> FillEngine::prepare(const Job& job, const EngineInputs& inputs,
     return out;
 }
 
-Result<EncodedImage> FillEngine::finish(const Job& job, const Provenance& record, const EngineInputs& inputs,
-                                        BytesView answer, const Imaging& imaging) const {
+Result<EncodedImage> FillEngine::finish(const Job& job, const Provenance& record,
+                                        const EngineInputs& inputs, BytesView answer,
+                                        const Imaging& imaging) const {
     DiptychGeometry geometry;
     if (auto read = json::decode(record.geometry, geometry); !read)
         return failure(ErrorCode::Internal, "the job's record is damaged", read.error().message);
     const auto px = [](std::int64_t value) { return static_cast<int>(value); };
     const Rect person{px(geometry.left), px(geometry.top), px(geometry.width), px(geometry.height)};
     const Size canvas{px(geometry.canvas_width), px(geometry.canvas_height)};
-    return imaging.composite(*inputs.person, *inputs.mask, answer, person, canvas, resultFormat(job));
+    return imaging.composite(*inputs.person, *inputs.mask, answer, person, canvas,
+                             resultFormat(job));
 }
 
 }  // namespace atelier

@@ -25,10 +25,11 @@ class FillEngine final : public Engine {
     MaskKind mask(const JobRequest&) const override { return MaskKind::Garment; }
     Origin origin() const override { return Origin::Composite; }
     Result<> check(const Job& job) const override;
-    Result<Prepared> prepare(const Job& job, const EngineInputs& inputs, const PromptConfig& prompts,
-                             const Imaging& imaging) const override;
-    Result<EncodedImage> finish(const Job& job, const Provenance& record, const EngineInputs& inputs,
-                                BytesView answer, const Imaging& imaging) const override;
+    Result<Prepared> prepare(const Job& job, const EngineInputs& inputs,
+                             const PromptConfig& prompts, const Imaging& imaging) const override;
+    Result<EncodedImage> finish(const Job& job, const Provenance& record,
+                                const EngineInputs& inputs, BytesView answer,
+                                const Imaging& imaging) const override;
 
   private:
     const FillRow& row_;

@@ -24,7 +24,9 @@ std::unexpected<Error> missing(std::string pointer, std::string message) {
 Size canvasAround(Size source, double ratio) {
     const double width = std::max<double>(source.width, source.height * ratio);
     const double height = std::max<double>(source.height, source.width / ratio);
-    const auto side = [](double pixels) { return static_cast<int>(std::ceil(pixels / kGrid - 1e-6)) * kGrid; };
+    const auto side = [](double pixels) {
+        return static_cast<int>(std::ceil(pixels / kGrid - 1e-6)) * kGrid;
+    };
     return {side(width), side(height)};
 }
 
@@ -48,8 +50,8 @@ Result<> RetouchEngine::check(const Job& job) const {
     return checkAbilities(job, row_.able);
 }
 
-Result<Prepared> RetouchEngine::prepare(const Job& job, const EngineInputs& inputs, const PromptConfig& prompts,
-                                        const Imaging& imaging) const {
+Result<Prepared> RetouchEngine::prepare(const Job& job, const EngineInputs& inputs,
+                                        const PromptConfig& prompts, const Imaging& imaging) const {
     const bool outpaint = row_.operation == SceneOperation::Outpaint;
     // A canvas of the outermost ratio may be several times the source.
     auto source = imaging.fitToGrid(*inputs.person, outpaint ? kMegapixel / 2 : kLargest, kGrid);
@@ -61,7 +63,8 @@ Result<Prepared> RetouchEngine::prepare(const Job& job, const EngineInputs& inpu
     putSafety(out.parameters, job.request, prompts.defaults, row_.able.max_safety);
     out.geometry = geometryOf(source->size);
     if (outpaint) {
-        const auto canvas = canvasAround(source->size, ratioOf(job.request.aspect_ratio.value_or("1:1")));
+        const auto canvas =
+            canvasAround(source->size, ratioOf(job.request.aspect_ratio.value_or("1:1")));
         out.parameters["width"] = canvas.width;
         out.parameters["height"] = canvas.height;
         out.prompt = sceneInOneText(job.request);
@@ -77,8 +80,9 @@ Result<Prepared> RetouchEngine::prepare(const Job& job, const EngineInputs& inpu
     return out;
 }
 
-Result<EncodedImage> RetouchEngine::finish(const Job& job, const Provenance& record, const EngineInputs& inputs,
-                                           BytesView answer, const Imaging& imaging) const {
+Result<EncodedImage> RetouchEngine::finish(const Job& job, const Provenance& record,
+                                           const EngineInputs& inputs, BytesView answer,
+                                           const Imaging& imaging) const {
     if (row_.operation == SceneOperation::Outpaint) return wholeAnswer(job, answer, imaging);
     return backInPhoto(job, record, inputs, answer, imaging);
 }

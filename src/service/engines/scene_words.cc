@@ -21,7 +21,8 @@ std::string inOneText(const PromptVariables& words) {
 
 }  // namespace
 
-Result<RenderedPrompt> renderScene(std::string_view text, const JobRequest& request, bool later_step) {
+Result<RenderedPrompt> renderScene(std::string_view text, const JobRequest& request,
+                                   bool later_step) {
     auto words = sceneVariables(request, later_step);
     const auto used = variablesIn(text);
     const bool takes_scene = std::ranges::find(used, "scene") != used.end();

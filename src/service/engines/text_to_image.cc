@@ -38,7 +38,8 @@ constexpr Abilities kKleinFinetuned{.sizing = Sizing::Grid16, .max_safety = 5, .
 const std::vector<TextToImageRow> kTextToImageRows = {
     {UsageAction::ModelGen, "flux-pro-1.1", "/v1/flux-pro-1.1", kPro11},
     {UsageAction::ModelGen, "flux-pro-1.1-ultra", "/v1/flux-pro-1.1-ultra", kUltra},
-    {UsageAction::ModelGen, "flux-pro-1.1-ultra-finetuned", "/v1/flux-pro-1.1-ultra-finetuned", kUltraFinetuned},
+    {UsageAction::ModelGen, "flux-pro-1.1-ultra-finetuned", "/v1/flux-pro-1.1-ultra-finetuned",
+     kUltraFinetuned},
     {UsageAction::ModelGen, "flux-dev", "/v1/flux-dev", kDev},
     {UsageAction::ModelGen, "flux-2-pro", "/v1/flux-2-pro", kFlux2},
     {UsageAction::ModelGen, "flux-2-pro-preview", "/v1/flux-2-pro-preview", kFlux2},
@@ -47,13 +48,18 @@ const std::vector<TextToImageRow> kTextToImageRows = {
     {UsageAction::ModelGen, "flux-2-klein-4b", "/v1/flux-2-klein-4b", kFlux2},
     {UsageAction::ModelGen, "flux-2-klein-9b", "/v1/flux-2-klein-9b", kFlux2},
     {UsageAction::ModelGen, "flux-2-klein-9b-preview", "/v1/flux-2-klein-9b-preview", kFlux2},
-    {UsageAction::ModelGen, "flux-2-klein-4b-finetuned", "/v1/flux-2-klein-4b-finetuned", kKleinFinetuned},
-    {UsageAction::ModelGen, "flux-2-klein-9b-finetuned", "/v1/flux-2-klein-9b-finetuned", kKleinFinetuned},
-    {UsageAction::ModelGen, "flux-2-klein-9b-kv-finetuned", "/v1/flux-2-klein-9b-kv-finetuned", kKleinFinetuned},
-    {UsageAction::ModelGen, "flux-2-klein-9b-kv-bf16-finetuned", "/v1/flux-2-klein-9b-kv-bf16-finetuned",
+    {UsageAction::ModelGen, "flux-2-klein-4b-finetuned", "/v1/flux-2-klein-4b-finetuned",
      kKleinFinetuned},
-    {UsageAction::ModelGen, "flux-2-klein-base-4b-finetuned", "/v1/flux-2-klein-base-4b-finetuned", kKleinFinetuned},
-    {UsageAction::ModelGen, "flux-2-klein-base-9b-finetuned", "/v1/flux-2-klein-base-9b-finetuned", kKleinFinetuned},
+    {UsageAction::ModelGen, "flux-2-klein-9b-finetuned", "/v1/flux-2-klein-9b-finetuned",
+     kKleinFinetuned},
+    {UsageAction::ModelGen, "flux-2-klein-9b-kv-finetuned", "/v1/flux-2-klein-9b-kv-finetuned",
+     kKleinFinetuned},
+    {UsageAction::ModelGen, "flux-2-klein-9b-kv-bf16-finetuned",
+     "/v1/flux-2-klein-9b-kv-bf16-finetuned", kKleinFinetuned},
+    {UsageAction::ModelGen, "flux-2-klein-base-4b-finetuned", "/v1/flux-2-klein-base-4b-finetuned",
+     kKleinFinetuned},
+    {UsageAction::ModelGen, "flux-2-klein-base-9b-finetuned", "/v1/flux-2-klein-base-9b-finetuned",
+     kKleinFinetuned},
     {UsageAction::Scene, "flux-pro-1.1", "/v1/flux-pro-1.1", kPro11},
     {UsageAction::Scene, "flux-pro-1.1-ultra", "/v1/flux-pro-1.1-ultra", kUltra},
 };
@@ -63,7 +69,8 @@ std::optional<SceneOperation> TextToImageEngine::operation() const {
     return SceneOperation::Generate;
 }
 
-Result<RenderedPrompt> TextToImageEngine::promptFor(const JobRequest& request, const PromptConfig& prompts) const {
+Result<RenderedPrompt> TextToImageEngine::promptFor(const JobRequest& request,
+                                                    const PromptConfig& prompts) const {
     // The domain's words for scenes speak of a source, which is not there.
     if (row_.action == UsageAction::Scene) return renderScene(prompts.prompt_text, request, false);
     PromptVariables variables;
@@ -74,7 +81,8 @@ Result<RenderedPrompt> TextToImageEngine::promptFor(const JobRequest& request, c
 void TextToImageEngine::putSize(boost::json::object& parameters, const JobRequest& request) const {
     const bool place = row_.action == UsageAction::Scene;
     if (row_.able.sizing == Sizing::Ratio) {
-        parameters["aspect_ratio"] = request.aspect_ratio.value_or(std::string{place ? kLandscapeRatio : kPortraitRatio});
+        parameters["aspect_ratio"] =
+            request.aspect_ratio.value_or(std::string{place ? kLandscapeRatio : kPortraitRatio});
         return;
     }
     const auto size = pixelSizeOf(request, row_.able.sizing, place ? kLandscape : kPortrait);
@@ -82,7 +90,8 @@ void TextToImageEngine::putSize(boost::json::object& parameters, const JobReques
     parameters["height"] = size.height;
 }
 
-Result<Prepared> TextToImageEngine::prepare(const Job& job, const EngineInputs& inputs, const PromptConfig& prompts,
+Result<Prepared> TextToImageEngine::prepare(const Job& job, const EngineInputs& inputs,
+                                            const PromptConfig& prompts,
                                             const Imaging& imaging) const {
     const auto& request = job.request;
     auto prompt = promptFor(request, prompts);
@@ -108,8 +117,9 @@ Result<Prepared> TextToImageEngine::prepare(const Job& job, const EngineInputs& 
     return out;
 }
 
-Result<EncodedImage> TextToImageEngine::finish(const Job& job, const Provenance&, const EngineInputs&,
-                                               BytesView answer, const Imaging& imaging) const {
+Result<EncodedImage> TextToImageEngine::finish(const Job& job, const Provenance&,
+                                               const EngineInputs&, BytesView answer,
+                                               const Imaging& imaging) const {
     return wholeAnswer(job, answer, imaging);
 }
 

@@ -26,10 +26,11 @@ class TextToImageEngine final : public Engine {
     std::optional<SceneOperation> operation() const override;
     Origin origin() const override { return Origin::Generated; }
     Result<> check(const Job& job) const override { return checkAbilities(job, row_.able); }
-    Result<Prepared> prepare(const Job& job, const EngineInputs& inputs, const PromptConfig& prompts,
-                             const Imaging& imaging) const override;
-    Result<EncodedImage> finish(const Job& job, const Provenance& record, const EngineInputs& inputs,
-                                BytesView answer, const Imaging& imaging) const override;
+    Result<Prepared> prepare(const Job& job, const EngineInputs& inputs,
+                             const PromptConfig& prompts, const Imaging& imaging) const override;
+    Result<EncodedImage> finish(const Job& job, const Provenance& record,
+                                const EngineInputs& inputs, BytesView answer,
+                                const Imaging& imaging) const override;
 
   private:
     Result<RenderedPrompt> promptFor(const JobRequest& request, const PromptConfig& prompts) const;

@@ -8,9 +8,11 @@ namespace {
 constexpr Abilities kVto{.max_safety = 5, .mask = true, .preserve = true};
 
 constexpr std::string_view kPerson =
-    "The person of image 1, maintaining exactly their face, hair and pose, wearing {{garment}}. {{prompt}}";
+    "The person of image 1, maintaining exactly their face, hair and pose, wearing {{garment}}. "
+    "{{prompt}}";
 constexpr std::string_view kThing =
-    "Image 1 with {{garment}} put in its natural place, everything else of image 1 unchanged. {{prompt}}";
+    "Image 1 with {{garment}} put in its natural place, everything else of image 1 unchanged. "
+    "{{prompt}}";
 
 }  // namespace
 
@@ -19,22 +21,26 @@ const std::vector<VtoRow> kVtoRows = {
     {"vto-v1", "/v1/flux-tools/vto-v1"},
 };
 
-MaskKind VtoEngine::mask(const JobRequest& request) const { return maskToPreserve(request); }
+MaskKind VtoEngine::mask(const JobRequest& request) const {
+    return maskToPreserve(request);
+}
 
 Result<> VtoEngine::check(const Job& job) const {
     if (auto fits = checkMaskHasUse(job.request); !fits) return fits;
     return checkAbilities(job, kVto);
 }
 
-Result<Prepared> VtoEngine::prepare(const Job& job, const EngineInputs& inputs, const PromptConfig& prompts,
-                                    const Imaging& imaging) const {
+Result<Prepared> VtoEngine::prepare(const Job& job, const EngineInputs& inputs,
+                                    const PromptConfig& prompts, const Imaging& imaging) const {
     const auto laid = inputs.garments.size() == 1 ? Laid::OneByOne : Laid::OnBoard;
-    auto prompt = renderTemplate(wordsFor(prompts, kPerson, kThing), dressingVariables(job, inputs, laid));
+    auto prompt =
+        renderTemplate(wordsFor(prompts, kPerson, kThing), dressingVariables(job, inputs, laid));
     if (!prompt) return failure(std::move(prompt.error()));
     auto person = imaging.fitToGrid(*inputs.person, kMegapixel, kGrid);
     if (!person) return failure(std::move(person.error()));
-    auto garment = laid == Laid::OneByOne ? imaging.fitToGrid(*inputs.garments.front().image, kMegapixel, kGrid)
-                                          : imaging.garmentBoard(labelled(job, inputs));
+    auto garment = laid == Laid::OneByOne
+                       ? imaging.fitToGrid(*inputs.garments.front().image, kMegapixel, kGrid)
+                       : imaging.garmentBoard(labelled(job, inputs));
     if (!garment) return failure(std::move(garment.error()));
 
     Prepared out;
@@ -49,8 +55,9 @@ Result<Prepared> VtoEngine::prepare(const Job& job, const EngineInputs& inputs, 
     return out;
 }
 
-Result<EncodedImage> VtoEngine::finish(const Job& job, const Provenance& record, const EngineInputs& inputs,
-                                       BytesView answer, const Imaging& imaging) const {
+Result<EncodedImage> VtoEngine::finish(const Job& job, const Provenance& record,
+                                       const EngineInputs& inputs, BytesView answer,
+                                       const Imaging& imaging) const {
     return backInPhoto(job, record, inputs, answer, imaging);
 }
 

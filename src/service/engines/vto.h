@@ -24,10 +24,11 @@ class VtoEngine final : public Engine {
     MaskKind mask(const JobRequest& request) const override;
     Origin origin() const override { return Origin::Composite; }
     Result<> check(const Job& job) const override;
-    Result<Prepared> prepare(const Job& job, const EngineInputs& inputs, const PromptConfig& prompts,
-                             const Imaging& imaging) const override;
-    Result<EncodedImage> finish(const Job& job, const Provenance& record, const EngineInputs& inputs,
-                                BytesView answer, const Imaging& imaging) const override;
+    Result<Prepared> prepare(const Job& job, const EngineInputs& inputs,
+                             const PromptConfig& prompts, const Imaging& imaging) const override;
+    Result<EncodedImage> finish(const Job& job, const Provenance& record,
+                                const EngineInputs& inputs, BytesView answer,
+                                const Imaging& imaging) const override;
 
   private:
     const VtoRow& row_;

@@ -70,7 +70,8 @@ Task<Result<>> WebhookOutbox::announce(Job job) {
     job.announced = true;
     auto saved = co_await parts_.store.updateJob(std::move(job));
     // Someone else was faster: the job is found again if it is still not announced.
-    if (!saved && saved.error().code != ErrorCode::Conflict) co_return failure(std::move(saved.error()));
+    if (!saved && saved.error().code != ErrorCode::Conflict)
+        co_return failure(std::move(saved.error()));
     co_return Result<>{};
 }
 

@@ -33,7 +33,8 @@ std::string signWebhook(const std::vector<std::string>& secrets, const std::stri
     const auto content = fmt::format("{}.{}.{}", id, timestamp, body);
     std::string out;
     for (const auto& secret : secrets) {
-        const auto key = fromBase64(std::string_view{secret}.substr(kPrefix.size())).value_or(Bytes{});
+        const auto key =
+            fromBase64(std::string_view{secret}.substr(kPrefix.size())).value_or(Bytes{});
         if (!out.empty()) out += ' ';
         out += "v1," + toBase64(hmacSha256(key, content));
     }

@@ -11,7 +11,8 @@ namespace atelier {
 /// stored: a stolen database does not let anybody forge webhooks. Thread-safe.
 class WebhookSecrets {
   public:
-    explicit WebhookSecrets(std::string installation_secret) : secret_{std::move(installation_secret)} {}
+    explicit WebhookSecrets(std::string installation_secret)
+        : secret_{std::move(installation_secret)} {}
 
     /// `whsec_` and 32 bytes in base64.
     std::string current(const Webhook& webhook) const;

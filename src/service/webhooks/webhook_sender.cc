@@ -28,11 +28,16 @@ std::string excerpt(const Bytes& body) {
 /// What the owner of an endpoint may know: nothing about our network.
 std::string explain(HttpFailure failure) {
     switch (failure) {
-        case HttpFailure::NotSent: return "no connection: name, port, TLS certificate or a firewall";
-        case HttpFailure::Ambiguous: return "no complete answer within 15 seconds";
-        case HttpFailure::TooLarge: return "the answer was too large";
-        case HttpFailure::Forbidden: return "the address is not a public one";
-        case HttpFailure::Canceled: return "interrupted";
+        case HttpFailure::NotSent:
+            return "no connection: name, port, TLS certificate or a firewall";
+        case HttpFailure::Ambiguous:
+            return "no complete answer within 15 seconds";
+        case HttpFailure::TooLarge:
+            return "the answer was too large";
+        case HttpFailure::Forbidden:
+            return "the address is not a public one";
+        case HttpFailure::Canceled:
+            return "interrupted";
     }
     return "failed";
 }
@@ -49,8 +54,10 @@ std::optional<Millis> retryAfter(const HttpResponse& response) {
 
 }  // namespace
 
-Task<Result<std::vector<WebhookDelivery>>> WebhookSender::claim(std::vector<UserId> except, int limit) {
-    auto due = co_await parts_.store.listDueDeliveries(parts_.clock.now(), std::move(except), limit);
+Task<Result<std::vector<WebhookDelivery>>> WebhookSender::claim(std::vector<UserId> except,
+                                                                int limit) {
+    auto due =
+        co_await parts_.store.listDueDeliveries(parts_.clock.now(), std::move(except), limit);
     if (!due) co_return failure(std::move(due.error()));
     std::vector<WebhookDelivery> claimed;
     for (auto& delivery : *due) {
@@ -65,13 +72,15 @@ Task<Result<std::vector<WebhookDelivery>>> WebhookSender::claim(std::vector<User
     co_return claimed;
 }
 
-Task<Result<std::optional<WebhookSender::Target>>> WebhookSender::targetOf(WebhookDelivery delivery) {
+Task<Result<std::optional<WebhookSender::Target>>> WebhookSender::targetOf(
+    WebhookDelivery delivery) {
     if (!delivery.webhook_id)
         co_return std::optional{Target{delivery.url, {parts_.secrets.ofJobs(delivery.user_id)}}};
     auto webhook = co_await parts_.store.findWebhook(delivery.user_id, *delivery.webhook_id);
     if (!webhook) co_return failure(std::move(webhook.error()));
     if (!*webhook || !(*webhook)->enabled) co_return std::optional<Target>{};
-    co_return std::optional{Target{(*webhook)->url, parts_.secrets.live(**webhook, parts_.clock.now())}};
+    co_return std::optional{
+        Target{(*webhook)->url, parts_.secrets.live(**webhook, parts_.clock.now())}};
 }
 
 /// Made afresh for every attempt: the links in a job expire.
@@ -96,10 +105,11 @@ HttpRequest WebhookSender::requestFor(const WebhookDelivery& delivery, const Tar
     HttpRequest request;
     request.method = "POST";
     request.url = target.url;
-    request.headers = {{"content-type", "application/json"},
-                       {"webhook-id", delivery.id.str()},
-                       {"webhook-timestamp", std::to_string(now)},
-                       {"webhook-signature", signWebhook(target.secrets, delivery.id.str(), now, body)}};
+    request.headers = {
+        {"content-type", "application/json"},
+        {"webhook-id", delivery.id.str()},
+        {"webhook-timestamp", std::to_string(now)},
+        {"webhook-signature", signWebhook(target.secrets, delivery.id.str(), now, body)}};
     request.body = share(std::move(body));
     request.connect_timeout = kConnectTimeout;
     request.timeout = kTimeout;
@@ -149,7 +159,8 @@ Task<Result<>> WebhookSender::deliver(WebhookDelivery delivery, std::stop_token 
 Task<Result<>> WebhookSender::giveBack(WebhookDelivery delivery) {
     delivery.next_attempt_at = parts_.clock.now();
     auto saved = co_await parts_.store.updateDelivery(std::move(delivery));
-    if (!saved && saved.error().code == ErrorCode::NotReady) co_return failure(std::move(saved.error()));
+    if (!saved && saved.error().code == ErrorCode::NotReady)
+        co_return failure(std::move(saved.error()));
     co_return Result<>{};
 }
 
@@ -161,7 +172,8 @@ Task<Result<>> WebhookSender::drop(WebhookDelivery delivery, std::string why) {
     delivery.status = DeliveryStatus::Failed;
     delivery.next_attempt_at.reset();
     auto saved = co_await parts_.store.updateDelivery(std::move(delivery));
-    if (!saved && saved.error().code == ErrorCode::NotReady) co_return failure(std::move(saved.error()));
+    if (!saved && saved.error().code == ErrorCode::NotReady)
+        co_return failure(std::move(saved.error()));
     co_return Result<>{};
 }
 
@@ -189,7 +201,8 @@ Task<Result<>> WebhookSender::recordHealth(WebhookDelivery delivery, DeliveryAtt
         if (!noteHealth(**webhook, attempt)) co_return Result<>{};
         auto saved = co_await parts_.store.updateWebhook(**webhook);
         if (!saved && saved.error().code == ErrorCode::Conflict) continue;
-        if (!saved && saved.error().code == ErrorCode::NotReady) co_return failure(std::move(saved.error()));
+        if (!saved && saved.error().code == ErrorCode::NotReady)
+            co_return failure(std::move(saved.error()));
         if (saved && was_enabled && !(*webhook)->enabled) parts_.switched_off(**webhook);
         co_return Result<>{};
     }

@@ -47,9 +47,11 @@ class WebhookSender {
     };
     Task<Result<std::optional<Target>>> targetOf(WebhookDelivery delivery);
     Task<Result<std::string>> bodyOf(WebhookDelivery delivery);
-    HttpRequest requestFor(const WebhookDelivery& delivery, const Target& target, std::string body) const;
+    HttpRequest requestFor(const WebhookDelivery& delivery, const Target& target,
+                           std::string body) const;
     Task<Result<>> drop(WebhookDelivery delivery, std::string why);
-    Task<Result<>> record(WebhookDelivery delivery, DeliveryAttempt attempt, std::optional<Millis> retry_after);
+    Task<Result<>> record(WebhookDelivery delivery, DeliveryAttempt attempt,
+                          std::optional<Millis> retry_after);
     Task<Result<>> recordHealth(WebhookDelivery delivery, DeliveryAttempt attempt);
     Task<Result<>> giveBack(WebhookDelivery delivery);
 

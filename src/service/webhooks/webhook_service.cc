@@ -34,15 +34,16 @@ void apply(Webhook& webhook, ChangeWebhook in) {
 }  // namespace
 
 Task<Result<WebhookWithSecret>> WebhookService::create(Caller caller, CreateWebhook in) {
-    if (auto checked = checkUrl(urls_, in.url); !checked) co_return failure(std::move(checked.error()));
-    auto present = co_await store_.listWebhooks(caller.user.id);
+    if (auto checked = checkUrl(urls_, in.url); !checked)
+        co_return failure(std::move(checked.error()));
+    auto present = co_await store_.listWebhooks(caller.user->id);
     if (!present) co_return failure(std::move(present.error()));
     if (present->size() >= kMostWebhooks)
         co_return failure(ErrorCode::ValidationFailed,
                           fmt::format("there are {} webhooks already; remove one", kMostWebhooks));
     Webhook webhook;
     webhook.id = ids_.make<WebhookId>();
-    webhook.user_id = caller.user.id;
+    webhook.user_id = caller.user->id;
     webhook.url = std::move(in.url);
     webhook.events = in.events ? std::move(*in.events) : allEvents();
     webhook.description = std::move(in.description);
@@ -56,7 +57,8 @@ Task<Result<WebhookWithSecret>> WebhookService::create(Caller caller, CreateWebh
 Task<Result<Webhook>> WebhookService::find(UserId owner, WebhookId id) {
     auto found = co_await store_.findWebhook(owner, id);
     if (!found) co_return failure(std::move(found.error()));
-    if (!*found) co_return failure(ErrorCode::NotFound, "no webhook " + id.str() + " in this account");
+    if (!*found)
+        co_return failure(ErrorCode::NotFound, "no webhook " + id.str() + " in this account");
     co_return std::move(**found);
 }
 
@@ -97,7 +99,8 @@ Task<Result<Webhook>> WebhookService::change(UserId owner, WebhookId id, ChangeW
 Task<Result<>> WebhookService::remove(UserId owner, WebhookId id) {
     auto removed = co_await store_.removeWebhook(owner, id);
     if (!removed) co_return failure(std::move(removed.error()));
-    if (!*removed) co_return failure(ErrorCode::NotFound, "no webhook " + id.str() + " in this account");
+    if (!*removed)
+        co_return failure(ErrorCode::NotFound, "no webhook " + id.str() + " in this account");
     co_return Result<>{};
 }
 
@@ -134,14 +137,16 @@ Task<Result<WebhookDelivery>> WebhookService::test(UserId owner, WebhookId id) {
     co_return delivery;
 }
 
-Task<Result<WebhookDelivery>> WebhookService::redeliver(UserId owner, WebhookId id, DeliveryId delivery) {
+Task<Result<WebhookDelivery>> WebhookService::redeliver(UserId owner, WebhookId id,
+                                                        DeliveryId delivery) {
     auto webhook = co_await findEnabled(owner, id);
     if (!webhook) co_return failure(std::move(webhook.error()));
     for (;;) {
         auto found = co_await store_.findDelivery(delivery);
         if (!found) co_return failure(std::move(found.error()));
         if (!*found || (*found)->webhook_id != id)
-            co_return failure(ErrorCode::NotFound, "no delivery " + delivery.str() + " to this webhook");
+            co_return failure(ErrorCode::NotFound,
+                              "no delivery " + delivery.str() + " to this webhook");
         auto again = std::move(**found);
         again.status = DeliveryStatus::Pending;
         again.tries = 0;

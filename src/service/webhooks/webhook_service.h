@@ -66,7 +66,8 @@ class WebhookService {
     Task<Result<WebhookDelivery>> redeliver(UserId owner, WebhookId id, DeliveryId delivery);
 
   private:
-    Task<Result<Webhook>> save(UserId owner, WebhookId id, ChangeWebhook in, std::optional<Millis> rotate);
+    Task<Result<Webhook>> save(UserId owner, WebhookId id, ChangeWebhook in,
+                               std::optional<Millis> rotate);
     Task<Result<Webhook>> findEnabled(UserId owner, WebhookId id);
 
     WebhookStore& store_;

@@ -16,9 +16,8 @@ Task<Result<>> MongoStore::setRole(UserId id, Role role) {
 
 Task<Result<>> MongoStore::setPassword(UserId id, std::string hash) {
     return database_->run([id, hash = std::move(hash)](Connection& connection) -> Result<> {
-        const auto changed =
-            connection.update("users", of("_id", id),
-                              of("$set", of("hash", hash), "$inc", of("sessionEpoch", 1)));
+        const auto changed = connection.update(
+            "users", of("_id", id), of("$set", of("hash", hash), "$inc", of("sessionEpoch", 1)));
         if (!changed) return failure(changed.error());
         if (!*changed) return failure(ErrorCode::NotFound, "there is no such user");
         return {};
@@ -34,8 +33,8 @@ Task<Result<>> MongoStore::setDisabled(UserId id, bool disabled) {
 
 Task<Result<>> MongoStore::eraseUser(UserId id) {
     return database_->run([id](Connection& connection) {
-        const auto erased = of("email", "erased:" + id.str(), "hash", "", "disabled", true,
-                               "erasing", true);
+        const auto erased =
+            of("email", "erased:" + id.str(), "hash", "", "disabled", true, "erasing", true);
         return mongo::changeRole(connection, id, erased, /*ends_sessions=*/true,
                                  /*takes_admin=*/true);
     });
@@ -43,9 +42,8 @@ Task<Result<>> MongoStore::eraseUser(UserId id) {
 
 Task<Result<std::vector<UserId>>> MongoStore::listErasing(int limit) {
     return database_->run([limit](Connection& connection) -> Result<std::vector<UserId>> {
-        const auto found =
-            connection.find("users", of("erasing", true),
-                            {.sort = {}, .limit = limit, .fields = of("_id", 1)});
+        const auto found = connection.find("users", of("erasing", true),
+                                           {.sort = {}, .limit = limit, .fields = of("_id", 1)});
         if (!found) return failure(found.error());
         std::vector<UserId> ids;
         for (const auto& document : *found)

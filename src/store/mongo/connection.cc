@@ -80,8 +80,7 @@ Result<bool> Connection::update(const char* collection, const Document& filter,
 }
 
 Result<std::optional<Document>> Connection::change(const char* collection, const Document& filter,
-                                                   const Document& change,
-                                                   const Document& fields) {
+                                                   const Document& change, const Document& fields) {
     const std::unique_ptr<mongoc_find_and_modify_opts_t, Release> options{
         mongoc_find_and_modify_opts_new()};
     mongoc_find_and_modify_opts_set_update(options.get(), change.get());
@@ -136,8 +135,8 @@ Result<int> Connection::removeMany(const char* collection, const Document& filte
 
 Result<int> Connection::removeLowest(const char* collection, const Document& filter,
                                      const char* field, int limit) {
-    const auto found = find(collection, filter,
-                            {.sort = of(field, 1), .limit = limit, .fields = of("_id", 1)});
+    const auto found =
+        find(collection, filter, {.sort = of(field, 1), .limit = limit, .fields = of("_id", 1)});
     if (!found) return failure(found.error());
     if (found->empty()) return 0;
     std::vector<std::string> ids;
@@ -159,12 +158,13 @@ Result<std::vector<std::pair<std::string, std::int64_t>>> Connection::sums(const
                                                                            const Document& filter,
                                                                            const char* by,
                                                                            const char* field) {
-    const auto group = of("_id", std::string{"$"} + by, "sum", of("$sum", std::string{"$"} + field));
+    const auto group =
+        of("_id", std::string{"$"} + by, "sum", of("$sum", std::string{"$"} + field));
     const std::vector<Document> stages{of("$match", filter), of("$group", group)};
     const auto pipeline = of("pipeline", stages);
     const auto opened = open(collection);
-    auto found = readAll(Cursor{mongoc_collection_aggregate(
-        opened.get(), MONGOC_QUERY_NONE, pipeline.get(), nullptr, nullptr)});
+    auto found = readAll(Cursor{mongoc_collection_aggregate(opened.get(), MONGOC_QUERY_NONE,
+                                                            pipeline.get(), nullptr, nullptr)});
     if (!found) return failure(std::move(found.error()));
     std::vector<std::pair<std::string, std::int64_t>> out;
     for (const auto& document : *found)

@@ -20,9 +20,9 @@ struct Find {
     Document fields;  ///< which to read; empty: all
 };
 
-/// A client of the pool for the length of one piece of work, and the only operations that any server
-/// must have: changes of one document on conditions, searches, removals. Blocking, at most as long as
-/// the timeouts in the URI say. Errors of all: NotReady, Internal.
+/// A client of the pool for the length of one piece of work, and the only operations that any
+/// server must have: changes of one document on conditions, searches, removals. Blocking, at most
+/// as long as the timeouts in the URI say. Errors of all: NotReady, Internal.
 class Connection {
   public:
     /// `client` is lent.

@@ -30,9 +30,8 @@ std::string cursorOfId(std::int64_t id) {
 
 template <class T>
 Objects scanAs(Connection& connection, const Document& filter, int limit) {
-    const auto found =
-        connection.find(mongo::kPlace<T>.collection, filter,
-                        {.sort = of("_id", 1), .limit = limit, .fields = {}});
+    const auto found = connection.find(mongo::kPlace<T>.collection, filter,
+                                       {.sort = of("_id", 1), .limit = limit, .fields = {}});
     if (!found) return failure(found.error());
     std::vector<StoredObject> out;
     for (const auto& document : *found) {

@@ -86,10 +86,10 @@ Result<std::optional<Credits>> settleHold(Connection& connection, const UserId& 
     // The amount of a hold never changes: if it still is there, this is it.
     const auto held = numberAt(**found, entry);
     const auto back = std::max<Credits>(held - charge, 0);
-    const auto settled = connection.change(
-        kUsers, of("_id", user, entry, held),
-        of("$inc", of("creditsLeft", back, "open", -1), "$unset", of(entry, "")),
-        of("creditsLeft", 1));
+    const auto settled =
+        connection.change(kUsers, of("_id", user, entry, held),
+                          of("$inc", of("creditsLeft", back, "open", -1), "$unset", of(entry, "")),
+                          of("creditsLeft", 1));
     if (!settled) return failure(settled.error());
     return settled->transform(
         [](const Document& document) { return numberAt(document, "creditsLeft"); });
@@ -97,9 +97,8 @@ Result<std::optional<Credits>> settleHold(Connection& connection, const UserId& 
 
 Result<> clearGrant(Connection& connection, const UserId& user, const UsageId& grant) {
     const auto entry = entryOf("pendingGrants", grant);
-    const auto cleared =
-        connection.update(kUsers, of("_id", user, entry, of("$exists", true)),
-                          of("$inc", of("open", -1), "$unset", of(entry, "")));
+    const auto cleared = connection.update(kUsers, of("_id", user, entry, of("$exists", true)),
+                                           of("$inc", of("open", -1), "$unset", of(entry, "")));
     if (!cleared) return failure(cleared.error());
     return {};
 }

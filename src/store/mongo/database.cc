@@ -43,8 +43,7 @@ std::string hostsOf(const mongoc_uri_t* uri) {
 /// Options that the URI does not set get our values; some must be ours.
 void complete(mongoc_uri_t* uri) {
     const auto default_to = [uri](const char* option, int value) {
-        if (!mongoc_uri_has_option(uri, option))
-            mongoc_uri_set_option_as_int32(uri, option, value);
+        if (!mongoc_uri_has_option(uri, option)) mongoc_uri_set_option_as_int32(uri, option, value);
     };
     default_to(MONGOC_URI_SERVERSELECTIONTIMEOUTMS, 5'000);
     default_to(MONGOC_URI_CONNECTTIMEOUTMS, 5'000);
@@ -118,7 +117,8 @@ Database::~Database() = default;
 Result<> Database::checkServer() {
     const Lease lease{*this};
     bson_error_t error;
-    auto* server = mongoc_client_select_server(lease.client(), /*for_writes=*/true, nullptr, &error);
+    auto* server =
+        mongoc_client_select_server(lease.client(), /*for_writes=*/true, nullptr, &error);
     if (server == nullptr) return failure(toStartError(error, hosts_));
     const auto hello = Document::copyOf(*mongoc_server_description_hello_response(server));
     mongoc_server_description_destroy(server);

@@ -15,7 +15,8 @@ namespace atelier::mongo {
 ///
 /// Work runs on threads of its own, one client each, and comes back to the caller's event loop.
 /// Writes are acknowledged by a majority; reads ask the primary, so that everyone reads what was
-/// written before. A server that goes away is NotReady until it is back; nothing has to be reopened.
+/// written before. A server that goes away is NotReady until it is back; nothing has to be
+/// reopened.
 class Database {
   public:
     /// Connects to the server and database that `uri` names. Timeouts that it does not set:
@@ -27,8 +28,8 @@ class Database {
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
 
-    /// Runs `fn`, a `Result<T>(Connection&)`, on a thread of the pool. Errors besides those of `fn`:
-    /// NotReady (too much is waiting already, or has waited for too long).
+    /// Runs `fn`, a `Result<T>(Connection&)`, on a thread of the pool. Errors besides those of
+    /// `fn`: NotReady (too much is waiting already, or has waited for too long).
     template <class Fn>
     auto run(Fn fn) -> Task<std::invoke_result_t<Fn&, Connection&>> {
         using Outcome = std::invoke_result_t<Fn&, Connection&>;

@@ -30,9 +30,9 @@ void appendDerived(Document& out, const User& user) {
 }
 
 void appendDerived(Document& out, const UsageLog& line) {
-    append(out.get(), "once",
-           line.job_id ? fmt::format("{}:{}", line.job_id->str(), nameOf(line.kind))
-                       : line.id.str());
+    append(
+        out.get(), "once",
+        line.job_id ? fmt::format("{}:{}", line.job_id->str(), nameOf(line.kind)) : line.id.str());
 }
 
 std::optional<Instant> endOf(const Job& job) {

@@ -15,12 +15,12 @@
 #include "store/mongo/read.h"
 #include "store/mongo/write.h"
 
-/// Entities as whole documents: the described fields, the key under `_id`, and what is only there to
-/// be searched for ("derived"; docs/data.md lists it all).
+/// Entities as whole documents: the described fields, the key under `_id`, and what is only there
+/// to be searched for ("derived"; docs/data.md lists it all).
 namespace atelier::mongo {
 
-/// Where the entities of one kind lie. `key` is the field that `_id` stands for; empty: `_id` is made
-/// of several (`idOf`).
+/// Where the entities of one kind lie. `key` is the field that `_id` stands for; empty: `_id` is
+/// made of several (`idOf`).
 struct Place {
     const char* collection;
     std::string_view key = "id";

@@ -38,9 +38,9 @@ bool isDuplicate(const bson_error_t& error) {
 }
 
 Error toError(const bson_error_t& error) {
-    const bool ours = error.domain == MONGOC_ERROR_BSON ||
-                      (isServer(error) &&
-                       std::ranges::find(kOurMistake, error.code) != kOurMistake.end());
+    const bool ours =
+        error.domain == MONGOC_ERROR_BSON ||
+        (isServer(error) && std::ranges::find(kOurMistake, error.code) != kOurMistake.end());
     if (ours)
         return Error{ErrorCode::Internal, "the database refuses a document"}.because(error.message);
     auto out = notReady("the database does not answer", error);

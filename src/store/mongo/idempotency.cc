@@ -39,12 +39,12 @@ Task<Result<IdempotencyClaim>> MongoStore::claimKey(IdempotencyClaim claim, Inst
 
 Task<Result<bool>> MongoStore::renewClaim(UserId user, std::string key, Instant expected,
                                           Instant until) {
-    return database_->run([id = mongo::claimId(user, key), expected,
-                           until](Connection& connection) {
-        return connection.update(kCollection,
-                                 of("_id", id, "leaseUntil", expected, "answer", nullptr),
-                                 of("$set", of("leaseUntil", until)));
-    });
+    return database_->run(
+        [id = mongo::claimId(user, key), expected, until](Connection& connection) {
+            return connection.update(kCollection,
+                                     of("_id", id, "leaseUntil", expected, "answer", nullptr),
+                                     of("$set", of("leaseUntil", until)));
+        });
 }
 
 Task<Result<>> MongoStore::keepAnswer(UserId user, std::string key, JobId job, KeptAnswer answer) {
@@ -58,12 +58,13 @@ Task<Result<>> MongoStore::keepAnswer(UserId user, std::string key, JobId job, K
 }
 
 Task<Result<>> MongoStore::dropClaim(UserId user, std::string key, JobId job) {
-    return database_->run([id = mongo::claimId(user, key), job](Connection& connection) -> Result<> {
-        const auto dropped =
-            connection.removeOne(kCollection, of("_id", id, "jobId", job, "answer", nullptr));
-        if (!dropped) return failure(dropped.error());
-        return {};
-    });
+    return database_->run(
+        [id = mongo::claimId(user, key), job](Connection& connection) -> Result<> {
+            const auto dropped =
+                connection.removeOne(kCollection, of("_id", id, "jobId", job, "answer", nullptr));
+            if (!dropped) return failure(dropped.error());
+            return {};
+        });
 }
 
 Task<Result<int>> MongoStore::removeExpiredClaims(Instant before, int limit) {

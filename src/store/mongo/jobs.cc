@@ -28,8 +28,7 @@ mongo::Document changeOf(const Job& job) {
 /// Gives back the hold that was just taken for a job whose id is another's, or that has ended. When
 /// someone else is taking the same job on at this moment the hold stays: it is the job's.
 Result<> undoHold(Connection& connection, const Job& job) {
-    const auto other =
-        connection.findOne("jobs", of("_id", job.id), of("userId", 1, "settled", 1));
+    const auto other = connection.findOne("jobs", of("_id", job.id), of("userId", 1, "settled", 1));
     if (!other) return failure(other.error());
     const bool same = *other && mongo::textAt(**other, "userId") == job.user_id.str();
     bson_iter_t settled;
@@ -74,9 +73,8 @@ Task<Result<>> MongoStore::insertJob(Job job) {
 }
 
 Task<Result<std::optional<Job>>> MongoStore::findJob(JobId id) {
-    return database_->run([id](Connection& connection) {
-        return mongo::findEntity<Job>(connection, of("_id", id));
-    });
+    return database_->run(
+        [id](Connection& connection) { return mongo::findEntity<Job>(connection, of("_id", id)); });
 }
 
 Task<Result<std::int64_t>> MongoStore::updateJob(Job job) {
@@ -102,8 +100,8 @@ Task<Result<Page<Job>>> MongoStore::listAllJobs(std::optional<UserId> owner, Job
 
 Task<Result<bool>> MongoStore::removeJob(JobId id) {
     return database_->run([id](Connection& connection) {
-        return connection.removeOne(
-            "jobs", of("_id", id, "settled", true, "endedAt", of("$exists", true)));
+        return connection.removeOne("jobs",
+                                    of("_id", id, "settled", true, "endedAt", of("$exists", true)));
     });
 }
 

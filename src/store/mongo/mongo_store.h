@@ -12,8 +12,8 @@ namespace atelier {
 /// indexes). Every change that decides something is one conditional change of one document.
 class MongoStore final : public Store, public CopyStore {
   public:
-    /// Connects and makes what is missing in the database. Blocking. Errors: ValidationFailed (not a
-    /// URI with a database), NotReady (what is wrong, in one sentence without the password).
+    /// Connects and makes what is missing in the database. Blocking. Errors: ValidationFailed (not
+    /// a URI with a database), NotReady (what is wrong, in one sentence without the password).
     static Result<std::unique_ptr<MongoStore>> open(const std::string& uri);
 
     /// `mongodb://HOSTS/DATABASE`, without user and password.
@@ -123,7 +123,8 @@ class MongoStore final : public Store, public CopyStore {
     Task<Result<>> removeWebhooks(UserId owner) override;
     Task<Result<bool>> insertDelivery(WebhookDelivery delivery) override;
     Task<Result<std::optional<WebhookDelivery>>> findDelivery(DeliveryId id) override;
-    Task<Result<Page<WebhookDelivery>>> listDeliveries(WebhookId webhook, PageRequest page) override;
+    Task<Result<Page<WebhookDelivery>>> listDeliveries(WebhookId webhook,
+                                                       PageRequest page) override;
     Task<Result<std::int64_t>> updateDelivery(WebhookDelivery delivery) override;
     Task<Result<std::vector<WebhookDelivery>>> listDueDeliveries(Instant now,
                                                                  std::vector<UserId> except,

@@ -9,8 +9,8 @@ using mongo::of;
 
 constexpr auto kCollection = mongo::kPlace<PromptConfig>.collection;
 
-Result<std::vector<PromptConfig>> listVersions(Connection& connection, const mongo::Document& filter,
-                                               int limit) {
+Result<std::vector<PromptConfig>> listVersions(Connection& connection,
+                                               const mongo::Document& filter, int limit) {
     return mongo::listEntities<PromptConfig>(connection, filter, of("domain", 1, "version", -1),
                                              limit);
 }
@@ -69,9 +69,8 @@ Task<Result<Page<PromptConfig>>> MongoStore::listPromptVersions(std::string doma
         auto versions = listVersions(
             connection, of("domain", domain, "version", of("$lt", *before)), rowsFor(page));
         if (!versions) return failure(std::move(versions.error()));
-        return toPage(std::move(*versions), page, [](const PromptConfig& prompt) {
-            return std::to_string(prompt.version);
-        });
+        return toPage(std::move(*versions), page,
+                      [](const PromptConfig& prompt) { return std::to_string(prompt.version); });
     });
 }
 

@@ -28,8 +28,8 @@ Result<std::optional<T>> findEntity(Connection& connection, const Document& filt
 template <class T>
 Result<std::vector<T>> listEntities(Connection& connection, const Document& filter,
                                     const Document& sort, int limit) {
-    auto found = connection.find(kPlace<T>.collection, filter,
-                                 {.sort = sort, .limit = limit, .fields = {}});
+    auto found =
+        connection.find(kPlace<T>.collection, filter, {.sort = sort, .limit = limit, .fields = {}});
     if (!found) return failure(std::move(found.error()));
     return fromDocuments<T>(*found);
 }

@@ -7,8 +7,8 @@
 #include "store/mongo/document.h"
 #include "util/json.h"
 
-/// The way back of write.h. As in util/json.h missing fields keep the value that `out` came with and
-/// unknown ones are ignored, so that an older and a newer program read each other's documents.
+/// The way back of write.h. As in util/json.h missing fields keep the value that `out` came with
+/// and unknown ones are ignored, so that an older and a newer program read each other's documents.
 namespace atelier::mongo {
 
 using json::Decoded;
@@ -37,7 +37,8 @@ Decoded read(const bson_iter_t& in, E& out) {
     auto done = read(in, text);
     if (!done) return done;
     const auto value = fromName<E>(text);
-    if (!value) return json::fail("'" + text + "' is not one of the values that this version knows");
+    if (!value)
+        return json::fail("'" + text + "' is not one of the values that this version knows");
     out = *value;
     return {};
 }
@@ -81,7 +82,8 @@ Decoded read(const bson_iter_t& in, std::map<std::string, T>& out) {
     return {};
 }
 
-/// Reads the fields that `fields` stands before into `out`; `rename` says what a key is called in C++.
+/// Reads the fields that `fields` stands before into `out`; `rename` says what a key is called in
+/// C++.
 template <json::Described T, class Rename>
 Decoded readFields(const bson_iter_t& fields, T& out, Rename rename) {
     bson_iter_t field = fields;

@@ -86,16 +86,16 @@ Result<> prepareSchema(Connection& connection) {
     const auto schema = connection.findOne("meta", of("_id", "schema"));
     if (!schema) return failure(schema.error());
     if (*schema && numberAt(**schema, "number") > kSchema) {
-        return failure(ErrorCode::NotReady,
-                       fmt::format("the database was prepared by a newer version of Atelier (schema "
-                                   "{}, this one knows {}): upgrade this program",
-                                   numberAt(**schema, "number"), kSchema));
+        return failure(
+            ErrorCode::NotReady,
+            fmt::format("the database was prepared by a newer version of Atelier (schema "
+                        "{}, this one knows {}): upgrade this program",
+                        numberAt(**schema, "number"), kSchema));
     }
     std::map<std::string, std::vector<Document>> wanted;
     for (const auto& index : indexes()) wanted[index.collection].push_back(specificationOf(index));
     for (const auto& [collection, specifications] : wanted) {
-        auto made =
-            connection.command(of("createIndexes", collection, "indexes", specifications));
+        auto made = connection.command(of("createIndexes", collection, "indexes", specifications));
         if (!made) return failure(std::move(made.error()));
     }
     return connection.put("meta", of("_id", "schema", "number", kSchema));

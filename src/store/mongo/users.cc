@@ -86,9 +86,8 @@ Task<Result<Credits>> MongoStore::grant(UserId id, UsageId grant, Credits amount
 }
 
 Task<Result<>> MongoStore::clearGrant(UserId id, UsageId grant) {
-    return database_->run([id, grant](Connection& connection) {
-        return mongo::clearGrant(connection, id, grant);
-    });
+    return database_->run(
+        [id, grant](Connection& connection) { return mongo::clearGrant(connection, id, grant); });
 }
 
 }  // namespace atelier

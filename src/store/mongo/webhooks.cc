@@ -85,8 +85,7 @@ Task<Result<std::vector<WebhookDelivery>>> MongoStore::listDueDeliveries(Instant
                                                                          std::vector<UserId> except,
                                                                          int limit) {
     return database_->run([now, except = std::move(except), limit](Connection& connection) {
-        const auto due =
-            of("nextAttemptAt", of("$lte", now), "userId", of("$nin", except));
+        const auto due = of("nextAttemptAt", of("$lte", now), "userId", of("$nin", except));
         return mongo::listEntities<WebhookDelivery>(connection, due, of("nextAttemptAt", 1), limit);
     });
 }

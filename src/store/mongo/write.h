@@ -8,12 +8,14 @@
 #include "util/json.h"
 
 /// BSON derived from a struct's description (Boost.Describe), as util/json.h derives JSON: fields
-/// under their camelCase names, empty optionals omitted, enumerators as snake_case strings, times as
-/// dates, ids as their 36 characters, whole numbers as int64.
+/// under their camelCase names, empty optionals omitted, enumerators as snake_case strings, times
+/// as dates, ids as their 36 characters, whole numbers as int64.
 namespace atelier::mongo {
 
 namespace detail {
-inline int lengthOf(std::string_view text) { return static_cast<int>(text.size()); }
+inline int lengthOf(std::string_view text) {
+    return static_cast<int>(text.size());
+}
 }  // namespace detail
 
 inline void append(bson_t* out, std::string_view key, bool v) {
@@ -87,14 +89,15 @@ template <json::Described T>
 void append(bson_t* out, std::string_view key, const T& v) {
     bson_t fields;
     bson_append_document_begin(out, key.data(), detail::lengthOf(key), &fields);
-    boost::mp11::mp_for_each<json::Members<T>>([&](auto d) {
-        append(&fields, atelier::detail::kFieldName<decltype(d)>, v.*d.pointer);
-    });
+    boost::mp11::mp_for_each<json::Members<T>>(
+        [&](auto d) { append(&fields, atelier::detail::kFieldName<decltype(d)>, v.*d.pointer); });
     bson_append_document_end(out, &fields);
 }
 
 /// `of("_id", id, "creditsLeft", of("$gte", amount))`: a document of keys and values.
-inline Document of() { return {}; }
+inline Document of() {
+    return {};
+}
 template <class T, class... Rest>
 Document of(std::string_view key, const T& value, const Rest&... rest) {
     static_assert(sizeof...(rest) % 2 == 0, "each key has a value");

@@ -135,13 +135,12 @@ Task<Result<int>> SqliteStore::removeExpiredSessions(Instant before, int limit) 
 }
 
 Task<Result<bool>> SqliteStore::insertApiKey(ApiKey key, int most) {
-    return database_->write(
-        [key = std::move(key), most](Connection& connection) -> Result<bool> {
-            return connection
-                       .query(kInsertKey, key.id, key.user_id, key.hash, key.last_used_at,
-                              json::write(key), most)
-                       .run() > 0;
-        });
+    return database_->write([key = std::move(key), most](Connection& connection) -> Result<bool> {
+        return connection
+                   .query(kInsertKey, key.id, key.user_id, key.hash, key.last_used_at,
+                          json::write(key), most)
+                   .run() > 0;
+    });
 }
 
 Task<Result<std::optional<ApiKey>>> SqliteStore::findApiKeyByHash(std::string hash) {

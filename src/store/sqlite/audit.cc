@@ -28,21 +28,19 @@ Task<Result<std::optional<AuditEntry>>> SqliteStore::lastAudit() {
     });
 }
 
-Task<Result<Page<AuditEntry>>> SqliteStore::listAudit(AuditFilter filter,
-                                                        PageRequest page) {
-    return database_->read(
-        [filter = std::move(filter),
-         page = std::move(page)](Connection& connection) -> Result<Page<AuditEntry>> {
-            const auto from = sqlite::numberCursorOf(page);
-            if (!from) return failure(from.error());
-            const auto actor = filter.actor.transform([](UserId id) { return id.str(); });
-            auto rows = connection.query(kList, *from, actor, filter.action, filter.subject,
-                                         sqlite::rowsFor(page));
-            auto lines = sqlite::listDocuments<AuditEntry>(rows);
-            if (!lines) return failure(std::move(lines.error()));
-            return sqlite::toPage(std::move(*lines), page,
-                                  [](const AuditEntry& line) { return std::to_string(line.seq); });
-        });
+Task<Result<Page<AuditEntry>>> SqliteStore::listAudit(AuditFilter filter, PageRequest page) {
+    return database_->read([filter = std::move(filter), page = std::move(page)](
+                               Connection& connection) -> Result<Page<AuditEntry>> {
+        const auto from = sqlite::numberCursorOf(page);
+        if (!from) return failure(from.error());
+        const auto actor = filter.actor.transform([](UserId id) { return id.str(); });
+        auto rows = connection.query(kList, *from, actor, filter.action, filter.subject,
+                                     sqlite::rowsFor(page));
+        auto lines = sqlite::listDocuments<AuditEntry>(rows);
+        if (!lines) return failure(std::move(lines.error()));
+        return sqlite::toPage(std::move(*lines), page,
+                              [](const AuditEntry& line) { return std::to_string(line.seq); });
+    });
 }
 
 Task<Result<std::vector<AuditEntry>>> SqliteStore::scanAudit(std::int64_t from_seq, int limit) {

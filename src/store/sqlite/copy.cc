@@ -65,8 +65,7 @@ Objects scanApiKeys(Connection& connection, const std::string& after, int limit)
         auto key = sqlite::readDocument<ApiKey>(rows.text(1));
         if (!key) return failure(std::move(key.error()));
         key->last_used_at = rows.get<std::optional<Instant>>(2);
-        out.push_back(
-            {std::to_string(rows.get<std::int64_t>(0)), json::encode(*key).as_object()});
+        out.push_back({std::to_string(rows.get<std::int64_t>(0)), json::encode(*key).as_object()});
     }
     return out;
 }

@@ -7,8 +7,9 @@ namespace {
 
 using sqlite::Connection;
 
-constexpr auto kInsert = 
-    "INSERT INTO jobs(id, user_id, kind, status, domain, version, settled, created_at, ended_at, doc, "
+constexpr auto kInsert =
+    "INSERT INTO jobs(id, user_id, kind, status, domain, version, settled, created_at, ended_at, "
+    "doc, "
     "announced) VALUES(?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
 constexpr auto kUpdate =
     "UPDATE jobs SET status=?3, version=version+1, settled=?4, ended_at=?5, doc=?6, "
@@ -45,12 +46,11 @@ void noteBlobs(Connection& connection, const Job& job) {
 }  // namespace
 
 Result<> sqlite::insertJob(Connection& connection, const Job& job, const std::string& doc) {
-    const int added =
-        connection
-            .query(kInsert, job.id, job.user_id, nameOf(job.kind), nameOf(job.status),
-                   job.request.domain, job.version, job.settled, job.created_at, endOf(job), doc,
-                   job.announced)
-            .run();
+    const int added = connection
+                          .query(kInsert, job.id, job.user_id, nameOf(job.kind), nameOf(job.status),
+                                 job.request.domain, job.version, job.settled, job.created_at,
+                                 endOf(job), doc, job.announced)
+                          .run();
     if (added == 0) return failure(ErrorCode::Conflict, "a job with this id exists");
     noteBlobs(connection, job);
     return {};
@@ -58,8 +58,8 @@ Result<> sqlite::insertJob(Connection& connection, const Job& job, const std::st
 
 Task<Result<Credits>> SqliteStore::acceptJob(Job job, UsageLog line) {
     auto doc = json::write(job);
-    return database_->write([job = std::move(job), line = std::move(line),
-                             doc = std::move(doc)](Connection& connection) mutable -> Result<Credits> {
+    return database_->write([job = std::move(job), line = std::move(line), doc = std::move(doc)](
+                                Connection& connection) mutable -> Result<Credits> {
         auto balance = sqlite::holdCredits(connection, job.user_id, job.id, job.credits_held);
         if (!balance) return balance;
         const auto inserted = sqlite::insertJob(connection, job, doc);
@@ -90,11 +90,10 @@ Task<Result<std::int64_t>> SqliteStore::updateJob(Job job) {
     auto doc = json::write(job);
     return database_->write([job = std::move(job), expected,
                              doc = std::move(doc)](Connection& connection) -> Result<std::int64_t> {
-        const int changed =
-            connection
-                .query(kUpdate, job.id, expected, nameOf(job.status), job.settled, endOf(job), doc,
-                       job.announced)
-                .run();
+        const int changed = connection
+                                .query(kUpdate, job.id, expected, nameOf(job.status), job.settled,
+                                       endOf(job), doc, job.announced)
+                                .run();
         if (changed > 0) {
             noteBlobs(connection, job);
             return job.version;

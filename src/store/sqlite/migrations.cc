@@ -202,8 +202,8 @@ CREATE TABLE copies(
 )";
 
 constexpr std::array kMigrations{
-    kUsersAndCredits, kAssets,  kJobs, kAccounts, kIdempotency, kScenes, kPrompts,
-    kJobCounts,       kErasure, kWebhooks, kCopies,
+    kUsersAndCredits, kAssets,    kJobs,    kAccounts, kIdempotency, kScenes,
+    kPrompts,         kJobCounts, kErasure, kWebhooks, kCopies,
 };
 
 }  // namespace

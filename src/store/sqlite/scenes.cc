@@ -22,8 +22,7 @@ Task<Result<>> SqliteStore::insertScene(Scene scene) {
                 .query("INSERT INTO scenes VALUES(?,?,?,?,?,?) ON CONFLICT DO NOTHING", scene.id,
                        scene.domain, scene.name, key, thumb_key, json::write(scene))
                 .run();
-        if (added == 0)
-            return failure(ErrorCode::Conflict, "the domain has a scene of this name");
+        if (added == 0) return failure(ErrorCode::Conflict, "the domain has a scene of this name");
         return {};
     });
 }
@@ -37,8 +36,8 @@ Task<Result<std::optional<Scene>>> SqliteStore::findScene(SceneId id) {
 
 Task<Result<Page<Scene>>> SqliteStore::listScenes(std::optional<std::string> domain,
                                                   PageRequest page) {
-    return database_->read([domain = std::move(domain), page = std::move(page)](
-                               Connection& connection) -> Result<Page<Scene>> {
+    return database_->read([domain = std::move(domain),
+                            page = std::move(page)](Connection& connection) -> Result<Page<Scene>> {
         const auto from = sqlite::cursorOf(page, sqlite::pastLastId());
         if (!from) return failure(from.error());
         auto rows = connection.query(kList, *from, domain, sqlite::rowsFor(page));

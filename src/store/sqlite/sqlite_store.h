@@ -118,7 +118,8 @@ class SqliteStore final : public Store, public CopyStore {
     Task<Result<>> removeWebhooks(UserId owner) override;
     Task<Result<bool>> insertDelivery(WebhookDelivery delivery) override;
     Task<Result<std::optional<WebhookDelivery>>> findDelivery(DeliveryId id) override;
-    Task<Result<Page<WebhookDelivery>>> listDeliveries(WebhookId webhook, PageRequest page) override;
+    Task<Result<Page<WebhookDelivery>>> listDeliveries(WebhookId webhook,
+                                                       PageRequest page) override;
     Task<Result<std::int64_t>> updateDelivery(WebhookDelivery delivery) override;
     Task<Result<std::vector<WebhookDelivery>>> listDueDeliveries(Instant now,
                                                                  std::vector<UserId> except,

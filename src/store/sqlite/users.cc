@@ -49,9 +49,15 @@ std::string entryOf(const AnyId& id) {
     return fmt::format("$.\"{}\"", id.str());
 }
 
+/// Users are read at every request, and most have none.
+Result<Amounts> readAmounts(std::string_view text) {
+    if (text == "{}") return Amounts{};
+    return sqlite::readDocument<Amounts>(text);
+}
+
 Result<User> readUser(const sqlite::Query& row) {
-    auto holds = sqlite::readDocument<Amounts>(row.text(5));
-    auto grants = sqlite::readDocument<Amounts>(row.text(6));
+    auto holds = readAmounts(row.text(5));
+    auto grants = readAmounts(row.text(6));
     if (!holds) return failure(std::move(holds.error()));
     if (!grants) return failure(std::move(grants.error()));
     User user;
@@ -148,7 +154,8 @@ Task<Result<>> SqliteStore::insertUser(User user) {
 }
 
 Task<Result<std::optional<User>>> SqliteStore::findUser(UserId id) {
-    return database_->read([id](Connection& connection) { return sqlite::findUser(connection, id); });
+    return database_->read(
+        [id](Connection& connection) { return sqlite::findUser(connection, id); });
 }
 
 Task<Result<std::optional<User>>> SqliteStore::findUserByEmail(std::string email) {
@@ -162,10 +169,10 @@ Task<Result<Page<User>>> SqliteStore::listUsers(UserFilter filter, PageRequest p
                             page = std::move(page)](Connection& connection) -> Result<Page<User>> {
         const auto from = sqlite::cursorOf(page, sqlite::pastLastId());
         if (!from) return failure(from.error());
-        return findPage(connection.query(kList, *from, filter.email_part,
-                                         filter.role.transform(nameOf<Role>), filter.disabled,
-                                         sqlite::rowsFor(page)),
-                        page);
+        return findPage(
+            connection.query(kList, *from, filter.email_part, filter.role.transform(nameOf<Role>),
+                             filter.disabled, sqlite::rowsFor(page)),
+            page);
     });
 }
 

@@ -114,18 +114,20 @@ Task<Result<std::optional<WebhookDelivery>>> SqliteStore::findDelivery(DeliveryI
     });
 }
 
-Task<Result<Page<WebhookDelivery>>> SqliteStore::listDeliveries(WebhookId webhook, PageRequest page) {
-    return database_->read([webhook, page = std::move(page)](
-                               Connection& connection) -> Result<Page<WebhookDelivery>> {
-        const auto from = sqlite::cursorOf(page, sqlite::pastLastId());
-        if (!from) return failure(from.error());
-        auto rows = connection.query(
-            "SELECT doc FROM webhook_deliveries WHERE webhook_id=? AND id<? ORDER BY id DESC LIMIT ?",
-            webhook, *from, sqlite::rowsFor(page));
-        auto found = sqlite::listDocuments<WebhookDelivery>(rows);
-        if (!found) return failure(std::move(found.error()));
-        return sqlite::toPage(std::move(*found), page);
-    });
+Task<Result<Page<WebhookDelivery>>> SqliteStore::listDeliveries(WebhookId webhook,
+                                                                PageRequest page) {
+    return database_->read(
+        [webhook, page = std::move(page)](Connection& connection) -> Result<Page<WebhookDelivery>> {
+            const auto from = sqlite::cursorOf(page, sqlite::pastLastId());
+            if (!from) return failure(from.error());
+            auto rows = connection.query(
+                "SELECT doc FROM webhook_deliveries WHERE webhook_id=? AND id<? ORDER BY id DESC "
+                "LIMIT ?",
+                webhook, *from, sqlite::rowsFor(page));
+            auto found = sqlite::listDocuments<WebhookDelivery>(rows);
+            if (!found) return failure(std::move(found.error()));
+            return sqlite::toPage(std::move(*found), page);
+        });
 }
 
 Task<Result<std::int64_t>> SqliteStore::updateDelivery(WebhookDelivery delivery) {
@@ -143,9 +145,8 @@ Task<Result<std::int64_t>> SqliteStore::updateDelivery(WebhookDelivery delivery)
     });
 }
 
-Task<Result<std::vector<WebhookDelivery>>> SqliteStore::listDueDeliveries(Instant now,
-                                                                          std::vector<UserId> except,
-                                                                          int limit) {
+Task<Result<std::vector<WebhookDelivery>>> SqliteStore::listDueDeliveries(
+    Instant now, std::vector<UserId> except, int limit) {
     return database_->read([now, except = hexOf(except), limit](Connection& connection) {
         auto rows = connection.query(kDue, now, except, limit);
         return sqlite::listDocuments<WebhookDelivery>(rows);

@@ -34,7 +34,7 @@ class AccountsFixture : public testing::Test {
         return test::runTask(sessions_.refresh(token));
     }
     User find(UserId id) { return *test::runTask(store_->findUser(id)).value(); }
-    static Caller callerOf(const User& user) { return {user, "r-1"}; }
+    static Caller callerOf(const User& user) { return {std::make_shared<const User>(user), "r-1"}; }
 
     test::TempDir dir_;
     std::shared_ptr<sqlite::Database> database_ = openDatabase(dir_.path());

@@ -11,7 +11,7 @@ using test::runTask;
 class ApiKeyServiceTest : public AccountsFixture {
   protected:
     ApiKeyServiceTest() {
-        ann_.user.id = ids_.make<UserId>();
+        ann_.user = userOf(Role::User);
         ann_.request_id = "r-1";
     }
     CreatedApiKey create(CreateApiKey in) {
@@ -19,6 +19,13 @@ class ApiKeyServiceTest : public AccountsFixture {
     }
     ErrorCode refusal(CreateApiKey in) {
         return runTask(keys_.create(ann_, std::move(in))).error().code;
+    }
+
+    std::shared_ptr<const User> userOf(Role role) {
+        User user;
+        user.id = ids_.make<UserId>();
+        user.role = role;
+        return std::make_shared<const User>(std::move(user));
     }
 
     Caller ann_;
@@ -34,7 +41,7 @@ TEST_F(ApiKeyServiceTest, MakesAKeyThatIsRecognizedAndStoredAsAHash) {
     EXPECT_EQ(key->id, made.key.id);
     EXPECT_EQ(key->scopes, (std::vector{Scope::Read, Scope::Jobs}));
     EXPECT_EQ(runTask(audit_.list({}, {})).value().items.at(0).action, "api_key.create");
-    const auto listed = runTask(keys_.list(ann_.user.id)).value();
+    const auto listed = runTask(keys_.list(ann_.user->id)).value();
     ASSERT_EQ(listed.size(), 1u);
     EXPECT_EQ(listed[0].hash.find(made.secret.substr(4)), std::string::npos);
 }
@@ -42,7 +49,7 @@ TEST_F(ApiKeyServiceTest, MakesAKeyThatIsRecognizedAndStoredAsAHash) {
 TEST_F(ApiKeyServiceTest, NotesTheLastUseToTheMinute) {
     const auto made = create({.name = "shop"});
     const auto lastUse = [&] {
-        return runTask(keys_.list(ann_.user.id)).value().at(0).last_used_at;
+        return runTask(keys_.list(ann_.user->id)).value().at(0).last_used_at;
     };
     EXPECT_EQ(lastUse(), std::nullopt);
     const auto first = clock_.now();
@@ -60,7 +67,7 @@ TEST_F(ApiKeyServiceTest, ExpiredAndRemovedKeysAreRefused) {
     clock_.advance(1h);
     EXPECT_THAT(runTask(keys_.recognize(made.secret)), failsWith(ErrorCode::TokenExpired));
     Caller bob;
-    bob.user.id = ids_.make<UserId>();
+    bob.user = userOf(Role::User);
     EXPECT_THAT(runTask(keys_.remove(bob, made.key.id)), failsWith(ErrorCode::NotFound));
     EXPECT_THAT(runTask(keys_.remove(ann_, made.key.id)), isOk());
     EXPECT_THAT(runTask(keys_.recognize(made.secret)), failsWith(ErrorCode::Unauthenticated));
@@ -71,7 +78,7 @@ TEST_F(ApiKeyServiceTest, RefusesKeysThatMakeNoSense) {
     EXPECT_EQ(refusal({.name = "x", .scopes = {}}), ErrorCode::ValidationFailed);
     EXPECT_EQ(refusal({.name = "x", .expires_at = clock_.now()}), ErrorCode::ValidationFailed);
     EXPECT_EQ(refusal({.name = "x", .scopes = {Scope::Admin}}), ErrorCode::Forbidden);
-    ann_.user.role = Role::Admin;
+    ann_.user = userOf(Role::Admin);
     EXPECT_EQ(create({.name = "x", .scopes = {Scope::Admin, Scope::Read, Scope::Admin}}).key.scopes,
               (std::vector{Scope::Read, Scope::Admin}));
 }

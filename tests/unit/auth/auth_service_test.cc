@@ -20,7 +20,7 @@ TEST_F(AuthServiceTest, RegistrationOpensASessionWithSignUpCredits) {
     EXPECT_EQ(session.expires_in, 900s);
     const auto principal = authenticate(session.access_token);
     ASSERT_THAT(principal, isOk());
-    EXPECT_EQ(principal->user.email, "ann@shop.example");
+    EXPECT_EQ(principal->user->email, "ann@shop.example");
     EXPECT_TRUE(principal->may(Scope::Jobs));
     EXPECT_FALSE(principal->may(Scope::Admin));
 }
@@ -91,7 +91,7 @@ TEST_F(AuthServiceTest, ApiKeysActWithTheirScopesOnly) {
             .value();
     const auto principal = authenticate(key.secret);
     ASSERT_THAT(principal, isOk());
-    EXPECT_EQ(principal->user.id, session.user.id);
+    EXPECT_EQ(principal->user->id, session.user.id);
     EXPECT_EQ(principal->api_key, key.key.id);
     EXPECT_TRUE(principal->may(Scope::Read));
     EXPECT_FALSE(principal->may(Scope::Jobs));

@@ -120,7 +120,8 @@ ProviderRequest requestFor(const Endpoint& endpoint, bool everything) {
     for (const auto& parameter : endpoint.parameters) {
         if (!parameter.required && !everything) continue;
         if (parameter.name.starts_with("webhook") || parameter.name.ends_with("blob_path"))
-            continue;  // the client sets them itself; those of the provider's own storage it never sends
+            continue;  // the client sets them itself; those of the provider's own storage it never
+                       // sends
         if (parameter.image == contract::Image::None) {
             request.parameters[parameter.name] = someValue(parameter);
         } else if (parameter.type == contract::Type::StringOrList) {

@@ -21,14 +21,16 @@ class LimiterTest : public testing::Test {
                                                             .task_lifetime = Seconds{1000}},
                                              clock_);
     }
-    /// Queues a submit that notes its name once it has a place; a name that ends with + goes on with a task.
+    /// Queues a submit that notes its name once it has a place; a name that ends with + goes on
+    /// with a task.
     void queue(const std::string& name, const std::string& user,
                const std::string& endpoint = "/any", std::stop_token stop = {}) {
         waiting_.push_back(test::start(enter(name, user, endpoint, std::move(stop))));
     }
     Task<bool> enter(std::string name, std::string user, std::string endpoint,
                      std::stop_token stop) {
-        const bool granted = co_await limiter_->acquire(name, endpoint, user, name.ends_with("+"), stop);
+        const bool granted =
+            co_await limiter_->acquire(name, endpoint, user, name.ends_with("+"), stop);
         entered_.push_back(granted ? name : "no " + name);
         co_return granted;
     }

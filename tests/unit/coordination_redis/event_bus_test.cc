@@ -12,7 +12,8 @@ const JobId kOther{*Uuid::parse("019ab000-0000-7000-8000-000000000002")};
 
 class RedisEventBusTest : public test::TwoProcesses {
   protected:
-    /// Subscribing takes a moment, and at its beginning every listener is called once; a second call is a message.
+    /// Subscribing takes a moment, and at its beginning every listener is called once; a second
+    /// call is a message.
     void bothListen() {
         std::atomic<int> here{0}, there{0};
         const auto at_a = a_->subscribe(kOther, [&] { ++here; });

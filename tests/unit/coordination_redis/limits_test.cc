@@ -26,7 +26,8 @@ TEST_F(SharedLimitsTest, RequestsAreCountedOverAllProcesses) {
     EXPECT_GT(refused->retry_after, Millis{0});
     EXPECT_LE(refused->retry_after, Seconds{10}) << "one comes back every ten seconds";
     EXPECT_LE(refused->full_in, Seconds{60});
-    EXPECT_TRUE(runTask(b.take({kKey.who, RatePolicy::Uploads}, 6))->allowed) << "policies are counted apart";
+    EXPECT_TRUE(runTask(b.take({kKey.who, RatePolicy::Uploads}, 6))->allowed)
+        << "policies are counted apart";
 }
 
 TEST_F(SharedLimitsTest, ManyAtOnceGetNoMoreThanTheAllowance) {

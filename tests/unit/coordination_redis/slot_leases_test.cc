@@ -52,7 +52,8 @@ TEST_F(RedisSlotLeasesTest, WhoStopsWaitingLeavesNothingBehind) {
 TEST_F(RedisSlotLeasesTest, OneHolderHasOneSlotInWhateverProcess) {
     EXPECT_TRUE(take(*a_, "ticket"));
     a_->rename("ticket", "task");
-    EXPECT_TRUE(eventually([&] { return ask({"ZSCORE", prefix_ + ":coordination:slots:tasks", "task"}).text != ""; }));
+    EXPECT_TRUE(eventually(
+        [&] { return ask({"ZSCORE", prefix_ + ":coordination:slots:tasks", "task"}).text != ""; }));
     b_->adopt("task", pools_);
     EXPECT_TRUE(take(*b_, "task"));
     EXPECT_EQ(held(), 1);
@@ -93,15 +94,18 @@ TEST_F(RedisSlotLeasesTest, WhatARestartedRedisForgotIsToldAgain) {
 
 /// Two limiters, as two workers have them: never more than the limit, everybody's turn comes.
 TEST_F(RedisSlotLeasesTest, LimitersOfTwoProcessesKeepOneLimit) {
-    const auto options = [](SlotLeases* shared) { return bfl::LimiterOptions{.max_active = 3, .endpoint_limits = {}, .shared = shared}; };
+    const auto options = [](SlotLeases* shared) {
+        return bfl::LimiterOptions{.max_active = 3, .endpoint_limits = {}, .shared = shared};
+    };
     bfl::Limiter one{options(a_.get()), clock_}, two{options(b_.get()), clock_};
     std::atomic<int> active{0}, most{0}, done{0};
     const auto work = [&](bfl::Limiter& limiter, std::string ticket) -> Task<bool> {
-        return [](bfl::Limiter& in, std::string name, std::atomic<int>& now, std::atomic<int>& peak, std::atomic<int>& ended,
-                  SystemClock& clock) -> Task<bool> {
+        return [](bfl::Limiter& in, std::string name, std::atomic<int>& now, std::atomic<int>& peak,
+                  std::atomic<int>& ended, SystemClock& clock) -> Task<bool> {
             const bool granted = co_await in.acquire(name, "/any", name.substr(0, 3), false, {});
             const int here = ++now;
-            for (int seen = peak; here > seen && !peak.compare_exchange_weak(seen, here);) {}
+            for (int seen = peak; here > seen && !peak.compare_exchange_weak(seen, here);) {
+            }
             co_await clock.sleep(Millis{3}, {});
             --now;
             in.release(name);
@@ -110,11 +114,13 @@ TEST_F(RedisSlotLeasesTest, LimitersOfTwoProcessesKeepOneLimit) {
         }(limiter, std::move(ticket), active, most, done, clock_);
     };
     std::vector<Task<bool>> tasks;
-    for (int i = 0; i < 60; ++i) tasks.push_back(work(i % 2 == 0 ? one : two, std::to_string(100 + i)));
+    for (int i = 0; i < 60; ++i)
+        tasks.push_back(work(i % 2 == 0 ? one : two, std::to_string(100 + i)));
     for (const bool granted : test::runAll(std::move(tasks))) EXPECT_TRUE(granted);
     EXPECT_LE(most, 3);
     EXPECT_EQ(done, 60);
-    EXPECT_TRUE(eventually([&] { return ask({"ZCARD", prefix_ + ":coordination:slots:bfl"}).integer == 0; }));
+    EXPECT_TRUE(eventually(
+        [&] { return ask({"ZCARD", prefix_ + ":coordination:slots:bfl"}).integer == 0; }));
 }
 
 }  // namespace

@@ -23,7 +23,9 @@ class TwoProcesses : public testing::Test {
             *redis = std::move(*opened);
         }
     }
-    redis::Reply ask(std::vector<std::string> args) { return runTask(here_->command(std::move(args))).value(); }
+    redis::Reply ask(std::vector<std::string> args) {
+        return runTask(here_->command(std::move(args))).value();
+    }
 
     /// Looks until `condition` holds, at most 10 s.
     template <class Condition>
@@ -36,7 +38,8 @@ class TwoProcesses : public testing::Test {
         return true;
     }
 
-    const std::string prefix_ = "test-" + Uuid::v7(std::chrono::floor<Millis>(std::chrono::system_clock::now())).str();
+    const std::string prefix_ =
+        "test-" + Uuid::v7(std::chrono::floor<Millis>(std::chrono::system_clock::now())).str();
     SystemClock clock_;
     std::unique_ptr<redis::Client> here_, there_;
 };

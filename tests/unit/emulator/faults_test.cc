@@ -24,7 +24,8 @@ TEST(FaultsTest, BefallsMatchingRequestsAsOftenAsTold) {
 TEST(FaultsTest, StaysUntilDeletedWhenToldTo) {
     FaultList faults;
     add(faults, R"({"times":-1,"fault":"reset"})");
-    for (int i = 0; i < 50; ++i) EXPECT_TRUE(faults.takeForAnswer({"GET", "/v1/get_result", {}, {}}));
+    for (int i = 0; i < 50; ++i)
+        EXPECT_TRUE(faults.takeForAnswer({"GET", "/v1/get_result", {}, {}}));
     faults.clear();
     EXPECT_FALSE(faults.takeForAnswer({"GET", "/v1/get_result", {}, {}}));
 }

@@ -24,10 +24,13 @@ const EngineRegistry& registry() {
     return instance;
 }
 
-const PromptConfig& clothing() { return seededPrompts().front(); }
+const PromptConfig& clothing() {
+    return seededPrompts().front();
+}
 
 SharedBytes person() {
-    static const auto picture = imaging().shrink(*imaging::drawDefaultFigure().bytes, 640, ImageFormat::Png)->bytes;
+    static const auto picture =
+        imaging().shrink(*imaging::drawDefaultFigure().bytes, 640, ImageFormat::Png)->bytes;
     return picture;
 }
 
@@ -42,9 +45,11 @@ EngineInputs inputsFor(const Job& job, std::size_t garments) {
         inputs.person = person();
         inputs.mask = mask();
     }
-    const std::vector<Category> kinds{Category::UpperBody, Category::LowerBody, Category::Footwear, Category::Bag};
+    const std::vector<Category> kinds{Category::UpperBody, Category::LowerBody, Category::Footwear,
+                                      Category::Bag};
     for (std::size_t i = 0; i < garments; ++i)
-        inputs.garments.push_back({imaging::drawDefaultGarment().bytes, kinds[i], i == 0 ? "red {silk} shirt" : ""});
+        inputs.garments.push_back(
+            {imaging::drawDefaultGarment().bytes, kinds[i], i == 0 ? "red {silk} shirt" : ""});
     return inputs;
 }
 
@@ -59,7 +64,8 @@ Job jobFor(UsageAction action, std::string_view engine) {
     job.request.engine = engine;
     job.request.prompt = "in the evening";
     job.samples.emplace_back();
-    if (const auto* found = registry().find(action, engine)) job.request.operation = found->operation();
+    if (const auto* found = registry().find(action, engine))
+        job.request.operation = found->operation();
     if (engine.ends_with("-finetuned")) job.request.extra.finetune_id = "our-house-style";
     if (engine == "outpaint") job.request.aspect_ratio = "16:9";
     if (engine == "erase") job.request.mask_key = "mask";
@@ -86,7 +92,8 @@ std::string nameOfRow(const testing::TestParamInfo<Price>& info) {
 }
 
 class EveryPrice : public testing::TestWithParam<Price> {};
-INSTANTIATE_TEST_SUITE_P(Rows, EveryPrice, testing::ValuesIn(PriceTable::defaults().rows()), nameOfRow);
+INSTANTIATE_TEST_SUITE_P(Rows, EveryPrice, testing::ValuesIn(PriceTable::defaults().rows()),
+                         nameOfRow);
 
 TEST_P(EveryPrice, BelongsToAnEngineWhoseRequestsTheProviderTakes) {
     ASSERT_NE(registry().find(GetParam().action, GetParam().engine), nullptr);
@@ -104,8 +111,9 @@ TEST_P(EveryPrice, CoversWhatTheEngineSends) {
     if (price->per != contract::Price::Per::Image) {
         // At most one megapixel comes out, and each picture that is sent counts as one.
         const auto pictures = static_cast<double>(prepared->images.size());
-        cost += price->per == contract::Price::Per::Megapixel ? pictures * price->input
-                                                              : (pictures - 1) * price->input + price->output;
+        cost += price->per == contract::Price::Per::Megapixel
+                    ? pictures * price->input
+                    : (pictures - 1) * price->input + price->output;
     }
     EXPECT_GE(static_cast<double>(GetParam().credits_per_sample), cost);
 }
@@ -115,7 +123,8 @@ TEST(Engines, PutsSeveralGarmentsOnOneBoardForVto) {
     const auto prepared = sent(job, 4);
     ASSERT_THAT(prepared, isOk());
     EXPECT_EQ(prepared->images.size(), 2U);
-    EXPECT_THAT(prepared->prompt, HasSubstr("the top (red (silk) shirt) marked 1 in image 2, the bottom marked 2"));
+    EXPECT_THAT(prepared->prompt,
+                HasSubstr("the top (red (silk) shirt) marked 1 in image 2, the bottom marked 2"));
     EXPECT_THAT(prepared->prompt, HasSubstr(" and the bag marked 4 in image 2"));
 }
 
@@ -140,7 +149,8 @@ TEST(Engines, BringsTheAnswerToThePersonsSize) {
     const auto result = engine->finish(job, record, without_mask, *answer->bytes, imaging());
     ASSERT_THAT(result, isOk());
     EXPECT_EQ(result->size, *imaging().sizeOf(*person()));
-    const auto wide = imaging().contactSheet({{"one", person()}, {"two", person()}, {"three", person()}});
+    const auto wide =
+        imaging().contactSheet({{"one", person()}, {"two", person()}, {"three", person()}});
     EXPECT_THAT(engine->finish(job, record, without_mask, *wide->bytes, imaging()),
                 failsWith(ErrorCode::ProviderMisaligned));
 }
@@ -203,27 +213,36 @@ struct Refused {
 class Unable : public testing::TestWithParam<Refused> {};
 INSTANTIATE_TEST_SUITE_P(
     Fields, Unable,
-    testing::Values(
-        Refused{"flux-pro-1.1", UsageAction::ModelGen, "/raw", [](Job& job) { job.request.extra.raw = true; }},
-        Refused{"flux-2-pro", UsageAction::ModelGen, "/promptUpsampling",
-                [](Job& job) { job.request.prompt_upsampling = true; }},
-        Refused{"flux-2-pro", UsageAction::ModelGen, "/safetyTolerance",
-                [](Job& job) { job.request.safety_tolerance = 6; }},
-        Refused{"flux-2-pro", UsageAction::ModelGen, "/width",
-                [](Job& job) { job.request.width = job.request.height = 1440; }},
-        Refused{"flux-pro-1.1", UsageAction::ModelGen, "/height", [](Job& job) { job.request.height = 272; }},
-        Refused{"flux-pro-1.1", UsageAction::ModelGen, "/aspectRatio",
-                [](Job& job) { job.request.aspect_ratio = "4:1"; }},
-        Refused{"flux-pro-1.1-ultra", UsageAction::ModelGen, "/width", [](Job& job) { job.request.width = 512; }},
-        Refused{"flux-2-flex", UsageAction::ModelGen, "/guidance", [](Job& job) { job.request.guidance = 30; }},
-        Refused{"flux-2-klein-4b-finetuned", UsageAction::ModelGen, "/finetuneId",
-                [](Job& job) { job.request.extra.finetune_id.reset(); }},
-        Refused{"fill", UsageAction::Tryon, "/preserve", [](Job& job) { job.request.extra.preserve = true; }},
-        Refused{"fill", UsageAction::Tryon, "/garmentIds", [](Job& job) { job.request.garment_ids.resize(2); }},
-        Refused{"vto", UsageAction::Tryon, "/mask", [](Job& job) { job.request.mask_key = "mask"; }},
-        Refused{"kontext-pro", UsageAction::Scene, "/control", [](Job& job) { job.request.extra.control.emplace(); }},
-        Refused{"erase", UsageAction::Scene, "/mask", [](Job& job) { job.request.mask_key.reset(); }},
-        Refused{"outpaint", UsageAction::Scene, "/aspectRatio", [](Job& job) { job.request.aspect_ratio.reset(); }}));
+    testing::Values(Refused{"flux-pro-1.1", UsageAction::ModelGen, "/raw",
+                            [](Job& job) { job.request.extra.raw = true; }},
+                    Refused{"flux-2-pro", UsageAction::ModelGen, "/promptUpsampling",
+                            [](Job& job) { job.request.prompt_upsampling = true; }},
+                    Refused{"flux-2-pro", UsageAction::ModelGen, "/safetyTolerance",
+                            [](Job& job) { job.request.safety_tolerance = 6; }},
+                    Refused{"flux-2-pro", UsageAction::ModelGen, "/width",
+                            [](Job& job) { job.request.width = job.request.height = 1440; }},
+                    Refused{"flux-pro-1.1", UsageAction::ModelGen, "/height",
+                            [](Job& job) { job.request.height = 272; }},
+                    Refused{"flux-pro-1.1", UsageAction::ModelGen, "/aspectRatio",
+                            [](Job& job) { job.request.aspect_ratio = "4:1"; }},
+                    Refused{"flux-pro-1.1-ultra", UsageAction::ModelGen, "/width",
+                            [](Job& job) { job.request.width = 512; }},
+                    Refused{"flux-2-flex", UsageAction::ModelGen, "/guidance",
+                            [](Job& job) { job.request.guidance = 30; }},
+                    Refused{"flux-2-klein-4b-finetuned", UsageAction::ModelGen, "/finetuneId",
+                            [](Job& job) { job.request.extra.finetune_id.reset(); }},
+                    Refused{"fill", UsageAction::Tryon, "/preserve",
+                            [](Job& job) { job.request.extra.preserve = true; }},
+                    Refused{"fill", UsageAction::Tryon, "/garmentIds",
+                            [](Job& job) { job.request.garment_ids.resize(2); }},
+                    Refused{"vto", UsageAction::Tryon, "/mask",
+                            [](Job& job) { job.request.mask_key = "mask"; }},
+                    Refused{"kontext-pro", UsageAction::Scene, "/control",
+                            [](Job& job) { job.request.extra.control.emplace(); }},
+                    Refused{"erase", UsageAction::Scene, "/mask",
+                            [](Job& job) { job.request.mask_key.reset(); }},
+                    Refused{"outpaint", UsageAction::Scene, "/aspectRatio",
+                            [](Job& job) { job.request.aspect_ratio.reset(); }}));
 
 TEST_P(Unable, SaysWhichFieldItDoesNotUnderstand) {
     auto job = jobFor(GetParam().action, GetParam().engine);

@@ -32,12 +32,14 @@ TEST(RenderSceneTest, ATemplateWithRoomForOneGetsEverything) {
 }
 
 TEST(RenderSceneTest, ALaterStepIsNotToldOfTheGarment) {
-    EXPECT_EQ(rendered("In {{scene}}. {{prompt}}", asked("a forest", "Collar up."), true), "In a forest.");
+    EXPECT_EQ(rendered("In {{scene}}. {{prompt}}", asked("a forest", "Collar up."), true),
+              "In a forest.");
     EXPECT_EQ(rendered("{{prompt}}", asked("a forest", "Collar up."), true), "a forest");
 }
 
 TEST(RenderSceneTest, ABadTemplateIsAnError) {
-    EXPECT_THAT(renderScene("{{scene", asked({}, "a forest"), false), test::failsWith(ErrorCode::PromptInvalid));
+    EXPECT_THAT(renderScene("{{scene", asked({}, "a forest"), false),
+                test::failsWith(ErrorCode::PromptInvalid));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "support/matchers.h"
+#include "yaml_document.h"
 
 namespace atelier::http {
 namespace {
@@ -69,14 +70,15 @@ TEST(Document, KnowsBodiesAndAnswers) {
 }
 
 TEST(Document, RefusesBrokenOnes) {
-    EXPECT_THAT(Document::parse("a: [").error().detail, HasSubstr("YAML"));
-    EXPECT_THAT(Document::parse("paths: {}"), test::isOk());
-    EXPECT_THAT(Document::parse("{}"), failsWith(ErrorCode::Internal));
-    EXPECT_THAT(Document::parse("paths: { /x: { get: { summary: no id } } }").error().detail,
+    EXPECT_THAT(documentFrom("a: [").error().detail, HasSubstr("YAML"));
+    EXPECT_THAT(Document::parse("{"), failsWith(ErrorCode::Internal));
+    EXPECT_THAT(documentFrom("paths: {}"), test::isOk());
+    EXPECT_THAT(documentFrom("{}"), failsWith(ErrorCode::Internal));
+    EXPECT_THAT(documentFrom("paths: { /x: { get: { summary: no id } } }").error().detail,
                 HasSubstr("/x"));
-    EXPECT_THAT(Document::parse("paths: { /x: { $ref: '#/nowhere' } }").error().detail,
+    EXPECT_THAT(documentFrom("paths: { /x: { $ref: '#/nowhere' } }").error().detail,
                 HasSubstr("nowhere"));
-    EXPECT_THAT(Document::parse("paths: { /x: { $ref: '#/paths/~1x' } }").error().detail,
+    EXPECT_THAT(documentFrom("paths: { /x: { $ref: '#/paths/~1x' } }").error().detail,
                 HasSubstr("circle"));
 }
 

@@ -1,6 +1,7 @@
 #include "http/operation_table.h"
 
 #include "support/matchers.h"
+#include "yaml_document.h"
 
 namespace atelier::http {
 namespace {
@@ -21,14 +22,14 @@ TEST(OperationTable, MatchesHandlersInOrder) {
     OperationTable table;
     table.bind("getB", nothing);
     table.bind("getA", nothing);
-    EXPECT_EQ(table.matchedTo(Document::parse(kYaml).value()).value().size(), 2u);
+    EXPECT_EQ(table.matchedTo(documentFrom(kYaml).value()).value().size(), 2u);
 }
 
 TEST(OperationTable, RefusesGapsOnEitherSide) {
     OperationTable table;
     table.bind("getA", nothing);
     table.bind("getC", nothing);
-    const auto matched = table.matchedTo(Document::parse(kYaml).value());
+    const auto matched = table.matchedTo(documentFrom(kYaml).value());
     ASSERT_THAT(matched, test::failsWith(ErrorCode::Internal));
     EXPECT_THAT(matched.error().detail, HasSubstr("[getB]"));
     EXPECT_THAT(matched.error().detail, HasSubstr("[getC]"));

@@ -54,7 +54,8 @@ TEST(Schema, NamesMissingAndUnknownFields) {
 }
 
 TEST(Schema, AFormatDoesNotMatterForWhatIsNoString) {
-    constexpr auto kDay = R"({"type": "object", "properties": {"day": {"type": "string", "format": "date"}}})";
+    constexpr auto kDay =
+        R"({"type": "object", "properties": {"day": {"type": "string", "format": "date"}}})";
     EXPECT_EQ(explain(kDay, R"({"day": {"": null}})").size(), 1u);
     EXPECT_EQ(explain(kDay, R"({"day": -3.3e16})").size(), 1u);
 }

@@ -74,8 +74,9 @@ TEST_F(Composite, LeavesNoStripOfTheOldBackgroundAroundAPerson) {
     cv::Mat answer = person_.clone();
     const cv::Scalar night(10, 10, 40);
     answer.setTo(night, around);
-    const auto result = imaging().composite(person_png_, encoded(around, ".png"), encoded(answer, ".png"),
-                                            {0, 0, 768, 1024}, {768, 1024}, ImageFormat::Png);
+    const auto result =
+        imaging().composite(person_png_, encoded(around, ".png"), encoded(answer, ".png"),
+                            {0, 0, 768, 1024}, {768, 1024}, ImageFormat::Png);
     ASSERT_THAT(result, isOk());
     cv::Mat near, kept, delta;
     cv::dilate(mask_, near, cv::Mat(), {-1, -1}, 3);

@@ -54,7 +54,8 @@ TEST(PublicAddressTest, RefusesOtherFamilies) {
 TEST(PublicHostTest, NamesArePublicUnlessTheyAreOurOwn) {
     for (const auto* host : {"shop.example", "8.8.8.8", "[2606:4700:4700::1111]"})
         EXPECT_TRUE(mayBePublic(host)) << host;
-    for (const auto* host : {"localhost", "x.localhost", "127.0.0.1", "10.1.2.3", "[::1]", "2130706433"})
+    for (const auto* host :
+         {"localhost", "x.localhost", "127.0.0.1", "10.1.2.3", "[::1]", "2130706433"})
         EXPECT_FALSE(mayBePublic(host)) << host;
 }
 

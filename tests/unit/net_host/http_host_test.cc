@@ -130,8 +130,8 @@ TEST_F(HttpHostTest, AnswersPipelinedRequestsInOrder) {
 TEST_F(HttpHostTest, RefusesALargeBodyBeforeReadingIt) {
     RawClient client{port_};
     client.send("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 1001\r\n\r\n");
-    EXPECT_THAT(client.readToEnd(),
-                Optional(AllOf(StartsWith("HTTP/1.1 418"), EndsWith(refused(Refusal::BodyTooLarge)))));
+    EXPECT_THAT(client.readToEnd(), Optional(AllOf(StartsWith("HTTP/1.1 418"),
+                                                   EndsWith(refused(Refusal::BodyTooLarge)))));
 }
 
 TEST_F(HttpHostTest, RefusesAChunkedBodyThatGrowsTooLarge) {

@@ -25,15 +25,24 @@ constexpr Millis kLease{30'000};
 class BullmqQueueTest : public testing::Test {
   protected:
     void SetUp() override {
-        if (std::getenv("ATELIER_TEST_REDIS_URL") == nullptr) GTEST_SKIP() << "needs redis-server: set ATELIER_TEST_REDIS_URL";
+        if (std::getenv("ATELIER_TEST_REDIS_URL") == nullptr)
+            GTEST_SKIP() << "needs redis-server: set ATELIER_TEST_REDIS_URL";
         keys_.emplace();
         open();
     }
-    void open() { queue_ = BullmqQueue::open(keys_->client(), clock_, {.prefix = keys_->prefix()}).value(); }
+    void open() {
+        queue_ = BullmqQueue::open(keys_->client(), clock_, {.prefix = keys_->prefix()}).value();
+    }
 
-    redis::Reply ask(std::vector<std::string> args) { return runTask(keys_->client()->command(std::move(args))).value(); }
-    std::string key(const std::string& what) const { return keys_->prefix() + ":atelier-jobs:" + what; }
-    std::string field(JobId job, const std::string& name) { return ask({"HGET", key(job.str()), name}).text; }
+    redis::Reply ask(std::vector<std::string> args) {
+        return runTask(keys_->client()->command(std::move(args))).value();
+    }
+    std::string key(const std::string& what) const {
+        return keys_->prefix() + ":atelier-jobs:" + what;
+    }
+    std::string field(JobId job, const std::string& name) {
+        return ask({"HGET", key(job.str()), name}).text;
+    }
 
     JobId added(UserId user) {
         const auto job = ids_.make<JobId>();
@@ -53,11 +62,13 @@ class BullmqQueueTest : public testing::Test {
 
 TEST_F(BullmqQueueTest, WritesJobsAsBullmqDoes) {
     const auto job = added(user_);
-    EXPECT_EQ(field(job, "data"), R"({"jobId":")" + job.str() + R"(","userId":")" + user_.str() + R"("})");
+    EXPECT_EQ(field(job, "data"),
+              R"({"jobId":")" + job.str() + R"(","userId":")" + user_.str() + R"("})");
     EXPECT_EQ(field(job, "name"), "atelier");
     EXPECT_THAT(field(job, "opts"), HasSubstr(R"("attempts":0)"));
     EXPECT_EQ(field(job, "delay"), "0");
-    EXPECT_EQ(ask({"ZSCORE", key("prioritized"), job.str()}).text, "4294967297");  // priority 1, first of its kind
+    EXPECT_EQ(ask({"ZSCORE", key("prioritized"), job.str()}).text,
+              "4294967297");  // priority 1, first of its kind
     EXPECT_EQ(ask({"HGET", key("meta"), "version"}).text, "bullmq:6.7.0");
 }
 
@@ -88,7 +99,8 @@ TEST_F(BullmqQueueTest, AStrayHashDoesNotStandInTheWay) {
 }
 
 TEST_F(BullmqQueueTest, AJobThatIsNotOursFailsAndTheNextIsDelivered) {
-    ask({"HSET", key("17"), "name", "n", "data", "{}", "opts", "{}", "timestamp", "1", "delay", "0", "priority", "0"});
+    ask({"HSET", key("17"), "name", "n", "data", "{}", "opts", "{}", "timestamp", "1", "delay", "0",
+         "priority", "0"});
     ask({"LPUSH", key("wait"), "17"});
     const auto job = added(user_);
     EXPECT_EQ(mustLease().job, job);
@@ -169,7 +181,8 @@ TEST_F(BullmqQueueTest, TellsThatAnotherBullmqUsesTheQueue) {
     ask({"HSET", key("meta"), "version", "bullmq:6.2.0"});
     EXPECT_THAT(runTask(queue_->foreignVersion()), isOkAnd(testing::Eq(std::nullopt)));
     ask({"HSET", key("meta"), "version", "bullmq:5.81.3"});
-    EXPECT_THAT(runTask(queue_->foreignVersion()), isOkAnd(testing::Optional(std::string{"bullmq:5.81.3"})));
+    EXPECT_THAT(runTask(queue_->foreignVersion()),
+                isOkAnd(testing::Optional(std::string{"bullmq:5.81.3"})));
 }
 
 TEST_F(BullmqQueueTest, LeavesNothingOfItsSelfTest) {

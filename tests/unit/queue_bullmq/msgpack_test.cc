@@ -7,7 +7,8 @@
 namespace atelier::bullmq {
 namespace {
 
-/// Expected values are msgpack's own (python3 msgpack 1.0.8), but for integers, where its shorter forms are not needed.
+/// Expected values are msgpack's own (python3 msgpack 1.0.8), but for integers, where its shorter
+/// forms are not needed.
 TEST(Packer, WritesScalars) {
     EXPECT_EQ(toHex(Packer{}.nil().boolean(true).boolean(false).take()), "c0c3c2");
     EXPECT_EQ(toHex(Packer{}.integer(0).integer(127).integer(-1).integer(-32).take()), "007fffe0");
@@ -20,7 +21,9 @@ TEST(Packer, WritesScalars) {
 
 TEST(Packer, WritesTextsOfEveryLength) {
     EXPECT_EQ(toHex(Packer{}.text("").text("abc").take()), "a0a3616263");
-    const auto head = [](std::size_t length) { return toHex(Packer{}.text(std::string(length, 'x')).take().substr(0, 5)); };
+    const auto head = [](std::size_t length) {
+        return toHex(Packer{}.text(std::string(length, 'x')).take().substr(0, 5));
+    };
     EXPECT_EQ(head(31).substr(0, 2), "bf");
     EXPECT_EQ(head(32).substr(0, 4), "d920");
     EXPECT_EQ(head(255).substr(0, 4), "d9ff");

@@ -17,7 +17,8 @@ using testing::HasSubstr;
 class ScriptSetTest : public testing::Test {
   protected:
     void SetUp() override {
-        if (embeddedVersion().empty()) GTEST_SKIP() << "needs npm: the package bullmq was not there when this was built";
+        if (embeddedVersion().empty())
+            GTEST_SKIP() << "needs npm: the package bullmq was not there when this was built";
         for (const auto text : embeddedScripts()) files_.emplace_back(text);
     }
     Result<ScriptSet> load() const {
@@ -25,12 +26,15 @@ class ScriptSetTest : public testing::Test {
         return ScriptSet::load(views);
     }
     std::string& fileOf(const std::string& name) {
-        return *std::ranges::find_if(files_, [&](const std::string& text) { return text.contains("name: '" + name + "'"); });
+        return *std::ranges::find_if(
+            files_, [&](const std::string& text) { return text.contains("name: '" + name + "'"); });
     }
     std::vector<std::string> files_;
 };
 
-TEST_F(ScriptSetTest, LoadsThePinnedPackage) { EXPECT_THAT(load(), isOk()); }
+TEST_F(ScriptSetTest, LoadsThePinnedPackage) {
+    EXPECT_THAT(load(), isOk());
+}
 
 TEST_F(ScriptSetTest, RefusesAnotherNumberOfKeys) {
     auto& file = fileOf("moveToDelayed");

@@ -32,9 +32,11 @@ TEST_F(ClientTest, CarriesBinaryTextAndEveryKindOfReply) {
 
 TEST_F(ClientTest, AnswersManyAtOnceInOrder) {
     std::vector<Task<Result<Reply>>> calls;
-    for (int i = 0; i < 5'000; ++i) calls.push_back(client_->command({"RPUSH", key_, std::to_string(i)}));
+    for (int i = 0; i < 5'000; ++i)
+        calls.push_back(client_->command({"RPUSH", key_, std::to_string(i)}));
     const auto replies = runAll(std::move(calls));
-    for (int i = 0; i < 5'000; ++i) EXPECT_EQ(replies[static_cast<std::size_t>(i)].value().integer, i + 1);
+    for (int i = 0; i < 5'000; ++i)
+        EXPECT_EQ(replies[static_cast<std::size_t>(i)].value().integer, i + 1);
     EXPECT_EQ(ask({"LINDEX", key_, "4999"}).text, "4999");
 }
 
@@ -122,7 +124,8 @@ TEST_F(ClientTest, RefusesAWrongPasswordWithoutTellingIt) {
     url.password = "secret";
     const auto client = Client::open(url);
     EXPECT_THAT(client, failsWith(ErrorCode::NotReady));
-    EXPECT_THAT(client.error().detail + client.error().cause, testing::Not(testing::HasSubstr("secret")));
+    EXPECT_THAT(client.error().detail + client.error().cause,
+                testing::Not(testing::HasSubstr("secret")));
     EXPECT_THAT(client.error().detail, testing::HasSubstr("password"));
 }
 

@@ -30,10 +30,12 @@ Result<Reply> askUntilWell(Client& client, std::vector<std::string> args) {
 }
 
 TEST(Connection, GoesToAnotherServerAfterReadonly) {
-    FakeRedis server{[](const FakeRedis::Command& command, int connection) -> std::optional<std::string> {
-        if (command[0] != "SET") return "default";
-        return connection == 1 ? "-READONLY You can't write against a read only replica.\r\n" : "+OK\r\n";
-    }};
+    FakeRedis server{
+        [](const FakeRedis::Command& command, int connection) -> std::optional<std::string> {
+            if (command[0] != "SET") return "default";
+            return connection == 1 ? "-READONLY You can't write against a read only replica.\r\n"
+                                   : "+OK\r\n";
+        }};
     auto client = open(server);
     EXPECT_THAT(runTask(client->command({"SET", "a", "b"})), failsWith(ErrorCode::NotReady));
     EXPECT_THAT(askUntilWell(*client, {"SET", "a", "b"}), isOk());
@@ -41,11 +43,12 @@ TEST(Connection, GoesToAnotherServerAfterReadonly) {
 }
 
 TEST(Connection, ComesBackAfterTheServerClosed) {
-    FakeRedis server{[](const FakeRedis::Command& command, int connection) -> std::optional<std::string> {
-        if (command[0] != "GET") return "default";
-        if (connection < 3) return std::nullopt;
-        return "+value\r\n";
-    }};
+    FakeRedis server{
+        [](const FakeRedis::Command& command, int connection) -> std::optional<std::string> {
+            if (command[0] != "GET") return "default";
+            if (connection < 3) return std::nullopt;
+            return "+value\r\n";
+        }};
     auto client = open(server);
     const auto broken = runTask(client->command({"GET", "a"}));
     EXPECT_THAT(broken, failsWith(ErrorCode::NotReady));
@@ -54,10 +57,11 @@ TEST(Connection, ComesBackAfterTheServerClosed) {
 }
 
 TEST(Connection, GivesUpASilentServer) {
-    FakeRedis server{[](const FakeRedis::Command& command, int connection) -> std::optional<std::string> {
-        if (command[0] != "GET") return "default";
-        return connection == 1 ? "" : "+value\r\n";
-    }};
+    FakeRedis server{
+        [](const FakeRedis::Command& command, int connection) -> std::optional<std::string> {
+            if (command[0] != "GET") return "default";
+            return connection == 1 ? "" : "+value\r\n";
+        }};
     auto client = open(server, 200ms);
     std::vector<Task<Result<Reply>>> calls;
     for (int i = 0; i < 10; ++i) calls.push_back(client->command({"GET", "a"}));
@@ -69,7 +73,8 @@ TEST(Connection, GivesUpASilentServer) {
 }
 
 TEST(Connection, GivesUpWhatIsNotRedis) {
-    FakeRedis server{[](const FakeRedis::Command&, int) { return "HTTP/1.1 400 Bad Request\r\n\r\n"; }};
+    FakeRedis server{
+        [](const FakeRedis::Command&, int) { return "HTTP/1.1 400 Bad Request\r\n\r\n"; }};
     const auto client = Client::open(parseRedisUrl(server.url()).value());
     ASSERT_THAT(client, failsWith(ErrorCode::NotReady));
     EXPECT_THAT(client.error().detail, testing::HasSubstr("not Redis"));
@@ -104,7 +109,8 @@ TEST(Connection, KeepsThePasswordToItselfWhenTheServerEchoesIt) {
     url.password = "secret";
     const auto client = Client::open(url);
     ASSERT_THAT(client, failsWith(ErrorCode::NotReady));
-    EXPECT_THAT(client.error().detail + client.error().cause, testing::Not(testing::HasSubstr("secret")));
+    EXPECT_THAT(client.error().detail + client.error().cause,
+                testing::Not(testing::HasSubstr("secret")));
 }
 
 TEST(Connection, DoesNotSpinWhileTheServerRefuses) {
@@ -124,13 +130,16 @@ TEST(Connection, DoesNotSpinWhileTheServerRefuses) {
 }
 
 TEST(Connection, FailsAtOnceWhileTheServerIsAway) {
-    auto server = std::make_unique<FakeRedis>([](const FakeRedis::Command&, int) { return "default"; });
+    auto server =
+        std::make_unique<FakeRedis>([](const FakeRedis::Command&, int) { return "default"; });
     auto client = open(*server);
     server.reset();
     std::vector<Task<Result<Reply>>> calls;
-    for (int i = 0; i < 2; ++i) EXPECT_THAT(runTask(client->command({"PING"})), failsWith(ErrorCode::NotReady));
+    for (int i = 0; i < 2; ++i)
+        EXPECT_THAT(runTask(client->command({"PING"})), failsWith(ErrorCode::NotReady));
     const auto begun = std::chrono::steady_clock::now();
-    for (int i = 0; i < 100; ++i) EXPECT_THAT(runTask(client->command({"PING"})), failsWith(ErrorCode::NotReady));
+    for (int i = 0; i < 100; ++i)
+        EXPECT_THAT(runTask(client->command({"PING"})), failsWith(ErrorCode::NotReady));
     EXPECT_LT(std::chrono::steady_clock::now() - begun, 4s);
 }
 

@@ -12,7 +12,9 @@ namespace {
 
 constexpr auto kInfo = "# Server\r\nredis_version:7.0.15\r\n";
 
-std::string bulk(const std::string& text) { return "$" + std::to_string(text.size()) + "\r\n" + text + "\r\n"; }
+std::string bulk(const std::string& text) {
+    return "$" + std::to_string(text.size()) + "\r\n" + text + "\r\n";
+}
 
 std::optional<std::string> greet(const FakeRedis::Command& command) {
     if (command[0] == "CLIENT") return "+OK\r\n";
@@ -28,7 +30,8 @@ bool readable(int socket) {
 
 }  // namespace
 
-FakeRedis::FakeRedis(Answer answer) : answer_{std::move(answer)}, listener_{::socket(AF_INET, SOCK_STREAM, 0)} {
+FakeRedis::FakeRedis(Answer answer)
+    : answer_{std::move(answer)}, listener_{::socket(AF_INET, SOCK_STREAM, 0)} {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -47,7 +50,9 @@ FakeRedis::~FakeRedis() {
     ::close(listener_);
 }
 
-std::string FakeRedis::url() const { return "redis://127.0.0.1:" + std::to_string(port_); }
+std::string FakeRedis::url() const {
+    return "redis://127.0.0.1:" + std::to_string(port_);
+}
 
 void FakeRedis::serve() {
     while (!stopping_) {

@@ -13,8 +13,10 @@ namespace atelier::redis {
 class FakeRedis {
   public:
     using Command = std::vector<std::string>;
-    /// The bytes to answer with, maybe none; empty optional: close the connection. `connection` counts from 1.
-    using Answer = std::function<std::optional<std::string>(const Command& command, int connection)>;
+    /// The bytes to answer with, maybe none; empty optional: close the connection. `connection`
+    /// counts from 1.
+    using Answer =
+        std::function<std::optional<std::string>(const Command& command, int connection)>;
 
     /// An answer of "default" greets well.
     explicit FakeRedis(Answer answer);

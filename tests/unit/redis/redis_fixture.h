@@ -20,7 +20,9 @@ class RedisTest : public testing::Test {
         key_ = std::string{"test:"} + info.test_suite_name() + ":" + info.name();
         ask({"DEL", key_});
     }
-    Reply ask(std::vector<std::string> args) { return test::runTask(client_->command(std::move(args))).value(); }
+    Reply ask(std::vector<std::string> args) {
+        return test::runTask(client_->command(std::move(args))).value();
+    }
 
     RedisUrl url_;
     std::unique_ptr<Client> client_;

@@ -38,9 +38,11 @@ TEST(RedisUrl, TakesAddressesOfBothKinds) {
 }
 
 TEST(RedisUrl, RefusesWhatItCannotReadWithoutThePassword) {
-    for (const auto* text : {"http://u:secret@h", "redis://", "redis://u:secret@:1", "redis://u:secret@h:0", "redis://u:secret@h:x",
-                             "redis://u:secret@h:70000", "redis://u:secret@h/x", "redis://u:secret@h/-1", "redis://u:secret@[::1",
-                             "redis://u:secret@h/0?tls=1", "rediss://u:secret@h"}) {
+    for (const auto* text :
+         {"http://u:secret@h", "redis://", "redis://u:secret@:1", "redis://u:secret@h:0",
+          "redis://u:secret@h:x", "redis://u:secret@h:70000", "redis://u:secret@h/x",
+          "redis://u:secret@h/-1", "redis://u:secret@[::1", "redis://u:secret@h/0?tls=1",
+          "rediss://u:secret@h"}) {
         const auto url = parseRedisUrl(text);
         EXPECT_THAT(url, failsWith(ErrorCode::ValidationFailed)) << text;
         EXPECT_THAT(url.error().detail, testing::Not(testing::HasSubstr("secret"))) << text;

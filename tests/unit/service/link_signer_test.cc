@@ -16,8 +16,10 @@ class LinkSignerTest : public testing::Test {
     LinkSignerTest() { signer_.setBaseUrl("https://shop.example/"); }
 
     static Link parse(const std::string& url) {
-        const auto files = url.find("/files/") + 7, question = url.find('?'), sig = url.find("&sig=");
-        return {url.substr(files, question - files), url.substr(question + 5, sig - question - 5), url.substr(sig + 5)};
+        const auto files = url.find("/files/") + 7, question = url.find('?'),
+                   sig = url.find("&sig=");
+        return {url.substr(files, question - files), url.substr(question + 5, sig - question - 5),
+                url.substr(sig + 5)};
     }
 
     test::FakeClock clock_;

@@ -52,8 +52,7 @@ class PromptServiceTest : public testing::Test {
     std::vector<std::int64_t> versions(std::string domain) {
         std::vector<std::int64_t> out;
         const auto found = runTask(process_.service.history(std::move(domain), {})).value();
-        for (const auto& each : found.items)
-            out.push_back(each.version);
+        for (const auto& each : found.items) out.push_back(each.version);
         return out;
     }
 
@@ -61,7 +60,7 @@ class PromptServiceTest : public testing::Test {
     FakeClock clock_{kNow};
     TempDir dir_;
     Process process_{dir_, clock_};
-    Caller admin_{someUser(ids_), "request-1"};
+    Caller admin_{std::make_shared<const User>(someUser(ids_)), "request-1"};
 };
 
 TEST_F(PromptServiceTest, TheSeededDomainsAreThereWhenNothingIsStored) {
@@ -86,7 +85,7 @@ TEST_F(PromptServiceTest, ASeededDomainsHistoryBeginsWithWhatItWas) {
     const auto seeded = current("clothing").value();
     const auto next = added("clothing", "new {{prompt}}");
     EXPECT_EQ(next.version, 2);
-    EXPECT_EQ(next.author, admin_.user.id.str());
+    EXPECT_EQ(next.author, admin_.user->id.str());
     EXPECT_EQ(next.created_at, kNow);
     EXPECT_THAT(next.actions, IsEmpty());
     EXPECT_EQ(current("clothing")->prompt_text, "new {{prompt}}");
@@ -108,7 +107,8 @@ TEST_F(PromptServiceTest, OfManyAtOnceEachGetsAVersion) {
     std::vector<Task<Result<PromptConfig>>> adds;
     for (int i = 0; i < 10; ++i) {
         auto& service = i % 2 == 0 ? process_.service : other.service;
-        adds.push_back(service.add(admin_, {.domain = "clothing", .prompt_text = fmt::format("{} {{{{prompt}}}}", i)}));
+        adds.push_back(service.add(
+            admin_, {.domain = "clothing", .prompt_text = fmt::format("{} {{{{prompt}}}}", i)}));
     }
     std::vector<std::int64_t> got;
     for (const auto& result : runAll(std::move(adds))) got.push_back(result.value().version);
@@ -119,7 +119,8 @@ TEST_F(PromptServiceTest, OfManyAtOnceEachGetsAVersion) {
 }
 
 TEST_F(PromptServiceTest, RollingBackMakesANewVersion) {
-    NewPrompt rich{"pottery", "{{prompt}}", {{"tryon", "a {{garment}}"}}, {"fill", 40, 20, 1, "png"}, "rich"};
+    NewPrompt rich{
+        "pottery", "{{prompt}}", {{"tryon", "a {{garment}}"}}, {"fill", 40, 20, 1, "png"}, "rich"};
     add(rich).value();
     added("pottery", "poor {{prompt}}");
     const auto back = runTask(process_.service.rollBack(admin_, "pottery", 1)).value();
@@ -128,8 +129,10 @@ TEST_F(PromptServiceTest, RollingBackMakesANewVersion) {
     EXPECT_EQ(back.defaults.guidance, 40);
     EXPECT_EQ(back.note, "back to version 1");
     EXPECT_EQ(current("pottery")->version, 3);
-    EXPECT_THAT(runTask(process_.service.rollBack(admin_, "pottery", 9)), failsWith(ErrorCode::NotFound));
-    EXPECT_THAT(runTask(process_.service.rollBack(admin_, "nothing", 1)), failsWith(ErrorCode::NotFound));
+    EXPECT_THAT(runTask(process_.service.rollBack(admin_, "pottery", 9)),
+                failsWith(ErrorCode::NotFound));
+    EXPECT_THAT(runTask(process_.service.rollBack(admin_, "nothing", 1)),
+                failsWith(ErrorCode::NotFound));
     // A seeded domain of which nothing is stored has a version 1 too.
     EXPECT_EQ(runTask(process_.service.rollBack(admin_, "clothing", 1))->version, 2);
     const auto last = runTask(process_.store->lastAudit()).value().value();
@@ -153,10 +156,11 @@ TEST_F(PromptServiceTest, ListsEveryDomainByNameInPages) {
 }
 
 TEST_F(PromptServiceTest, EveryMistakeIsNamed) {
-    const auto refused = add({.domain = "pottery",
-                              .prompt_text = "a {{colour}}",
-                              .actions = {{"scene", "{{prompt"}, {"tryon", "  "}, {"dance", "{{prompt}}"}},
-                              .defaults = {"flux-pro-1.1", 1.4, 51, 7, "gif"}});
+    const auto refused =
+        add({.domain = "pottery",
+             .prompt_text = "a {{colour}}",
+             .actions = {{"scene", "{{prompt"}, {"tryon", "  "}, {"dance", "{{prompt}}"}},
+             .defaults = {"flux-pro-1.1", 1.4, 51, 7, "gif"}});
     ASSERT_THAT(refused, failsWith(ErrorCode::PromptInvalid));
     std::vector<std::string> pointers;
     for (const auto& field : refused.error().fields) pointers.push_back(field.pointer);
@@ -167,7 +171,9 @@ TEST_F(PromptServiceTest, EveryMistakeIsNamed) {
     EXPECT_THAT(current("pottery"), failsWith(ErrorCode::ValidationFailed));
     EXPECT_THAT(add({.domain = "pottery", .prompt_text = "{{prompt}}", .defaults = {.steps = 14}}),
                 failsWith(ErrorCode::ValidationFailed));
-    EXPECT_THAT(add({.domain = "pottery", .prompt_text = "x", .defaults = {"fill", 100, 15, 0, "webp"}}), isOk());
+    EXPECT_THAT(
+        add({.domain = "pottery", .prompt_text = "x", .defaults = {"fill", 100, 15, 0, "webp"}}),
+        isOk());
 }
 
 TEST_F(PromptServiceTest, PreviewsWhatAJobWouldSend) {
@@ -179,7 +185,8 @@ TEST_F(PromptServiceTest, PreviewsWhatAJobWouldSend) {
     EXPECT_THAT(shown.warnings, ElementsAre(HasSubstr("does not use {{prompt}}")));
 
     in.prompt_text.reset();
-    EXPECT_THAT(runTask(process_.service.preview(in)).value().text, HasSubstr("photo of the top: red shirt"));
+    EXPECT_THAT(runTask(process_.service.preview(in)).value().text,
+                HasSubstr("photo of the top: red shirt"));
     in.domain = "not_there_yet";
     EXPECT_THAT(runTask(process_.service.preview(in)), failsWith(ErrorCode::ValidationFailed));
     in.prompt_text = "{{scene}}";

@@ -24,7 +24,8 @@ class FakeHttp final : public HttpClient {
     std::expected<HttpResponse, HttpError> answer = HttpResponse{204, {}, {}};
     std::vector<HttpRequest> requests;
 
-    Task<std::expected<HttpResponse, HttpError>> send(HttpRequest request, std::stop_token) override {
+    Task<std::expected<HttpResponse, HttpError>> send(HttpRequest request,
+                                                      std::stop_token) override {
         requests.push_back(std::move(request));
         auto copy = answer;
         co_return copy;
@@ -64,28 +65,28 @@ class WebhooksTest : public testing::Test {
         for (auto& one : claimed) EXPECT_THAT(runTask(sender_.deliver(one, {})), isOk());
         return claimed.size();
     }
-    std::vector<WebhookDelivery> log() { return runTask(store_->listDeliveries(webhook_.id, {})).value().items; }
-    Webhook webhook() { return runTask(store_->findWebhook(owner_.id, webhook_.id)).value().value(); }
+    std::vector<WebhookDelivery> log() {
+        return runTask(store_->listDeliveries(webhook_.id, {})).value().items;
+    }
+    Webhook webhook() {
+        return runTask(store_->findWebhook(owner_.id, webhook_.id)).value().value();
+    }
     void answerWith(int status) { http_.answer = HttpResponse{status, {}, "said"}; }
 
     TempDir dir_;
     FakeClock clock_;
     SeqIds ids_;
-    std::unique_ptr<SqliteStore> store_ = SqliteStore::open(sqlite::Database::open(dir_.path()).value()).value();
+    std::unique_ptr<SqliteStore> store_ =
+        SqliteStore::open(sqlite::Database::open(dir_.path()).value()).value();
     FakeHttp http_;
     WebhookSecrets secrets_{"the secret of this installation"};
     int switched_off_ = 0;
     User owner_;
     Webhook webhook_;
     WebhookOutbox outbox_{{*store_, clock_, ids_, 10}};
-    WebhookSender sender_{{*store_,
-                           *store_,
-                           http_,
-                           clock_,
-                           secrets_,
+    WebhookSender sender_{{*store_, *store_, http_, clock_, secrets_,
                            [](const Job& job) { return boost::json::object{{"id", job.id.str()}}; },
-                           false,
-                           [](const WebhookDelivery&) {},
+                           false, [](const WebhookDelivery&) {},
                            [this](const Webhook&) { ++switched_off_; }}};
 };
 
@@ -118,10 +119,12 @@ TEST_F(WebhooksTest, SignsEveryAttemptAfreshUnderOneId) {
         EXPECT_EQ(request.timeout, 15s);
         EXPECT_EQ(header(request, "webhook-id"), log().front().id.str());
         const auto at = std::stoll(header(request, "webhook-timestamp"));
-        EXPECT_EQ(header(request, "webhook-signature"),
-                  signWebhook({secrets_.current(webhook_)}, log().front().id.str(), at, *request.body));
+        EXPECT_EQ(
+            header(request, "webhook-signature"),
+            signWebhook({secrets_.current(webhook_)}, log().front().id.str(), at, *request.body));
     }
-    EXPECT_NE(header(http_.requests[0], "webhook-timestamp"), header(http_.requests[1], "webhook-timestamp"));
+    EXPECT_NE(header(http_.requests[0], "webhook-timestamp"),
+              header(http_.requests[1], "webhook-timestamp"));
 }
 
 TEST_F(WebhooksTest, GivesUpAfterNineTriesInAboutADay) {
@@ -203,7 +206,8 @@ TEST_F(WebhooksTest, AnInterruptedAttemptCostsNoTry) {
 TEST_F(WebhooksTest, TellsNothingOfOurNetworkWhenThereIsNoAnswer) {
     endedJob();
     announce();
-    http_.answer = std::unexpected(HttpError{HttpFailure::NotSent, "connect to 10.0.0.7 port 443 failed"});
+    http_.answer =
+        std::unexpected(HttpError{HttpFailure::NotSent, "connect to 10.0.0.7 port 443 failed"});
     attempt();
     const auto attempt = log().front().attempts.front();
     EXPECT_EQ(attempt.status, std::nullopt);
@@ -213,7 +217,8 @@ TEST_F(WebhooksTest, TellsNothingOfOurNetworkWhenThereIsNoAnswer) {
 TEST_F(WebhooksTest, KeepsTheBeginningOfAnyAnswer) {
     endedJob();
     announce();
-    http_.answer = HttpResponse{500, {}, std::string("\xff\x00\x1b[31m", 7) + std::string(5000, 'x')};
+    http_.answer =
+        HttpResponse{500, {}, std::string("\xff\x00\x1b[31m", 7) + std::string(5000, 'x')};
     attempt();
     const auto response = *log().front().attempts.front().response;
     EXPECT_THAT(response, SizeIs(500));
@@ -256,8 +261,8 @@ TEST(WebhookSecretsTest, AreOfOneWebhookOneGenerationAndOneInstallation) {
 
 /// The example of the specification's reference libraries.
 TEST(WebhookSecretsTest, SignAsTheReferenceDoes) {
-    EXPECT_EQ(signWebhook({"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330,
-                          R"({"test": 2432232314})"),
+    EXPECT_EQ(signWebhook({"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"},
+                          "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, R"({"test": 2432232314})"),
               "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
 }
 

@@ -14,8 +14,10 @@ Job fullJob() {
     job.progress = 0.1;
     job.request.seed = INT64_MIN;
     job.request.garment_ids = {ids.make<GarmentId>(), ids.make<GarmentId>()};
-    job.provenance.parameters = {{"max", INT64_MAX}, {"whole", 3.0}, {"none", nullptr}, {"list", {1, "two", false}}};
-    job.provenance.images = {{"a.b", "1"}, {"$set", "2"}, {"", "3"}, {"100%", "4"}, {std::string{"\0x", 2}, "5"}};
+    job.provenance.parameters = {
+        {"max", INT64_MAX}, {"whole", 3.0}, {"none", nullptr}, {"list", {1, "two", false}}};
+    job.provenance.images = {
+        {"a.b", "1"}, {"$set", "2"}, {"", "3"}, {"100%", "4"}, {std::string{"\0x", 2}, "5"}};
     job.error = JobError{"provider_failed", "ümläut \"quoted\"", true, false};
     job.finished_at = kNow + Millis{1};
     return job;
@@ -61,7 +63,8 @@ TEST(MongoBsonTest, AnUpdateRemovesWhatIsAbsent) {
 }
 
 TEST(MongoBsonTest, UnknownFieldsAreIgnoredAndMissingOnesKeepTheirDefaults) {
-    const auto job = mongo::fromDocument<Job>(of("_id", "01890000-0000-7000-8000-000000000001", "hologram", true));
+    const auto job = mongo::fromDocument<Job>(
+        of("_id", "01890000-0000-7000-8000-000000000001", "hologram", true));
     ASSERT_THAT(job, isOk());
     EXPECT_EQ(job->status, JobStatus::Queued);
 }

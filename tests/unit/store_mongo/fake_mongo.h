@@ -9,12 +9,12 @@
 
 namespace atelier::test {
 
-/// A server on a free loopback port that speaks just enough of MongoDB's wire protocol to answer every
-/// command with what the test says.
+/// A server on a free loopback port that speaks just enough of MongoDB's wire protocol to answer
+/// every command with what the test says.
 class FakeMongo {
   public:
-    /// The answer, as JSON, to the command of this name (`ping`, `find`, …; `hello` for the greeting).
-    /// Empty: none ever comes.
+    /// The answer, as JSON, to the command of this name (`ping`, `find`, …; `hello` for the
+    /// greeting). Empty: none ever comes.
     using Script = std::function<std::string(const std::string& command)>;
 
     explicit FakeMongo(Script script);

@@ -16,11 +16,14 @@ using testing::Eq;
 class MongoFaultTest : public testing::Test {
   protected:
     void SetUp() override {
-        if (mongoServer().empty()) GTEST_SKIP() << "needs mongo-java-server: set ATELIER_TEST_MONGODB_URI";
+        if (mongoServer().empty())
+            GTEST_SKIP() << "needs mongo-java-server: set ATELIER_TEST_MONGODB_URI";
         ASSERT_TRUE(server_.start());
-        store_ = MongoStore::open(
-                     server_.uri("serverSelectionTimeoutMS=500&socketTimeoutMS=500&connectTimeoutMS=500"))
-                     .value();
+        store_ =
+            MongoStore::open(
+                server_.uri(
+                    "serverSelectionTimeoutMS=2000&socketTimeoutMS=3000&connectTimeoutMS=2000"))
+                .value();
         user_ = someUser(ids_, 100);
         ASSERT_THAT(runTask(store_->insertUser(user_)), isOk());
     }
@@ -45,7 +48,8 @@ TEST_F(MongoFaultTest, AKilledServerIsNotReadyUntilItIsBackWithItsData) {
     EXPECT_THAT(runTask(store_->hold(user_.id, job, 5)), isOkAnd(Eq(95)));
     server_.kill();
     EXPECT_THAT(runTask(store_->findUser(user_.id)), failsWith(ErrorCode::NotReady));
-    EXPECT_THAT(runTask(store_->hold(user_.id, ids_.make<JobId>(), 5)), failsWith(ErrorCode::NotReady));
+    EXPECT_THAT(runTask(store_->hold(user_.id, ids_.make<JobId>(), 5)),
+                failsWith(ErrorCode::NotReady));
     ASSERT_TRUE(server_.start());
     ASSERT_TRUE(recovers());
     EXPECT_THAT(runTask(store_->hold(user_.id, job, 5)), isOkAnd(Eq(95)));
@@ -82,7 +86,7 @@ TEST_F(MongoFaultTest, AHungServerIsATimeout) {
     server_.pause();
     const auto before = std::chrono::steady_clock::now();
     EXPECT_THAT(runTask(store_->findUser(user_.id)), failsWith(ErrorCode::NotReady));
-    EXPECT_LT(std::chrono::steady_clock::now() - before, 10s);
+    EXPECT_LT(std::chrono::steady_clock::now() - before, 15s);
     server_.resume();
     ASSERT_TRUE(recovers());
     EXPECT_EQ(runTask(store_->findUser(user_.id)).value()->credits_left, 100);

@@ -64,6 +64,7 @@ void MongoProcess::kill() {
 
 void MongoProcess::pause() const {
     ::kill(pid_, SIGSTOP);
+    ::waitpid(pid_, nullptr, WUNTRACED);  // it has stopped, every thread
 }
 
 void MongoProcess::resume() const {

@@ -35,7 +35,8 @@ TEST(MongoOpenTest, WhatIsNoUriIsRefusedWithoutRepeatingIt) {
 }
 
 TEST(MongoOpenTest, AUriWithoutADatabaseIsRefused) {
-    for (const auto* uri : {"mongodb://127.0.0.1:1", "mongodb://127.0.0.1:1/", "mongodb://127.0.0.1:1/?tls=false"}) {
+    for (const auto* uri :
+         {"mongodb://127.0.0.1:1", "mongodb://127.0.0.1:1/", "mongodb://127.0.0.1:1/?tls=false"}) {
         const auto opened = MongoStore::open(uri);
         ASSERT_THAT(opened, failsWith(ErrorCode::ValidationFailed));
         EXPECT_THAT(opened.error().detail, HasSubstr("names no database"));
@@ -43,8 +44,10 @@ TEST(MongoOpenTest, AUriWithoutADatabaseIsRefused) {
 }
 
 TEST(MongoOpenTest, AServerThatIsNotThereIsNamed) {
-    const auto said = refusal("mongodb://shop:secret@127.0.0.1:1/shop?serverSelectionTimeoutMS=200");
-    EXPECT_THAT(said, AllOf(HasSubstr("MongoDB at 127.0.0.1:1 cannot be reached"), Not(HasSubstr("secret"))));
+    const auto said =
+        refusal("mongodb://shop:secret@127.0.0.1:1/shop?serverSelectionTimeoutMS=200");
+    EXPECT_THAT(said, AllOf(HasSubstr("MongoDB at 127.0.0.1:1 cannot be reached"),
+                            Not(HasSubstr("secret"))));
 }
 
 TEST(MongoOpenTest, AnOlderServerIsRefused) {
@@ -59,28 +62,32 @@ TEST(MongoOpenTest, AnOlderServerIsRefused) {
 TEST(MongoOpenTest, AWrongPasswordIsSaidButNotShown) {
     const FakeMongo server{answering(
         R"({"ok": 0, "code": 18, "codeName": "AuthenticationFailed", "errmsg": "Authentication failed."})")};
-    EXPECT_THAT(refusal(server.uri("shop:secret")),
-                AllOf(HasSubstr("refuses the user name or the password"), Not(HasSubstr("secret"))));
+    EXPECT_THAT(
+        refusal(server.uri("shop:secret")),
+        AllOf(HasSubstr("refuses the user name or the password"), Not(HasSubstr("secret"))));
 }
 
 TEST(MongoOpenTest, AUserWhoMayNotWriteIsRefused) {
     const FakeMongo server{[](const std::string& command) {
         if (command == "hello") return FakeMongo::hello(kWireVersion44);
         if (command == "ping") return std::string{FakeMongo::kOk};
-        return std::string{R"({"ok": 0, "code": 13, "codeName": "Unauthorized", "errmsg": "not authorized on shop"})"};
+        return std::string{
+            R"({"ok": 0, "code": 13, "codeName": "Unauthorized", "errmsg": "not authorized on shop"})"};
     }};
     EXPECT_THAT(refusal(server.uri()), HasSubstr("needs the role readWrite"));
 }
 
 TEST(MongoOpenTest, AHungServerIsATimeout) {
     const FakeMongo server{answering("")};
-    EXPECT_THAT(MongoStore::open(server.uri("", "socketTimeoutMS=200")), failsWith(ErrorCode::NotReady));
+    EXPECT_THAT(MongoStore::open(server.uri("", "socketTimeoutMS=200")),
+                failsWith(ErrorCode::NotReady));
 }
 
 class MongoSchemaTest : public testing::Test {
   protected:
     void SetUp() override {
-        if (mongoServer().empty()) GTEST_SKIP() << "needs mongo-java-server: set ATELIER_TEST_MONGODB_URI";
+        if (mongoServer().empty())
+            GTEST_SKIP() << "needs mongo-java-server: set ATELIER_TEST_MONGODB_URI";
     }
 };
 
@@ -102,7 +109,8 @@ TEST_F(MongoSchemaTest, AnObjectOfANewerVersionIsAClearError) {
     const auto found = runTask(store->findJob(id));
     ASSERT_THAT(found, failsWith(ErrorCode::Internal));
     EXPECT_THAT(found.error().detail, HasSubstr("newer"));
-    EXPECT_THAT(found.error().cause, AllOf(HasSubstr(id.str()), HasSubstr("/status"), HasSubstr("teleporting")));
+    EXPECT_THAT(found.error().cause,
+                AllOf(HasSubstr(id.str()), HasSubstr("/status"), HasSubstr("teleporting")));
 }
 
 }  // namespace

@@ -15,7 +15,8 @@ class CreditServiceTest : public JobsTest {
     }
     Job ended(JobStatus status) {
         auto job = submitModel(2);
-        if (status == JobStatus::Canceled) abandon(job, status, Error{ErrorCode::Canceled, "test"}, clock_.now());
+        if (status == JobStatus::Canceled)
+            abandon(job, status, Error{ErrorCode::Canceled, "test"}, clock_.now());
         job.version = runTask(store_->updateJob(job)).value();
         return job;
     }

@@ -67,7 +67,8 @@ TEST_F(JobRunnerTest, ShrinksPicturesUntilTheirBytesAreFew) {
     provider_.rules.max_bytes = 40'000;
     run(submitTryOn().id);
     ASSERT_EQ(provider_.submitted.size(), 1u);
-    for (const auto& [field, image] : provider_.submitted[0].images) EXPECT_LE(image->size(), 40'000u) << field;
+    for (const auto& [field, image] : provider_.submitted[0].images)
+        EXPECT_LE(image->size(), 40'000u) << field;
 }
 
 TEST_F(JobRunnerTest, APictureThatCannotBeMadeSmallEnoughEndsTheJobBeforeAnythingIsPaid) {
@@ -87,7 +88,8 @@ TEST_F(JobRunnerTest, SendsLinksInsteadOfPicturesWhereTheyAreTaken) {
     run(submitTryOn().id);
     const auto& request = provider_.submitted.at(1);
     EXPECT_TRUE(request.images.empty());
-    EXPECT_TRUE(request.parameters.at("image").as_string().starts_with("https://shop.example/files/"));
+    EXPECT_TRUE(
+        request.parameters.at("image").as_string().starts_with("https://shop.example/files/"));
 }
 
 TEST_F(JobRunnerTest, CountsSeedsUpAndRecordsEachStage) {
@@ -97,7 +99,8 @@ TEST_F(JobRunnerTest, CountsSeedsUpAndRecordsEachStage) {
     EXPECT_EQ(provider_.submitted[1].parameters.at("seed").as_int64(), 41);
     std::vector<JobStatus> seen;
     for (const auto& event : stored(job.id).events) seen.push_back(event.status);
-    EXPECT_THAT(seen, testing::ElementsAre(Queued, Preparing, Submitting, Generating, Storing, Succeeded));
+    EXPECT_THAT(
+        seen, testing::ElementsAre(Queued, Preparing, Submitting, Generating, Storing, Succeeded));
 }
 
 TEST_F(JobRunnerTest, SubmitsAgainWhatWasCertainlyNotTaken) {
@@ -215,7 +218,8 @@ TEST_F(JobRunnerTest, ACancelThatComesBeforeTheLastWriteCostsNothing) {
     EXPECT_TRUE(canceled);
     EXPECT_EQ(stored(job.id).status, JobStatus::Canceled);
     expectBooksBalance(0);
-    EXPECT_TRUE(test::runTask(store_->listModels(user_, {}, {.limit = 10, .cursor = {}}))->items.empty());
+    EXPECT_TRUE(
+        test::runTask(store_->listModels(user_, {}, {.limit = 10, .cursor = {}}))->items.empty());
 }
 
 TEST_F(JobRunnerTest, GivesUpAtTheDeadline) {

@@ -24,13 +24,16 @@ TEST_F(JobServiceTest, SaysWhatIsNeededAndWhatIsThere) {
     ASSERT_THAT(runTask(credits_->grant(user_, -97, "nearly all")), isOk());
     const auto refused = generate({.prompt = "a man"});
     ASSERT_THAT(refused, failsWith(ErrorCode::InsufficientCredits));
-    EXPECT_THAT(refused.error().figures, testing::UnorderedElementsAre(testing::Pair("needed", 4),
-                                                                       testing::Pair("available", 3)));
+    EXPECT_THAT(
+        refused.error().figures,
+        testing::UnorderedElementsAre(testing::Pair("needed", 4), testing::Pair("available", 3)));
 }
 
 TEST_F(JobServiceTest, RefusesUnknownEnginesAndDomains) {
-    EXPECT_THAT(generate({.prompt = "a man", .engine = "fill"}), failsWith(ErrorCode::ValidationFailed));
-    EXPECT_THAT(generate({.prompt = "a man", .domain = "gardening"}), failsWith(ErrorCode::ValidationFailed));
+    EXPECT_THAT(generate({.prompt = "a man", .engine = "fill"}),
+                failsWith(ErrorCode::ValidationFailed));
+    EXPECT_THAT(generate({.prompt = "a man", .domain = "gardening"}),
+                failsWith(ErrorCode::ValidationFailed));
     EXPECT_EQ(owner().credits_left, kGranted);
 }
 
@@ -46,7 +49,8 @@ TEST_F(JobServiceTest, DoesNotShowOtherPeoplesJobs) {
     const auto stranger = ids_.make<UserId>();
     EXPECT_THAT(runTask(jobs_->find(stranger, job.id)), failsWith(ErrorCode::NotFound));
     EXPECT_THAT(runTask(jobs_->cancel(stranger, job.id)), failsWith(ErrorCode::NotFound));
-    EXPECT_THAT(runTask(jobs_->find(user_, job.id, JobKind::Tryon)), failsWith(ErrorCode::NotFound));
+    EXPECT_THAT(runTask(jobs_->find(user_, job.id, JobKind::Tryon)),
+                failsWith(ErrorCode::NotFound));
 }
 
 TEST_F(JobServiceTest, RefusesModelsAndGarmentsOfOthers) {

@@ -24,10 +24,11 @@ JobsTest::JobsTest() : provider_{smallFigure(imaging_)} {
     masks_ = std::make_unique<MaskMaker>(*blobs_, imaging_, image_pool_);
     reaper_ = std::make_unique<BlobReaper>(*store_, *blobs_, system_clock_);
     pictures_ = std::make_unique<PictureStore>(*blobs_, imaging_, image_pool_);
-    assets_ = std::make_unique<AssetService>(
-        AssetService::Parts{*store_, *blobs_, *reaper_, *pictures_, *masks_, clock_, ids_, ImageLimits{}});
-    jobs_ = std::make_unique<JobService>(JobService::Parts{*store_, *queue_, *blobs_, *pictures_, events_, *credits_, *prompts_,
-                                                           engines_, prices_, imaging_, image_pool_, clock_, ids_, urls_, 3});
+    assets_ = std::make_unique<AssetService>(AssetService::Parts{
+        *store_, *blobs_, *reaper_, *pictures_, *masks_, clock_, ids_, ImageLimits{}});
+    jobs_ = std::make_unique<JobService>(
+        JobService::Parts{*store_, *queue_, *blobs_, *pictures_, events_, *credits_, *prompts_,
+                          engines_, prices_, imaging_, image_pool_, clock_, ids_, urls_, 3});
     User user;
     user.id = ids_.make<UserId>();
     user.email = "ada@example.com";
@@ -39,18 +40,25 @@ JobsTest::JobsTest() : provider_{smallFigure(imaging_)} {
 
 JobRunner::Outcome JobsTest::run(JobId id, std::stop_token stop) {
     MaskMaker masks{*blobs_, imaging_, image_pool_};
-    StageParts parts{*store_, *blobs_, provider_, imaging_, image_pool_, *pictures_, masks, *prompts_, engines_, events_, clock_, {}};
+    StageParts parts{*store_, *blobs_,   provider_, imaging_, image_pool_, *pictures_,
+                     masks,   *prompts_, engines_,  events_,  clock_,      {}};
     parts.picture_link = picture_link_;
-    JobRunner runner{std::move(parts), *credits_,
-                     {.stage_done = [](JobKind, JobStatus, Millis) {},
-                      .job_ended = [](const Job&) {},
-                      .trouble = [this](const Job&, const Error& error) { troubles_.push_back(error.code); }}};
+    JobRunner runner{
+        std::move(parts),
+        *credits_,
+        {.stage_done = [](JobKind, JobStatus, Millis) {},
+         .job_ended = [](const Job&) {},
+         .trouble = [this](const Job&, const Error& error) { troubles_.push_back(error.code); }}};
     return runTask(runner.run(id, stop));
 }
 
-Job JobsTest::stored(JobId id) { return runTask(store_->findJob(id)).value().value(); }
+Job JobsTest::stored(JobId id) {
+    return runTask(store_->findJob(id)).value().value();
+}
 
-User JobsTest::owner() { return runTask(store_->findUser(user_)).value().value(); }
+User JobsTest::owner() {
+    return runTask(store_->findUser(user_)).value().value();
+}
 
 Job JobsTest::submitModel(std::int64_t samples) {
     GenerateModelInput input;

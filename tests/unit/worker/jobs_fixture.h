@@ -36,7 +36,7 @@ class JobsTest : public testing::Test {
     JobRunner::Outcome run(JobId id, std::stop_token stop = {});
     Job stored(JobId id);
     User owner();
-    Caller caller() { return {owner(), "request-1"}; }
+    Caller caller() { return {std::make_shared<const User>(owner()), "request-1"}; }
 
     Job submitModel(std::int64_t samples = 1);
     Job submitTryOn();

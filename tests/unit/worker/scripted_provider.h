@@ -30,7 +30,9 @@ class ScriptedProvider final : public ImageProvider {
 
     PictureRules rules{.max_pixels = 1 << 24, .max_bytes = 1 << 24};  ///< of every picture
     Result<> validate(const ProviderRequest&) const override { return {}; }
-    PictureRules pictureRules(const std::string&, const std::string&) const override { return rules; }
+    PictureRules pictureRules(const std::string&, const std::string&) const override {
+        return rules;
+    }
     Task<Result<Submission>> submit(ProviderRequest request, std::stop_token stop) override;
     Task<Result<TaskReport>> poll(std::string polling_url, std::stop_token stop) override;
     Task<Result<SharedBytes>> download(std::string sample_url, std::stop_token stop) override;
@@ -38,7 +40,9 @@ class ScriptedProvider final : public ImageProvider {
     void adopt(const std::string& task_id, const std::string&) override { open.insert(task_id); }
     void forget(const std::string& task_id) override { open.erase(task_id); }
     Task<Result<double>> credits() override { co_return 100.0; }
-    std::string pollingUrl(const std::string& task_id) const override { return "http://provider/" + task_id; }
+    std::string pollingUrl(const std::string& task_id) const override {
+        return "http://provider/" + task_id;
+    }
     Millis typicalLatency(const std::string&) const override { return Millis{0}; }
 
   private:
@@ -46,7 +50,9 @@ class ScriptedProvider final : public ImageProvider {
 };
 
 /// For `on_poll`s that have nothing to wait for.
-inline Task<> nothing() { co_return; }
+inline Task<> nothing() {
+    co_return;
+}
 
 inline TaskReport ready() {
     TaskReport report;

@@ -7,8 +7,8 @@ namespace {
 
 using Outcome = JobRunner::Outcome;
 
-/// A try-on by `vto`, then another scene by `fill`: 5 + 5 credits a sample. The provider answers every
-/// task with the person's own photo.
+/// A try-on by `vto`, then another scene by `fill`: 5 + 5 credits a sample. The provider answers
+/// every task with the person's own photo.
 class StepsTest : public JobsTest {
   protected:
     Job submit(std::int64_t samples = 1) {
@@ -39,8 +39,9 @@ TEST_F(StepsTest, RunsBothStepsForOnePrice) {
     EXPECT_EQ(run(job.id), Outcome::Done);
     const auto done = stored(job.id);
     EXPECT_EQ(done.status, JobStatus::Succeeded);
-    EXPECT_THAT(endpoints(), testing::ElementsAre("/v1/flux-tools/vto-v2", "/v1/flux-tools/vto-v2",
-                                                  "/v1/flux-pro-1.0-fill", "/v1/flux-pro-1.0-fill"));
+    EXPECT_THAT(endpoints(),
+                testing::ElementsAre("/v1/flux-tools/vto-v2", "/v1/flux-tools/vto-v2",
+                                     "/v1/flux-pro-1.0-fill", "/v1/flux-pro-1.0-fill"));
     for (const auto& sample : done.samples) {
         ASSERT_EQ(sample.earlier.size(), 1U);
         EXPECT_EQ(sample.step, 1);
@@ -78,7 +79,8 @@ TEST_F(StepsTest, GoesOnWithTheSecondTaskAfterACrash) {
 TEST_F(StepsTest, ASecondSubmitThatMayHaveArrivedIsNotRepeated) {
     const auto job = submit();
     provider_.on_poll = [&] {
-        if (provider_.submitted.size() == 1) provider_.submit_failures = {ErrorCode::ProviderAmbiguous};
+        if (provider_.submitted.size() == 1)
+            provider_.submit_failures = {ErrorCode::ProviderAmbiguous};
         return nothing();
     };
     run(job.id);

@@ -12,8 +12,10 @@ namespace {
 class WorkerTest : public JobsTest {
   protected:
     WorkerTest()
-        : parts_{*store_, *blobs_, provider_, imaging_, image_pool_, *pictures_, *masks_, *prompts_, engines_, events_, system_clock_, {}},
-          runner_{parts_, *credits_,
+        : parts_{*store_, *blobs_,   provider_, imaging_, image_pool_,   *pictures_,
+                 *masks_, *prompts_, engines_,  events_,  system_clock_, {}},
+          runner_{parts_,
+                  *credits_,
                   {.stage_done = [](JobKind, JobStatus, Millis) {},
                    .job_ended = [this](const Job&) { noteEnd(); },
                    .trouble = [](const Job&, const Error&) {}}},
