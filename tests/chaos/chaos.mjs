@@ -4,6 +4,7 @@ import { Cluster } from '../api/support/cluster.mjs';
 import { prove, Submissions } from './proof.mjs';
 import { randomSource, sleep } from './random.mjs';
 import { Storm } from './storm.mjs';
+import { createFromShell } from '../api/support/users.mjs';
 import { Customer, faultsFor, keepBusy } from './traffic.mjs';
 
 const LEASE_S = 3;
@@ -17,6 +18,7 @@ export async function runChaos({ kills, seed, jobs, users = 6, kinds, log = () =
   let submissions;
   try {
     await cluster.emulator.addFaults(...faultsFor());
+    const admin = await createFromShell(cluster.asServe(), { role: 'admin' });
     submissions = new Submissions(cluster.emulator);
     for (let i = 0; i < users; ++i) customers.push(await Customer.join(cluster, random));
     const storm = new Storm(cluster, random, { leaseMs: LEASE_S * 1000, log });
@@ -25,7 +27,7 @@ export async function runChaos({ kills, seed, jobs, users = 6, kinds, log = () =
     await Promise.all([storm.rage(kills), keepBusy(customers, jobs, random, pause)]);
     log(`the storm is over: ${storm.kills} kills, ${storm.stops} pauses, ${storm.faults} network faults`);
     for (const member of cluster.members()) await member.untilReady();
-    const figures = await prove(cluster, customers, submissions);
+    const figures = await prove(cluster, admin, customers, submissions);
     return { ...figures, kills: storm.kills, pauses: storm.stops, networkFaults: storm.faults };
   } catch (error) {
     for (const member of cluster.members()) log(`--- ${member.name}\n${member.program.log()}`);
