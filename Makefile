@@ -34,6 +34,7 @@ test: build ## everything: unit and contract tests under ASan and UBSan, API tes
 	@scripts/bootstrap test
 	@$(call configure,asan)
 	@cmake build/release >/dev/null # sees GoogleTest, which may have come after the first configure
+	@ninja -C build/release queue_tool # a worker beside those in Node; sanitized it would be too slow for them
 	@cmake build/asan >/dev/null
 	@ninja -C build/asan atelier_tests
 	@scripts/run_tests --manifest build/asan/tests/manifest.txt $(ARGS)
