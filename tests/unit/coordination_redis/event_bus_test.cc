@@ -8,6 +8,7 @@ namespace atelier {
 namespace {
 
 const JobId kJob{*Uuid::parse("019ab000-0000-7000-8000-000000000001")};
+const JobId kProbe{*Uuid::parse("019ab000-0000-7000-8000-000000000003")};
 const JobId kOther{*Uuid::parse("019ab000-0000-7000-8000-000000000002")};
 
 class RedisEventBusTest : public test::TwoProcesses {
@@ -16,10 +17,10 @@ class RedisEventBusTest : public test::TwoProcesses {
     /// call is a message.
     void bothListen() {
         std::atomic<int> here{0}, there{0};
-        const auto at_a = a_->subscribe(kOther, [&] { ++here; });
-        const auto at_b = b_->subscribe(kOther, [&] { ++there; });
+        const auto at_a = a_->subscribe(kProbe, [&] { ++here; });
+        const auto at_b = b_->subscribe(kProbe, [&] { ++there; });
         EXPECT_TRUE(eventually([&] {
-            ask({"PUBLISH", prefix_ + ":coordination:jobs", "someone " + kOther.str()});
+            ask({"PUBLISH", prefix_ + ":coordination:jobs", "someone " + kProbe.str()});
             return here >= 2 && there >= 2;
         }));
     }
