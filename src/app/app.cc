@@ -268,16 +268,18 @@ void App::start() {
     if (housekeeping_) housekeeping_->start();
 }
 
-void App::stop() {
-    if (!started_) return;
+bool App::stop() {
+    if (!started_) return true;
     started_ = false;
     const auto deadline = Deadline::after(core_->settings.http.drain_timeout);
     if (api_) api_->stop();
     if (housekeeping_) housekeeping_->stop();
-    if (worker_) worker_->stop(deadline.left());
+    bool drained = true;
+    if (worker_) drained = worker_->stop(deadline.left());
     if (webhook_worker_) webhook_worker_->stop();
-    host_.drain(deadline);
+    drained = host_.drain(deadline) && drained;
     host_.stop();
+    return drained;
 }
 
 }  // namespace atelier

@@ -39,8 +39,9 @@ class App {
     /// Begins to serve and to work.
     void start();
     /// Stops accepting, lets short requests finish, gives jobs back. Blocking, at most
-    /// `drain_timeout`. Idempotent.
-    void stop();
+    /// `drain_timeout`. Idempotent. False when something is still under way: it must not be
+    /// destroyed then, as what it waits for comes back to it.
+    bool stop();
 
     /// `http://HOST:PORT` as listened on: the API, or health alone; empty without either.
     const std::string& url() const { return url_; }

@@ -1,7 +1,9 @@
 #include "app/run.h"
 
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -26,7 +28,7 @@ void announce(const std::string& line) {
 
 int run(const Settings& settings, App::Roles roles) {
     const StopSignals signals;
-    const log::Session logging{settings.log.level};
+    std::optional<log::Session> logging{std::in_place, settings.log.level};
     auto app = App::create(settings, roles);
     if (!app) return refuse(app.error());
     (*app)->start();
@@ -34,8 +36,10 @@ int run(const Settings& settings, App::Roles roles) {
         log::info("health and metrics", {{"url", (*app)->url()}});
     announce(roles.api ? "listening on " + (*app)->url() : "worker ready");
     signals.wait();
-    (*app)->stop();
-    return 0;
+    if ((*app)->stop()) return 0;
+    // What did not drain is left as by a crash, which costs nothing, instead of being torn down under its feet.
+    logging.reset();
+    std::_Exit(0);
 }
 
 }  // namespace

@@ -49,16 +49,17 @@ void Worker::start() {
     });
 }
 
-void Worker::stop(Millis drain) {
-    if (stop_.stop_requested()) return;
+bool Worker::stop(Millis drain) {
+    if (stop_.stop_requested()) return true;
     stop_.request_stop();
     thread_.post([this] {
         slot_free_.request_stop();
         for (auto& [id, running] : running_) running.stop.request_stop();
     });
     std::unique_lock lock{loops_->mutex};
-    if (!loops_->idle.wait_for(lock, drain, [this] { return loops_->alive == 0; }))
-        log_("the worker did not drain in time; its jobs go on elsewhere when their leases end");
+    const bool drained = loops_->idle.wait_for(lock, drain, [this] { return loops_->alive == 0; });
+    if (!drained) log_("the worker did not drain in time; its jobs go on elsewhere when their leases end");
+    return drained;
 }
 
 Task<> Worker::waitForSlot() {

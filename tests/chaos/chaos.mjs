@@ -1,4 +1,5 @@
 // The storm and what must be left after it: see `prove`.
+import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { Cluster } from '../api/support/cluster.mjs';
 import { prove, Submissions } from './proof.mjs';
@@ -28,6 +29,8 @@ export async function runChaos({ kills, seed, jobs, users = 6, kinds, log = () =
     log(`the storm is over: ${storm.kills} kills, ${storm.stops} pauses, ${storm.faults} network faults`);
     for (const member of cluster.members()) await member.untilReady();
     const figures = await prove(cluster, admin, customers, submissions);
+    await cluster.stopMembers();
+    assert.deepEqual(cluster.bugs(), [], 'no process ended but by our hand, and all in order');
     return { ...figures, kills: storm.kills, pauses: storm.stops, networkFaults: storm.faults };
   } catch (error) {
     for (const member of cluster.members()) log(`--- ${member.name}\n${member.program.log()}`);

@@ -44,7 +44,8 @@ class Member {
       const end = await program.ended;
       await begun;
       // What ends by itself before it is ready has found a server away; afterwards nothing may end it but us.
-      if (this.ready && !this.ours) this.bugs.push(`${this.name} ended with ${end.code ?? end.signal}:\n${program.log()}`);
+      const wasAsked = this.ours && (!this.stopping || end.code === 0);
+      if (this.ready && !wasAsked) this.bugs.push(`${this.name} ended with ${end.code ?? end.signal}:\n${program.log()}`);
       this.ready = false;
       await sleep(RESTART_AFTER_MS);
     }
@@ -138,8 +139,12 @@ export class Cluster {
     return this.members().flatMap((member) => member.bugs);
   }
 
+  stopMembers() {
+    return Promise.all(this.members().map((member) => member.stop()));
+  }
+
   async stop() {
-    await Promise.all(this.members().map((member) => member.stop()));
+    await this.stopMembers();
     for (const gate of Object.values(this.gates ?? {})) await gate.close();
     await this.emulator?.stop();
     for (const server of Object.values(this.servers ?? {})) await server.stop();
