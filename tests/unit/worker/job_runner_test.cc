@@ -1,5 +1,7 @@
 #include "worker/job_runner.h"
 
+#include <thread>
+
 #include "unit/worker/jobs_fixture.h"
 
 namespace atelier::test {
