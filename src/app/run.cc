@@ -37,7 +37,8 @@ int run(const Settings& settings, App::Roles roles) {
     announce(roles.api ? "listening on " + (*app)->url() : "worker ready");
     signals.wait();
     if ((*app)->stop()) return 0;
-    // What did not drain is left as by a crash, which costs nothing, instead of being torn down under its feet.
+    // What did not drain is left as by a crash, which costs nothing, instead of being torn down
+    // under its feet.
     logging.reset();
     std::_Exit(0);
 }

@@ -58,7 +58,8 @@ bool Worker::stop(Millis drain) {
     });
     std::unique_lock lock{loops_->mutex};
     const bool drained = loops_->idle.wait_for(lock, drain, [this] { return loops_->alive == 0; });
-    if (!drained) log_("the worker did not drain in time; its jobs go on elsewhere when their leases end");
+    if (!drained)
+        log_("the worker did not drain in time; its jobs go on elsewhere when their leases end");
     return drained;
 }
 

@@ -29,7 +29,8 @@ class Worker {
 
     void start();
     /// Takes no more jobs, gives unfinished ones back and waits until all have let
-    /// go, at most `drain`; false when some have not. Idempotent. Not to be called from the worker's own loop.
+    /// go, at most `drain`; false when some have not. Idempotent. Not to be called from the
+    /// worker's own loop.
     bool stop(Millis drain);
 
     int active() const;

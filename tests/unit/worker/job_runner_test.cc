@@ -1,6 +1,5 @@
 #include "worker/job_runner.h"
 
-#include <thread>
 
 #include "unit/worker/jobs_fixture.h"
 
@@ -217,7 +216,8 @@ TEST_F(JobRunnerTest, ACancelThatComesBeforeTheLastWriteCostsNothing) {
         canceled = true;
         EXPECT_THAT(runTask(jobs_->cancel(user_, job.id)), isOk());
     };
-    const auto listening = events_.subscribe(job.id, [&] { EXPECT_TRUE(image_pool_.post(cancel)); });
+    const auto listening =
+        events_.subscribe(job.id, [&] { EXPECT_TRUE(image_pool_.post(cancel)); });
     EXPECT_EQ(run(job.id), Outcome::Done);
     EXPECT_TRUE(canceled);
     EXPECT_EQ(stored(job.id).status, Canceled);
