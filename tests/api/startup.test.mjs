@@ -145,3 +145,12 @@ test('the doctor finds a provider that is not there', async () => {
   assert.equal(run.code, 1, run.out + run.log);
   assert.match(run.out, /failure/);
 });
+
+test('a killed process leaves nothing in /dev/shm', { skip: !fs.existsSync('/dev/shm') && 'there is no /dev/shm here' }, async () => {
+  const emulator = await startEmulator();
+  const serve = await startServe({ emulator });
+  await serve.kill();
+  await emulator.stop();
+  const left = fs.readdirSync('/dev/shm').filter((name) => name.endsWith(`-${serve.program.child.pid}`));
+  assert.deepEqual(left, []);
+});

@@ -1,6 +1,8 @@
 #include "store/mongo/database.h"
 
 #include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "store/mongo/errors.h"
 #include "store/mongo/read.h"
@@ -13,6 +15,12 @@ constexpr std::size_t kThreads = 16;
 constexpr std::size_t kMaxWaiting = 10'000;
 /// Of MongoDB 4.4. Source: src/mongo/db/wire_version.h of MongoDB.
 constexpr std::int64_t kOldestWireVersion = 9;
+
+/// The driver makes this file of counters as soon as it is loaded, also where no MongoDB is used. A
+/// killed process would leave it behind, and the next one with the same number would complain of
+/// it. Nothing reads it here, so its name is taken away at once. Source: mongoc-counters.c.
+[[maybe_unused]] const int counters_file_removed =
+    ::shm_unlink(fmt::format("/mongoc-{}", ::getpid()).c_str());
 
 /// The driver is set up once for the process and stays so.
 void startDriver() {

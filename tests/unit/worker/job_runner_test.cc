@@ -1,6 +1,5 @@
 #include "worker/job_runner.h"
 
-
 #include "unit/worker/jobs_fixture.h"
 
 namespace atelier::test {
