@@ -26,7 +26,7 @@ void FairSchedule::enter(Entry& entry) {
         return;
     }
     auto& line = lines_[entry.user];
-    if (line.jobs.empty()) line.turn = ring_.insert(ring_.end(), entry.user);
+    if (line.jobs.empty()) line.turn = ring_.insert(ring_.end(), &line);
     line.jobs.emplace(entry.seq, entry.job);
 }
 
@@ -65,10 +65,11 @@ std::optional<Instant> FairSchedule::nextChange() const {
 
 std::optional<Lease> FairSchedule::take(Instant until, std::string token) {
     if (ring_.empty()) return std::nullopt;
-    const auto user = ring_.front();
-    auto& entry = entries_.at(lines_.at(user).jobs.begin()->second);
+    const auto& line = *ring_.front();
+    const bool last = line.jobs.size() == 1;
+    auto& entry = entries_.at(line.jobs.begin()->second);
     leave(entry);
-    if (lines_.contains(user)) ring_.splice(ring_.end(), ring_, ring_.begin());
+    if (!last) ring_.splice(ring_.end(), ring_, ring_.begin());
     entry.state = State::Leased;
     entry.change_at = until;
     entry.token = std::move(token);
@@ -125,16 +126,18 @@ std::optional<FairSchedule::Entry> FairSchedule::extractIdle(JobId job) {
 std::optional<std::int64_t> FairSchedule::position(JobId job) const {
     const auto it = entries_.find(job);
     if (it == entries_.end() || it->second.state != State::Waiting) return std::nullopt;
-    const auto& jobs = lines_.at(it->second.user).jobs;
-    const std::int64_t own = std::distance(jobs.begin(), jobs.find(it->second.seq));
+    const auto& line = lines_.at(it->second.user);
+    // From behind: most ask for a job that has just come.
+    const auto behind = std::distance(line.jobs.find(it->second.seq), line.jobs.end());
+    const std::int64_t own = std::ssize(line.jobs) - behind;
     std::int64_t before = own;
     std::int64_t rounds = own + 1;
-    for (const auto& user : ring_) {
-        if (user == it->second.user) {
+    for (const auto* other : ring_) {
+        if (other == &line) {
             rounds = own;
             continue;
         }
-        before += std::min(rounds, std::ssize(lines_.at(user).jobs));
+        before += std::min(rounds, std::ssize(other->jobs));
     }
     return before;
 }

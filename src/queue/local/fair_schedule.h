@@ -57,7 +57,7 @@ class FairSchedule {
     /// One user's waiting jobs by seq, and the user's place in the ring.
     struct Line {
         std::map<std::int64_t, JobId> jobs;
-        std::list<UserId>::iterator turn;
+        std::list<const Line*>::iterator turn;
     };
 
     const Entry* findLeased(const Lease& lease) const;
@@ -67,7 +67,7 @@ class FairSchedule {
 
     std::unordered_map<JobId, Entry> entries_;
     std::unordered_map<UserId, Line> lines_;  // users with waiting jobs only
-    std::list<UserId> ring_;                  // the same users; the front one is next
+    std::list<const Line*> ring_;             // the same lines; the front one is next
     std::set<std::pair<Instant, JobId>> changes_;
     QueueDepth depth_;
 };

