@@ -13,8 +13,8 @@ constexpr float kFloor = 1e-5F;   // an unseen colour is unlikely, not impossibl
 void smoothAlong(std::vector<float>& cells, int stride, int length) {
     const std::vector<float> from = cells;
     const int lines = static_cast<int>(cells.size()) / stride;
-    for (int line = 0; line < lines; ++line) {
-        const int place = line % length;
+    for (int line = 0, place = 0; line < lines;
+         ++line, place = (place + 1 < length ? place + 1 : 0)) {
         const float* here = from.data() + static_cast<std::ptrdiff_t>(line) * stride;
         const float* before = place > 0 ? here - stride : here;
         const float* after = place + 1 < length ? here + stride : here;
