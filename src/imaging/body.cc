@@ -162,8 +162,12 @@ void findHem(const cv::Mat& lab, Body& body) {
     for (float row = first; row < last; row += std::max(2.0F, u / 20)) {
         const float away = (row - body.chin) / u - 3.2F;
         const double usual = std::exp(-away * away / (2 * 1.5F * 1.5F));
-        const double score = usual * std::min(contrast(lab, torso, body, row, -0.6F, 0),
-                                              contrast(lab, torso, body, row, 0, 0.6F));
+        double score = usual;  // at most: contrasts are 0…1
+        for (const float left : {-0.6F, 0.0F}) {
+            if (score > best) {
+                score = std::min(score, usual * contrast(lab, torso, body, row, left, left + 0.6F));
+            }
+        }
         if (score > best) {
             best = score;
             body.hem = row;

@@ -1,5 +1,6 @@
 #include "imaging/shapes.h"
 
+#include <algorithm>
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
@@ -56,18 +57,20 @@ cv::Mat connectedTo(const cv::Mat& mask, const cv::Mat& seeds) {
     const int count = cv::connectedComponents(mask, labels);
     std::vector<uchar> wanted(count, 0);
     for (int y = 0; y < mask.rows; ++y) {
+        const auto* seed = seeds.ptr<uchar>(y);
+        const auto* label = labels.ptr<int>(y);
         for (int x = 0; x < mask.cols; ++x) {
-            if (seeds.at<uchar>(y, x) != 0) {
-                wanted[labels.at<int>(y, x)] = 255;
+            if (seed[x] != 0) {
+                wanted[label[x]] = 255;
             }
         }
     }
     wanted[0] = 0;
     cv::Mat result(mask.size(), CV_8UC1);
     for (int y = 0; y < mask.rows; ++y) {
-        for (int x = 0; x < mask.cols; ++x) {
-            result.at<uchar>(y, x) = wanted[labels.at<int>(y, x)];
-        }
+        const auto* label = labels.ptr<int>(y);
+        std::transform(label, label + mask.cols, result.ptr<uchar>(y),
+                       [&](int one) { return wanted[one]; });
     }
     return result;
 }
