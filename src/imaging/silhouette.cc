@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
 #include <opencv2/imgproc.hpp>
 
 #include "imaging/shapes.h"
@@ -61,24 +60,23 @@ double labDistance(const cv::Vec3d& difference) {
     return std::sqrt(light * light + difference[1] * difference[1] + difference[2] * difference[2]);
 }
 
-/// Of each pixel from what `fit` (a column of terms for each channel) expects there.
+/// Of each pixel from what `fit` (a column of factors of `terms` for each channel) expects there.
 cv::Mat distanceFrom(const cv::Mat& fit, const cv::Mat& lab) {
-    std::array<Terms, 3> factors;
-    for (int c = 0; c < 3; ++c) {
-        for (int k = 0; k < 6; ++k) {
-            factors[c][k] = fit.at<double>(k, c);
-        }
-    }
+    const cv::Matx<double, 6, 3> f = fit;
     cv::Mat distance(lab.size(), CV_32F);
     for (int y = 0; y < lab.rows; ++y) {
         const auto* colour = lab.ptr<cv::Vec3b>(y);
         auto* to = distance.ptr<float>(y);
+        const double v = y / double(lab.rows) - 0.5;
+        std::array<std::array<double, 3>, 3> row;  // of each channel, by the power of u
+        for (int c = 0; c < 3; ++c) {
+            row[c] = {f(0, c) + f(2, c) * v + f(5, c) * v * v, f(1, c) + f(3, c) * v, f(4, c)};
+        }
         for (int x = 0; x < lab.cols; ++x) {
-            const auto basis = terms(x / double(lab.cols) - 0.5, y / double(lab.rows) - 0.5);
+            const double u = x / double(lab.cols) - 0.5;
             cv::Vec3d difference;
             for (int c = 0; c < 3; ++c) {
-                difference[c] = colour[x][c] - std::inner_product(basis.begin(), basis.end(),
-                                                                  factors[c].begin(), 0.0);
+                difference[c] = colour[x][c] - (row[c][0] + u * (row[c][1] + u * row[c][2]));
             }
             to[x] = static_cast<float>(labDistance(difference));
         }
