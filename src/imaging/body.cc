@@ -158,12 +158,23 @@ void findHem(const cv::Mat& lab, Body& body) {
     const cv::Mat torso = body.silhouette & ~body.head;
     const float first = body.chin + 1.9F * u,
                 last = std::min(body.chin + 5.2F * u, body.feet - 0.5F * u);
-    double best = 0;
+    const auto from_usual = [&](float row) { return (row - body.chin) / u - 3.2F; };
+    std::vector<float> rows;
     for (float row = first; row < last; row += std::max(2.0F, u / 20)) {
-        const float away = (row - body.chin) / u - 3.2F;
+        rows.push_back(row);
+    }
+    // A good one early spares most of the others.
+    std::ranges::stable_sort(rows, {}, [&](float row) { return std::abs(from_usual(row)); });
+    double best = 0;
+    for (const float row : rows) {
+        const float away = from_usual(row);
         const double usual = std::exp(-away * away / (2 * 1.5F * 1.5F));
-        const double score = usual * std::min(contrast(lab, torso, body, row, -0.6F, 0),
-                                              contrast(lab, torso, body, row, 0, 0.6F));
+        double score = usual;  // at most: contrasts are 0…1
+        for (const float left : {-0.6F, 0.0F}) {
+            if (score > best) {
+                score = std::min(score, usual * contrast(lab, torso, body, row, left, left + 0.6F));
+            }
+        }
         if (score > best) {
             best = score;
             body.hem = row;

@@ -12,11 +12,16 @@ constexpr float kFloor = 1e-5F;   // an unseen colour is unlikely, not impossibl
 /// Spreads counts to neighbouring cells along one axis of the histogram.
 void smoothAlong(std::vector<float>& cells, int stride, int length) {
     const std::vector<float> from = cells;
-    for (int i = 0; i < static_cast<int>(cells.size()); ++i) {
-        const int place = i / stride % length;
-        const float before = place > 0 ? from[i - stride] : from[i];
-        const float after = place + 1 < length ? from[i + stride] : from[i];
-        cells[i] = 0.25F * before + 0.5F * from[i] + 0.25F * after;
+    const int lines = static_cast<int>(cells.size()) / stride;
+    for (int line = 0, place = 0; line < lines;
+         ++line, place = (place + 1 < length ? place + 1 : 0)) {
+        const float* here = from.data() + static_cast<std::ptrdiff_t>(line) * stride;
+        const float* before = place > 0 ? here - stride : here;
+        const float* after = place + 1 < length ? here + stride : here;
+        float* to = cells.data() + (here - from.data());
+        for (int i = 0; i < stride; ++i) {
+            to[i] = 0.25F * before[i] + 0.5F * here[i] + 0.25F * after[i];
+        }
     }
 }
 

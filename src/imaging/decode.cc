@@ -113,6 +113,27 @@ VImage openShrunk(BytesView content, const Header& header, Size box) {
     return VImage::new_from_buffer(content.data(), content.size(), "", options);
 }
 
+/// Pixels that are already what toSrgb and autorot would make of them, without transparency.
+bool isPlain(const VImage& image) {
+    return image.interpretation() == VIPS_INTERPRETATION_sRGB && image.bands() == 3 &&
+           image.format() == VIPS_FORMAT_UCHAR && orientation(image) <= 1 &&
+           image.get_typeof(VIPS_META_ICC_NAME) == 0;
+}
+
+/// What thumbnail_image makes of a plain picture that is larger than `size`, in half the time:
+/// libvips filters along columns with SIMD, but not along rows.
+Pixels reduced(const VImage& image, Size size) {
+    const auto columns = [](const VImage& tall, int height) {
+        constexpr double kGap = 2;  // as thumbnail_image: averages first where much is left out
+        return Pixels::from(tall.reducev(static_cast<double>(tall.height()) / height,
+                                         VImage::option()->set("gap", kGap)));
+    };
+    cv::Mat turned, result;
+    cv::transpose(columns(image, size.height).mat(), turned);
+    cv::transpose(columns(Pixels::from(turned).image(), size.width).mat(), result);
+    return Pixels::from(result);
+}
+
 }  // namespace
 
 Result<Header> readHeader(BytesView content, ImageLimits limits) {
@@ -150,10 +171,15 @@ Result<Pixels> loadFitted(BytesView content, Size box, Fit fit, bool flatten) {
         return failure(header.error());
     }
     return guarded(ErrorCode::ImageUndecodable, kDamaged, [&]() -> Result<Pixels> {
+        const auto source = openShrunk(content, *header, box);
+        if (fit == Fit::Exactly && isPlain(source) && source.width() > box.width &&
+            source.height() > box.height) {
+            return reduced(source, box);
+        }
         auto* options = VImage::option()
                             ->set("height", box.height)
                             ->set("size", fit == Fit::Inside ? VIPS_SIZE_DOWN : VIPS_SIZE_FORCE);
-        auto image = toSrgb(openShrunk(content, *header, box).thumbnail_image(box.width, options));
+        auto image = toSrgb(source.thumbnail_image(box.width, options));
         if (flatten && image.has_alpha()) {
             image = image.flatten(
                 VImage::option()->set("background", std::vector<double>{255, 255, 255}));

@@ -33,21 +33,30 @@ struct Effort {
 };
 constexpr Effort kThorough{1.1, 16}, kQuick{1.2, 12};
 
+int leastFace(const cv::Mat& grey, Effort effort) {
+    return std::max(20, std::min(grey.cols, grey.rows) / effort.least);
+}
+
 std::vector<cv::Rect> detect(cv::CascadeClassifier& detector, const cv::Mat& grey, Effort effort) {
     std::vector<cv::Rect> boxes;
-    const int least = std::max(20, std::min(grey.cols, grey.rows) / effort.least);
+    const int least = leastFace(grey, effort);
     detector.detectMultiScale(grey, boxes, effort.step, kNeighbours, 0, {least, least});
     return boxes;
 }
 
-/// The largest, those high up and of skin colour preferred: patterns on clothes look like faces,
-/// too.
+/// Large ones, those high up and of skin colour preferred: patterns on clothes look like faces,
+/// too. At most kScorePerPixel × the width.
+double scoreOf(const cv::Mat& rgb, const cv::Rect& box) {
+    const double height = 1 - 0.8 * (box.y + box.height / 2.0) / rgb.rows;
+    return box.width * height * (0.4 + skinShare(rgb, box));
+}
+constexpr double kScorePerPixel = 1.4;
+
 std::optional<Face> best(const cv::Mat& rgb, const std::vector<cv::Rect>& boxes) {
     double best_score = 0;
     std::optional<Face> face;
     for (const auto& box : boxes) {
-        const double height = 1 - 0.8 * (box.y + box.height / 2.0) / rgb.rows;
-        const double score = box.width * height * (0.4 + skinShare(rgb, box));
+        const double score = scoreOf(rgb, box);
         if (score > best_score) {
             best_score = score;
             face = Face{cv::Rect2f(box), 0, false, 0};
@@ -63,6 +72,33 @@ std::optional<Face> best(const cv::Mat& rgb, const std::vector<cv::Rect>& boxes)
     return face;
 }
 
+/// The best of all boxes. Small windows cost most: they are tried only while a face that small
+/// could still be better than what was found, or count as another one.
+std::optional<Face> findBest(cv::CascadeClassifier& detector, const cv::Mat& rgb,
+                             const cv::Mat& grey, Effort effort) {
+    constexpr double kAlike = 0.2;  // what detectMultiScale itself groups by
+    std::vector<cv::Rect> windows, found;
+    std::optional<Face> face;
+    int most = std::min(grey.cols, grey.rows);
+    for (const double times : {3.0, 1.5, 1.0}) {
+        const int least = cvRound(leastFace(grey, effort) * times);
+        if (least > most) {
+            continue;
+        }
+        detector.detectMultiScale(grey, found, effort.step, 0, 0, {least, least}, {most, most});
+        windows.insert(windows.end(), found.begin(), found.end());
+        auto boxes = windows;
+        cv::groupRectangles(boxes, kNeighbours, kAlike);
+        face = best(rgb, boxes);
+        if (face && face->box.width >= 2.0F * static_cast<float>(least) &&
+            scoreOf(rgb, cv::Rect(face->box)) >= kScorePerPixel * least) {
+            break;
+        }
+        most = least - 1;
+    }
+    return face;
+}
+
 std::optional<Face> findTilted(cv::CascadeClassifier& detector, const cv::Mat& rgb,
                                const cv::Mat& grey, float degrees) {
     const cv::Point2f centre(grey.cols / 2.0F, grey.rows / 2.0F);
@@ -70,7 +106,7 @@ std::optional<Face> findTilted(cv::CascadeClassifier& detector, const cv::Mat& r
     cv::Mat turned_grey, turned_rgb;
     cv::warpAffine(grey, turned_grey, turn, grey.size(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
     cv::warpAffine(rgb, turned_rgb, turn, rgb.size(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
-    auto face = best(turned_rgb, detect(detector, turned_grey, kQuick));
+    auto face = findBest(detector, turned_rgb, turned_grey, kQuick);
     if (!face) {
         return face;
     }
@@ -153,7 +189,7 @@ std::optional<Face> FaceFinder::search(Detectors& detectors, const cv::Mat& rgb)
     cv::Mat grey;
     cv::cvtColor(rgb, grey, cv::COLOR_RGB2GRAY);
     cv::equalizeHist(grey, grey);
-    if (auto face = best(rgb, detect(detectors.frontal, grey, kThorough));
+    if (auto face = findBest(detectors.frontal, rgb, grey, kThorough);
         face && skinShare(rgb, face->box) > 0.3) {
         return face;
     }

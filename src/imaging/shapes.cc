@@ -1,20 +1,42 @@
 #include "imaging/shapes.h"
 
+#include <algorithm>
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
 namespace atelier::imaging {
+namespace {
+
+/// The part of the picture that `mask` and `margin` pixels around it take; empty for nothing.
+cv::Rect around(const cv::Mat& mask, int margin) {
+    const auto box = cv::boundingRect(mask);
+    if (box.empty()) {
+        return box;
+    }
+    return cv::Rect(box.x - margin, box.y - margin, box.width + 2 * margin,
+                    box.height + 2 * margin) &
+           cv::Rect({}, mask.size());
+}
+
+}  // namespace
 
 cv::Mat grown(const cv::Mat& mask, float radius) {
-    cv::Mat distance;
-    cv::distanceTransform(~mask, distance, cv::DIST_L2, 5);
-    return distance <= radius;
+    cv::Mat distance, result = cv::Mat::zeros(mask.size(), CV_8UC1);
+    if (const auto place = around(mask, cvCeil(radius) + 1); !place.empty()) {
+        cv::distanceTransform(~mask(place), distance, cv::DIST_L2, 5);
+        cv::compare(distance, radius, result(place), cv::CMP_LE);
+    }
+    return result;
 }
 
 cv::Mat shrunk(const cv::Mat& mask, float radius) {
-    cv::Mat distance;
-    cv::distanceTransform(mask, distance, cv::DIST_L2, 5);
-    return distance > radius;
+    constexpr int kReach = 2;  // of the distance's steps: none jumps over the margin
+    cv::Mat distance, result = cv::Mat::zeros(mask.size(), CV_8UC1);
+    if (const auto place = around(mask, kReach); !place.empty()) {
+        cv::distanceTransform(mask(place), distance, cv::DIST_L2, 5);
+        cv::compare(distance, radius, result(place), cv::CMP_GT);
+    }
+    return result;
 }
 
 cv::Mat closed(const cv::Mat& mask, float radius) {
@@ -35,18 +57,20 @@ cv::Mat connectedTo(const cv::Mat& mask, const cv::Mat& seeds) {
     const int count = cv::connectedComponents(mask, labels);
     std::vector<uchar> wanted(count, 0);
     for (int y = 0; y < mask.rows; ++y) {
+        const auto* seed = seeds.ptr<uchar>(y);
+        const auto* label = labels.ptr<int>(y);
         for (int x = 0; x < mask.cols; ++x) {
-            if (seeds.at<uchar>(y, x) != 0) {
-                wanted[labels.at<int>(y, x)] = 255;
+            if (seed[x] != 0) {
+                wanted[label[x]] = 255;
             }
         }
     }
     wanted[0] = 0;
     cv::Mat result(mask.size(), CV_8UC1);
     for (int y = 0; y < mask.rows; ++y) {
-        for (int x = 0; x < mask.cols; ++x) {
-            result.at<uchar>(y, x) = wanted[labels.at<int>(y, x)];
-        }
+        const auto* label = labels.ptr<int>(y);
+        std::transform(label, label + mask.cols, result.ptr<uchar>(y),
+                       [&](int one) { return wanted[one]; });
     }
     return result;
 }

@@ -1,5 +1,7 @@
 #include "imaging/silhouette.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
@@ -16,8 +18,20 @@ struct Background {
     double noise = 1;  ///< typical distance of those
 };
 
-cv::Mat terms(double x, double y) {
-    return (cv::Mat_<double>(1, 6) << 1, x, y, x * y, x * x, y * y);
+using Terms = std::array<double, 6>;
+
+Terms terms(double x, double y) {
+    return {1, x, y, x * y, x * x, y * y};
+}
+
+/// Each row (of doubles) times its weight.
+cv::Mat weighted(const cv::Mat& rows, const std::vector<double>& weight) {
+    cv::Mat result = rows.clone();
+    for (int y = 0; y < result.rows; ++y) {
+        auto* row = result.ptr<double>(y);
+        std::transform(row, row + result.cols, row, [&](double v) { return v * weight[y]; });
+    }
+    return result;
 }
 
 /// Left, right and top border; the bottom usually cuts through the person.
@@ -46,13 +60,38 @@ double labDistance(const cv::Vec3d& difference) {
     return std::sqrt(light * light + difference[1] * difference[1] + difference[2] * difference[2]);
 }
 
+/// Of each pixel from what `fit` (a column of factors of `terms` for each channel) expects there.
+cv::Mat distanceFrom(const cv::Mat& fit, const cv::Mat& lab) {
+    const cv::Matx<double, 6, 3> f = fit;
+    cv::Mat distance(lab.size(), CV_32F);
+    for (int y = 0; y < lab.rows; ++y) {
+        const auto* colour = lab.ptr<cv::Vec3b>(y);
+        auto* to = distance.ptr<float>(y);
+        const double v = y / double(lab.rows) - 0.5;
+        std::array<std::array<double, 3>, 3> row;  // of each channel, by the power of u
+        for (int c = 0; c < 3; ++c) {
+            row[c] = {f(0, c) + f(2, c) * v + f(5, c) * v * v, f(1, c) + f(3, c) * v, f(4, c)};
+        }
+        for (int x = 0; x < lab.cols; ++x) {
+            const double u = x / double(lab.cols) - 0.5;
+            cv::Vec3d difference;
+            for (int c = 0; c < 3; ++c) {
+                difference[c] = colour[x][c] - (row[c][0] + u * (row[c][1] + u * row[c][2]));
+            }
+            to[x] = static_cast<float>(labDistance(difference));
+        }
+    }
+    return distance;
+}
+
 Background fitBackground(const cv::Mat& lab) {
     const auto points = borderPoints(lab.size());
     const int count = static_cast<int>(points.size());
     cv::Mat places(count, 6, CV_64F), colours(count, 3, CV_64F);
     for (int i = 0; i < count; ++i) {
-        terms(points[i].x / double(lab.cols) - 0.5, points[i].y / double(lab.rows) - 0.5)
-            .copyTo(places.row(i));
+        const auto place =
+            terms(points[i].x / double(lab.cols) - 0.5, points[i].y / double(lab.rows) - 0.5);
+        std::ranges::copy(place, places.ptr<double>(i));
         const auto colour = lab.at<cv::Vec3b>(points[i]);
         for (int c = 0; c < 3; ++c) {
             colours.at<double>(i, c) = colour[c];
@@ -61,12 +100,8 @@ Background fitBackground(const cv::Mat& lab) {
     std::vector<double> weight(count, 1.0), residual(count, 0.0);
     cv::Mat fit;
     for (int round = 0; round < 8; ++round) {
-        cv::Mat weighted_places = places.clone(), weighted_colours = colours.clone();
-        for (int i = 0; i < count; ++i) {
-            weighted_places.row(i) *= weight[i];
-            weighted_colours.row(i) *= weight[i];
-        }
-        cv::solve(weighted_places, weighted_colours, fit, cv::DECOMP_SVD | cv::DECOMP_NORMAL);
+        cv::solve(weighted(places, weight), weighted(colours, weight), fit,
+                  cv::DECOMP_SVD | cv::DECOMP_NORMAL);
         const cv::Mat rest = colours - places * fit;
         for (int i = 0; i < count; ++i) {
             residual[i] =
@@ -83,23 +118,7 @@ Background fitBackground(const cv::Mat& lab) {
         std::nth_element(inliers.begin(), inliers.begin() + inliers.size() / 2, inliers.end());
         background.noise = std::max(0.7, inliers[inliers.size() / 2]);
     }
-    background.distance.create(lab.size(), CV_32F);
-    for (int y = 0; y < lab.rows; ++y) {
-        for (int x = 0; x < lab.cols; ++x) {
-            const double u = x / double(lab.cols) - 0.5, v = y / double(lab.rows) - 0.5;
-            const double basis[6] = {1, u, v, u * v, u * u, v * v};
-            const auto colour = lab.at<cv::Vec3b>(y, x);
-            cv::Vec3d difference;
-            for (int c = 0; c < 3; ++c) {
-                double expected = 0;
-                for (int k = 0; k < 6; ++k) {
-                    expected += basis[k] * fit.at<double>(k, c);
-                }
-                difference[c] = colour[c] - expected;
-            }
-            background.distance.at<float>(y, x) = static_cast<float>(labDistance(difference));
-        }
-    }
+    background.distance = distanceFrom(fit, lab);
     return background;
 }
 
