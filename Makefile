@@ -17,7 +17,8 @@ build: ## build/release/atelier
 	@scripts/bootstrap build
 	@$(call configure,release)
 	@ninja -C build/release atelier
-	@ln -sfn build/release/compile_commands.json compile_commands.json
+	@$(call configure,debug) >/dev/null # the preset that names each source on its own
+	@ln -sfn build/debug/compile_commands.json compile_commands.json
 
 .PHONY: demo
 demo: build ## the whole journey on a photo; PERSON=a.jpg GARMENT=b.jpg CATEGORY=upper_body ENGINE=fill OUT=dir

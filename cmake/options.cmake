@@ -10,7 +10,8 @@ target_compile_options(atelier_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
     -Werror=switch -Werror=return-type -Werror=unused-result
     -Wno-missing-field-initializers # named initializers leave fields at their defaults on purpose
-    -fno-plt)
+    -fno-plt
+    -Wno-subobject-linkage) # a source read through another one has an anonymous namespace all the same
 target_link_options(atelier_options INTERFACE -pthread)
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

@@ -7,7 +7,7 @@
 namespace atelier::bfl {
 namespace {
 
-constexpr Millis kLongest{3'600'000};
+constexpr Millis kLongestRetryAfter{3'600'000};
 
 }  // namespace
 
@@ -18,10 +18,10 @@ std::optional<Millis> retryAfter(const HttpResponse& response, Instant now) {
     std::int64_t seconds = 0;
     const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), seconds);
     if (ec == std::errc{} && end == text.data() + text.size() && seconds >= 0)
-        return std::min(Millis{Seconds{std::min<std::int64_t>(seconds, 3600)}}, kLongest);
+        return std::min(Millis{Seconds{std::min<std::int64_t>(seconds, 3600)}}, kLongestRetryAfter);
     const auto date = parseHttpDate(text);
     if (!date) return std::nullopt;
-    return std::clamp(*date - now, Millis{0}, kLongest);
+    return std::clamp(*date - now, Millis{0}, kLongestRetryAfter);
 }
 
 }  // namespace atelier::bfl

@@ -8,8 +8,8 @@ namespace atelier::bfl {
 namespace {
 
 constexpr Millis kUnknownLatency{5'000};
-constexpr Millis kShortest{200};
-constexpr Millis kLongest{60'000};
+constexpr Millis kSoonestFirstPoll{200};
+constexpr Millis kLatestFirstPoll{60'000};
 
 }  // namespace
 
@@ -48,7 +48,7 @@ void TaskTable::learn(const TaskRecord& record) {
     // Ready at the first poll: it might have been ready long before.
     const auto after =
         record.polls <= 1 ? std::min(before, took) * 9 / 10 : (before * 7 + took * 3) / 10;
-    learned_[record.endpoint] = std::clamp(after, kShortest, kLongest);
+    learned_[record.endpoint] = std::clamp(after, kSoonestFirstPoll, kLatestFirstPoll);
 }
 
 Millis TaskTable::latency(const std::string& endpoint) const {

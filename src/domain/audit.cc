@@ -1,7 +1,7 @@
 #include "domain/audit.h"
 
+#include "domain/json.h"
 #include "util/encoding.h"
-#include "util/json.h"
 
 namespace atelier {
 

@@ -8,7 +8,6 @@ namespace atelier::emulator {
 
 namespace {
 
-constexpr int kUnprocessable = 422;
 constexpr std::size_t kDefaultLimit = 20;
 
 Reply methodNotAllowed(const std::string& allow) {

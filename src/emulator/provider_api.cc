@@ -19,7 +19,6 @@ using contract::Kind;
 
 namespace {
 
-constexpr int kUnprocessable = 422;
 constexpr std::size_t kMinKeyTail = 8;
 constexpr std::size_t kMaxKeyTail = 128;
 constexpr double kAlmostDone = 0.95;

@@ -9,7 +9,6 @@ namespace {
 constexpr std::size_t kPainters = 2;
 constexpr std::size_t kMaxWaiting = 50'000;
 constexpr double kMillisPerSecond = 1000;
-constexpr int kOk = 200;
 
 double unixSeconds(Instant at) {
     return static_cast<double>(at.time_since_epoch().count()) / kMillisPerSecond;

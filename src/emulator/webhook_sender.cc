@@ -11,7 +11,6 @@ namespace {
 
 namespace bj = boost::json;
 
-constexpr int kOk = 200;
 constexpr int kRedirect = 300;
 
 std::string problemOf(const EmulatedTask& task) {

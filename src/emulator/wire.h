@@ -24,9 +24,12 @@ struct Request {
     SharedBytes body;
 };
 
+inline constexpr int kOk = 200;
+inline constexpr int kUnprocessable = 422;
+
 /// An answer.
 struct Reply {
-    int status = 200;
+    int status = kOk;
     std::string content_type = "application/json";
     std::vector<std::pair<std::string, std::string>> headers;
     SharedBytes body;

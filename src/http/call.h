@@ -13,12 +13,12 @@
 #include <drogon/HttpRequest.h>
 #include <drogon/HttpResponse.h>
 
+#include "domain/json.h"
 #include "http/document.h"
 #include "ports/rate_limiter.h"
 #include "service/auth/principal.h"
 #include "service/caller.h"
 #include "util/bytes.h"
-#include "util/json.h"
 #include "util/task.h"
 
 namespace atelier::http {

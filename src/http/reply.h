@@ -4,7 +4,7 @@
 
 #include <drogon/HttpResponse.h>
 
-#include "util/json.h"
+#include "domain/json.h"
 
 namespace atelier::http {
 

@@ -11,7 +11,7 @@ namespace atelier::imaging {
 namespace {
 
 constexpr double kLeastShare = 0.001, kMostShare = 0.99;
-constexpr double kSameProportions = 0.02;
+constexpr double kMaskProportions = 0.02;
 
 /// One band, white = repaint: the alpha channel turned round where it says anything, else the
 /// brightness.
@@ -69,7 +69,7 @@ Result<MaskResult> checkClientMask(BytesView mask, Size person) {
     }
     const double shape = static_cast<double>(image->width()) / image->height();
     const double wanted = static_cast<double>(person.width) / person.height;
-    if (std::abs(shape / wanted - 1) > kSameProportions) {
+    if (std::abs(shape / wanted - 1) > kMaskProportions) {
         return failure(
             ErrorCode::MaskInvalid,
             fmt::format(

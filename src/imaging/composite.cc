@@ -15,7 +15,7 @@ namespace {
 constexpr double kMostDisplacement = 0.06;   // of the longest side: more is another picture
 constexpr double kLeastDisplacement = 0.25;  // pixels of the answer: less is not worth resampling
 constexpr double kLeastLikeness = 0.5;
-constexpr double kSameProportions = 0.03;
+constexpr double kPatchProportions = 0.03;
 constexpr int kStrip = 128;  // rows pasted at a time, so that no second full-size picture is needed
 
 /// What is pasted, at the size of the answer, and how it maps to the person.
@@ -40,7 +40,7 @@ Result<cv::Mat> cutOut(BytesView answer, Rect person, Size canvas) {
     }
     const double sx = static_cast<double>(header->size.width) / canvas.width;
     const double sy = static_cast<double>(header->size.height) / canvas.height;
-    if (std::abs(sx / sy - 1) > kSameProportions) {
+    if (std::abs(sx / sy - 1) > kPatchProportions) {
         return badAnswer(fmt::format("the provider answered with {}×{} pixels to a canvas of {}×{}",
                                      header->size.width, header->size.height, canvas.width,
                                      canvas.height));

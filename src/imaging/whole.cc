@@ -11,7 +11,7 @@ namespace atelier::imaging {
 namespace {
 
 constexpr Quality kSentQuality{.jpeg = 95, .full_colour = true};
-constexpr double kSameProportions = 0.04;
+constexpr double kAnswerProportions = 0.04;
 constexpr int kSlot = 480, kSlotMargin = 16, kCaption = 32;  // pixels
 
 int onGrid(double pixels, int grid) {
@@ -85,7 +85,7 @@ Result<EncodedImage> bringTo(BytesView answer, Size size, ImageFormat format) {
     }
     const double wanted = static_cast<double>(size.width) / size.height;
     const double got = static_cast<double>(header->size.width) / header->size.height;
-    if (std::abs(got / wanted - 1) > kSameProportions) {
+    if (std::abs(got / wanted - 1) > kAnswerProportions) {
         return failure(
             ErrorCode::ProviderMisaligned,
             fmt::format("the provider answered with {}×{} pixels to a photo of {}×{}",

@@ -4,7 +4,7 @@
 
 namespace atelier {
 namespace {
-constexpr int kBatch = 500;
+constexpr int kReapBatch = 500;
 }
 
 Task<Result<bool>> BlobReaper::removeUnreferenced(std::string key) {
@@ -40,7 +40,7 @@ Task<Result<int>> BlobReaper::sweep(Millis grace) {
     std::string after;
     int removed = 0;
     for (;;) {
-        auto batch = co_await blobs_.list(after, kBatch);
+        auto batch = co_await blobs_.list(after, kReapBatch);
         if (!batch) co_return failure(std::move(batch.error()));
         for (const auto& blob : *batch) {
             after = blob.key;
@@ -49,7 +49,7 @@ Task<Result<int>> BlobReaper::sweep(Millis grace) {
             if (!done) co_return failure(std::move(done.error()));
             removed += *done ? 1 : 0;
         }
-        if (std::ssize(*batch) < kBatch) co_return removed;
+        if (std::ssize(*batch) < kReapBatch) co_return removed;
     }
 }
 

@@ -6,7 +6,7 @@
 namespace atelier {
 namespace {
 
-constexpr int kBatch = 100;
+constexpr int kEraseBatch = 100;
 
 void append(std::vector<std::string>& keys, std::vector<std::string> more) {
     std::ranges::move(more, std::back_inserter(keys));
@@ -52,7 +52,7 @@ Task<Result<Erasure::Keys>> Erasure::forgetJob(Job job) {
 }
 
 Task<Result<>> Erasure::eraseUser(UserId user) {
-    const PageRequest page{.limit = kBatch, .cursor = {}};
+    const PageRequest page{.limit = kEraseBatch, .cursor = {}};
     for (;;) {
         auto jobs = co_await parts_.store.listJobs(user, {}, page);
         if (!jobs) co_return failure(std::move(jobs.error()));
@@ -87,7 +87,7 @@ Task<Result<>> Erasure::eraseUser(UserId user) {
 Task<Result<int>> Erasure::eraseModels(ModelType type, Instant before) {
     int erased = 0;
     for (;;) {
-        auto models = co_await parts_.store.listModelsBefore(type, before, kBatch);
+        auto models = co_await parts_.store.listModelsBefore(type, before, kEraseBatch);
         if (!models) co_return failure(std::move(models.error()));
         const auto count = static_cast<int>(models->size());
         auto keys = co_await forgetModels(std::move(*models));
@@ -95,7 +95,7 @@ Task<Result<int>> Erasure::eraseModels(ModelType type, Instant before) {
         auto released = co_await parts_.blobs.release(std::move(*keys));
         if (!released) co_return failure(std::move(released.error()));
         erased += count;
-        if (count < kBatch) co_return erased;
+        if (count < kEraseBatch) co_return erased;
     }
 }
 
@@ -104,7 +104,7 @@ Task<Result<int>> Erasure::eraseUploads(Instant before) {
     if (!models) co_return failure(std::move(models.error()));
     int erased = *models;
     for (;;) {
-        auto garments = co_await parts_.store.listGarmentsBefore(before, kBatch);
+        auto garments = co_await parts_.store.listGarmentsBefore(before, kEraseBatch);
         if (!garments) co_return failure(std::move(garments.error()));
         const auto count = static_cast<int>(garments->size());
         auto keys = co_await forgetGarments(std::move(*garments));
@@ -112,14 +112,14 @@ Task<Result<int>> Erasure::eraseUploads(Instant before) {
         auto released = co_await parts_.blobs.release(std::move(*keys));
         if (!released) co_return failure(std::move(released.error()));
         erased += count;
-        if (count < kBatch) co_return erased;
+        if (count < kEraseBatch) co_return erased;
     }
 }
 
 Task<Result<int>> Erasure::eraseJobs(Instant before) {
     int erased = 0;
     for (;;) {
-        auto jobs = co_await parts_.store.listSettled(before, kBatch);
+        auto jobs = co_await parts_.store.listSettled(before, kEraseBatch);
         if (!jobs) co_return failure(std::move(jobs.error()));
         const auto count = static_cast<int>(jobs->size());
         Keys keys;
@@ -131,7 +131,7 @@ Task<Result<int>> Erasure::eraseJobs(Instant before) {
         auto released = co_await parts_.blobs.release(std::move(keys));
         if (!released) co_return failure(std::move(released.error()));
         erased += count;
-        if (count < kBatch) co_return erased;
+        if (count < kEraseBatch) co_return erased;
     }
 }
 

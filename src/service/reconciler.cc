@@ -2,7 +2,7 @@
 
 namespace atelier {
 namespace {
-constexpr int kBatch = 500;
+constexpr int kReconcileBatch = 500;
 /// A hold without a job is only believed to be orphaned after this time.
 constexpr Seconds kOrphanAge{60};
 }  // namespace
@@ -23,7 +23,7 @@ Task<Result<Reconciler::Report>> Reconciler::run() {
 
 Task<Result<int>> Reconciler::requeueLost() {
     const auto before = parts_.clock.now() - parts_.grace;
-    auto unfinished = co_await parts_.store.listUnfinished(before, kBatch);
+    auto unfinished = co_await parts_.store.listUnfinished(before, kReconcileBatch);
     if (!unfinished) co_return failure(std::move(unfinished.error()));
     int requeued = 0;
     for (const auto id : *unfinished) {
@@ -42,7 +42,7 @@ Task<Result<int>> Reconciler::requeueLost() {
 
 Task<Result<int>> Reconciler::settleEnded() {
     const auto before = parts_.clock.now() - parts_.grace;
-    auto ended = co_await parts_.store.listUnsettled(before, kBatch);
+    auto ended = co_await parts_.store.listUnsettled(before, kReconcileBatch);
     if (!ended) co_return failure(std::move(ended.error()));
     int settled = 0;
     for (auto& job : *ended) {

@@ -5,14 +5,14 @@
 
 #include <fmt/format.h>
 
+#include "domain/json.h"
 #include "util/encoding.h"
 #include "util/gather.h"
-#include "util/json.h"
 
 namespace atelier {
 namespace {
 
-constexpr int kBatch = 200;
+constexpr int kCopyBatch = 200;
 
 template <class T>
 Result<T> entityOf(const boost::json::object& content) {
@@ -202,7 +202,7 @@ Task<Result<>> StoreCopy::copyFrom(CopyProgress progress) {
 }
 
 Task<Result<bool>> StoreCopy::copyBatch(CopyProgress& progress, std::int64_t& copied) {
-    auto batch = co_await parts_.source.scan(progress.kind, progress.after, kBatch);
+    auto batch = co_await parts_.source.scan(progress.kind, progress.after, kCopyBatch);
     if (!batch) co_return failure(std::move(batch.error()));
     if (batch->empty()) co_return true;
     auto last = batch->back().cursor;
@@ -213,7 +213,7 @@ Task<Result<bool>> StoreCopy::copyBatch(CopyProgress& progress, std::int64_t& co
     for (auto& one : done)
         if (!one) co_return failure(std::move(one.error()));
     progress.after = std::move(last);
-    if (copied % (kBatch * 25) == 0)
+    if (copied % (kCopyBatch * 25) == 0)
         parts_.report(fmt::format("{}: {} so far", nameOf(progress.kind), copied));
     co_return false;
 }
@@ -242,7 +242,7 @@ Task<Result<StoreCopy::Tally>> StoreCopy::tally(CopyStore& store, StoredKind kin
     Tally out;
     std::string after;
     for (;;) {
-        auto batch = co_await store.scan(kind, after, kBatch);
+        auto batch = co_await store.scan(kind, after, kCopyBatch);
         if (!batch) co_return failure(std::move(batch.error()));
         if (batch->empty()) co_return out;
         for (const auto& object : *batch) {

@@ -7,7 +7,7 @@
 namespace atelier {
 namespace {
 
-constexpr Seconds kConnectTimeout{5};
+constexpr Seconds kImportConnectTimeout{5};
 
 bool isRedirect(int status) {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
@@ -42,7 +42,7 @@ Task<Result<HttpResponse>> UrlImporter::follow(std::string url, Deadline deadlin
         HttpRequest request;
         request.url = url;
         request.headers = {{"accept", "image/jpeg, image/png, image/webp, image/gif"}};
-        request.connect_timeout = kConnectTimeout;
+        request.connect_timeout = kImportConnectTimeout;
         request.timeout = std::max(deadline.left(), Millis{1});
         request.max_response_bytes = options_.max_bytes;
         request.public_addresses_only = true;

@@ -15,7 +15,7 @@ void HttpRouteMetrics::begin() {
 
 void HttpRouteMetrics::end(int status, std::chrono::nanoseconds took) {
     parts_->in_flight.Decrement();
-    parts_->seconds.Observe(std::chrono::duration<double>(took).count());
+    parts_->seconds.Observe(detail::inSeconds(took));
     const auto slot = static_cast<std::size_t>(std::clamp(status, 100, 599) - 100);
     parts_->by_status.add(slot, [](std::size_t i) { return fmt::format("{}", i + 100); });
 }

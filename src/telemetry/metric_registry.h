@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
@@ -21,6 +22,10 @@ using prometheus::Counter;
 using prometheus::Gauge;
 using prometheus::Histogram;
 using Labels = prometheus::Labels;
+
+inline double inSeconds(std::chrono::nanoseconds took) {
+    return std::chrono::duration<double>(took).count();
+}
 
 /// Seconds, from a store read to a slow provider task.
 const Histogram::BucketBoundaries& secondsBuckets();

@@ -22,10 +22,6 @@ using detail::Labels;
 
 const Histogram::BucketBoundaries kPollBuckets{1, 2, 3, 5, 8, 13, 21, 34, 55, 89};
 
-double seconds(std::chrono::nanoseconds took) {
-    return std::chrono::duration<double>(took).count();
-}
-
 template <class E>
 std::string nameText(E value) {
     return std::string{nameOf(value)};
@@ -193,11 +189,11 @@ void Metrics::jobEnded(JobKind kind, JobStatus status) {
 void Metrics::jobStage(JobKind kind, JobStatus stage, std::chrono::nanoseconds took) {
     auto* histogram =
         parts_->kinds[static_cast<std::size_t>(kind)].stages[static_cast<std::size_t>(stage)];
-    if (histogram != nullptr) histogram->Observe(seconds(took));
+    if (histogram != nullptr) histogram->Observe(detail::inSeconds(took));
 }
 
 void Metrics::jobOverhead(JobKind kind, std::chrono::nanoseconds took) {
-    parts_->kinds[static_cast<std::size_t>(kind)].overhead.Observe(seconds(took));
+    parts_->kinds[static_cast<std::size_t>(kind)].overhead.Observe(detail::inSeconds(took));
 }
 
 void Metrics::jobsActive(int change) {

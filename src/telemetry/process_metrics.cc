@@ -10,14 +10,14 @@
 namespace atelier::detail {
 namespace {
 
-double seconds(const timeval& time) {
+double secondsOf(const timeval& time) {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
 
 double cpuSeconds() {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
-    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+    return secondsOf(usage.ru_utime) + secondsOf(usage.ru_stime);
 }
 
 /// proc(5): the second figure of statm is the resident set in pages.

@@ -1,21 +1,13 @@
 #include "telemetry/provider_metrics_parts.h"
 
 namespace atelier {
-namespace {
-
-double seconds(std::chrono::nanoseconds took) {
-    return std::chrono::duration<double>(took).count();
-}
-
-}  // namespace
-
 ProviderMetrics::ProviderMetrics(std::unique_ptr<Parts> parts) : parts_{std::move(parts)} {}
 ProviderMetrics::~ProviderMetrics() = default;
 
 void ProviderMetrics::call(ProviderCall call, std::optional<ErrorCode> failure,
                            std::chrono::nanoseconds took) {
     const auto index = static_cast<std::size_t>(call);
-    parts_->seconds[index]->Observe(seconds(took));
+    parts_->seconds[index]->Observe(detail::inSeconds(took));
     const auto slot = failure ? 1 + static_cast<std::size_t>(*failure) : 0;
     parts_->outcomes[index]->add(slot, [](std::size_t i) {
         return i == 0 ? std::string{"ok"}
@@ -24,7 +16,7 @@ void ProviderMetrics::call(ProviderCall call, std::optional<ErrorCode> failure,
 }
 
 void ProviderMetrics::task(std::chrono::nanoseconds took, int polls) {
-    parts_->task_seconds.Observe(seconds(took));
+    parts_->task_seconds.Observe(detail::inSeconds(took));
     parts_->polls.Observe(polls);
 }
 

@@ -87,11 +87,11 @@ bj::value encode(const std::map<std::string, T>& v) {
 
 namespace detail {
 template <class T>
-void put(bj::object& out, const std::string& name, const T& v) {
+void put(bj::object& out, std::string_view name, const T& v) {
     out.emplace(name, encode(v));
 }
 template <class T>
-void put(bj::object& out, const std::string& name, const std::optional<T>& v) {
+void put(bj::object& out, std::string_view name, const std::optional<T>& v) {
     if (v) out.emplace(name, encode(*v));
 }
 }  // namespace detail
@@ -218,7 +218,7 @@ Decoded decode(const bj::value& in, T& out) {
     Decoded result;
     boost::mp11::mp_for_each<Members<T>>([&](auto d) {
         if (!result) return;
-        const auto& name = atelier::detail::kFieldName<decltype(d)>;
+        constexpr auto name = atelier::detail::kFieldName<decltype(d)>;
         const auto* value = fields->if_contains(name);
         if (value == nullptr) return;
         if (auto done = detail::decodeField(*value, out.*d.pointer); !done)

@@ -36,8 +36,8 @@ Task<Result<>> JobRunner::step(JobRecord& record, std::stop_token stop) {
     return [](Result<> done) -> Task<Result<>> { co_return done; }(Result<>{});
 }
 
-Task<Result<>> JobRunner::removeUnpaidModels(const Job& job) {
-    if (job.kind != JobKind::Model || job.status == JobStatus::Succeeded) co_return Result<>{};
+Task<Result<>> JobRunner::removeModels(Job job) {
+    if (job.kind != JobKind::Model) co_return Result<>{};
     for (const auto& sample : job.samples) {
         if (!sample.model_id) continue;
         auto removed = co_await parts_.store.removeModel(job.user_id, *sample.model_id);
@@ -47,8 +47,10 @@ Task<Result<>> JobRunner::removeUnpaidModels(const Job& job) {
 }
 
 Task<JobRunner::Outcome> JobRunner::finish(Job job) {
-    auto removed = co_await removeUnpaidModels(job);
-    if (!removed) co_return Outcome::Later;
+    if (job.status != JobStatus::Succeeded) {  // unpaid
+        auto removed = co_await removeModels(job);
+        if (!removed) co_return Outcome::Later;
+    }
     for (const auto& sample : job.samples) {
         if (sample.task_id) parts_.provider.release(*sample.task_id);
     }
@@ -74,10 +76,16 @@ Task<Result<>> JobRunner::giveUp(JobRecord& record, Error why) {
 
 Task<JobRunner::Outcome> JobRunner::run(JobId id, std::stop_token stop) {
     RetryBudget budget{kTransient, Deadline::after(parts_.job_deadline)};
+    std::optional<Job> made;  // what could not be saved
     for (;;) {
         auto found = co_await parts_.store.findJob(id);
         if (!found) co_return Outcome::Later;
-        if (!*found) co_return Outcome::Done;
+        if (!*found) {
+            // Erased meanwhile with all that its user had, so what was just made goes, too.
+            if (!made) co_return Outcome::Done;
+            auto removed = co_await removeModels(std::move(*made));
+            co_return removed ? Outcome::Done : Outcome::Later;
+        }
         JobRecord record{std::move(**found), parts_.store, parts_.events};
 
         // A change that could not be saved may have ended the job in memory only.
@@ -107,7 +115,10 @@ Task<JobRunner::Outcome> JobRunner::run(JobId id, std::stop_token stop) {
             if (!wait) co_return leave(record.job, Outcome::Later);
             co_await parts_.clock.sleep(*wait, stop);
         }
-        if (reload) continue;
+        if (reload) {
+            made = std::move(record.job);
+            continue;
+        }
         observer_.job_ended(record.job);
         auto outcome = co_await finish(std::move(record.job));
         co_return outcome;

@@ -37,7 +37,7 @@ class JobRunner {
     /// The job goes on later, maybe in another process.
     Outcome leave(const Job& job, Outcome outcome);
     /// Takes away the models of a job that was canceled, or failed, after they were inserted.
-    Task<Result<>> removeUnpaidModels(const Job& job);
+    Task<Result<>> removeModels(Job job);
     Task<Result<>> giveUp(JobRecord& record, Error why);
 
     StageParts parts_;

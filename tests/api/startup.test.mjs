@@ -154,3 +154,14 @@ test('a killed process leaves nothing in /dev/shm', { skip: !fs.existsSync('/dev
   const left = fs.readdirSync('/dev/shm').filter((name) => name.endsWith(`-${serve.program.child.pid}`));
   assert.deepEqual(left, []);
 });
+
+test('the formats that are refused have no decoder in the process', { skip: !fs.existsSync('/proc/self/maps') && 'there is no /proc here' }, async () => {
+  const serve = await startServe();
+  try {
+    const maps = fs.readFileSync(`/proc/${serve.program.child.pid}/maps`, 'utf8');
+    assert.match(maps, /libvips/);
+    assert.doesNotMatch(maps, /vips-modules|libheif|libpoppler|libMagick/);
+  } finally {
+    await serve.stop();
+  }
+});

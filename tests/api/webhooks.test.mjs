@@ -56,6 +56,20 @@ test('a finished job is told, signed, with links that work', async (t) => {
   assert.match(metrics.bytes.toString(), /atelier_webhook_deliveries_total\{outcome="delivered"\} [1-9]/);
 });
 
+test('who changes an endpoint is in the audit log, its address is not', async (t) => {
+  const { client, hook } = await hooked(t);
+  const path = `/webhooks/${hook.id}`;
+  client.expect(200, await client.send('PATCH', path,
+    { headers: { 'content-type': 'application/json' }, body: '{"enabled":false}' }));
+  client.expect(200, await client.post(`${path}/rotate-secret`, {}));
+  client.expect(204, await client.delete(path));
+  const admin = await createFromShell(serve, { role: 'admin' });
+  const lines = (await admin.read(`/admin/audit?subject=${hook.id}`)).items;
+  assert.deepEqual(lines.map(({ action }) => action), ['webhook.remove', 'webhook.rotate', 'webhook.change', 'webhook.create']);
+  assert.ok(lines.every(({ actor }) => actor === client.user.id));
+  assert.ok(!JSON.stringify(lines).includes('127.0.0.1'));
+});
+
 test('failure and cancelation are told, and only what was asked for', async (t) => {
   const all = await hooked(t);
   const some = await hooked(t, { client: all.client, events: ['job.canceled'] });

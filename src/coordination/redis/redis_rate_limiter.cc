@@ -7,7 +7,7 @@ namespace {
 
 /// KEYS: the key's number, the microsecond at which the allowance is whole. ARGV: requests a
 /// minute. A clock that was set back locks nobody out for longer than the window.
-const redis::Script& takeScript() {
+const redis::Script& takeTokensScript() {
     static const redis::Script kScript{R"lua(
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
@@ -35,7 +35,7 @@ Task<Result<RateState>> RedisRateLimiter::take(RateKey key, std::int64_t per_min
     const auto* what = key.policy == RatePolicy::Uploads ? "uploads" : "requests";
     std::vector<std::string> keys{coordination::key(prefix_, what, key.who.str())};
     std::vector<std::string> args{std::to_string(per_minute)};
-    auto reply = co_await redis_.run(takeScript(), std::move(keys), std::move(args));
+    auto reply = co_await redis_.run(takeTokensScript(), std::move(keys), std::move(args));
     if (!reply) co_return failure(std::move(reply.error()));
     const auto number = [&](std::size_t i) { return reply->items.at(i).number().value_or(0); };
     co_return RateState{number(0) == 1, number(1), Millis{number(2)}, Millis{number(3)}};

@@ -6,7 +6,7 @@ namespace atelier {
 namespace {
 
 /// KEYS: the turn. ARGV: who asks, for how many milliseconds.
-const redis::Script& takeScript() {
+const redis::Script& takeTurnScript() {
     static const redis::Script kScript{R"lua(
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end
@@ -17,7 +17,7 @@ return 1
 }
 
 /// KEYS: the turn. ARGV: whose it was.
-const redis::Script& endScript() {
+const redis::Script& endTurnScript() {
     static const redis::Script kScript{R"lua(
 if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 1
@@ -30,14 +30,14 @@ return 1
 Task<bool> RedisTurns::take(std::string what, Millis hold) {
     std::vector<std::string> keys{coordination::key(prefix_, "turn", what)};
     std::vector<std::string> args{self_, std::to_string(hold.count())};
-    auto reply = co_await redis_.run(takeScript(), std::move(keys), std::move(args));
+    auto reply = co_await redis_.run(takeTurnScript(), std::move(keys), std::move(args));
     co_return !reply || reply->number() == 1;
 }
 
 Task<> RedisTurns::end(std::string what) {
     std::vector<std::string> keys{coordination::key(prefix_, "turn", what)};
     std::vector<std::string> args{self_};
-    auto reply = co_await redis_.run(endScript(), std::move(keys), std::move(args));
+    auto reply = co_await redis_.run(endTurnScript(), std::move(keys), std::move(args));
     (void)reply;  // else it ends by itself
 }
 

@@ -13,7 +13,7 @@ namespace atelier::emulator::paint {
 
 namespace {
 
-constexpr int kSmall = 128;
+constexpr int kSmallBody = 128;
 
 std::optional<cv::Rect> findFace(const cv::Mat& rgb) {
     constexpr auto kCascade = "/usr/share/opencv4/haarcascades/haarcascade_frontalface_alt2.xml";
@@ -86,7 +86,8 @@ int seam(const cv::Mat& rgb, const cv::Mat& mask, int from, int to) {
 }  // namespace
 
 cv::Mat silhouette(const cv::Mat& rgb) {
-    const double scale = std::min(1.0, static_cast<double>(kSmall) / std::max(rgb.cols, rgb.rows));
+    const double scale =
+        std::min(1.0, static_cast<double>(kSmallBody) / std::max(rgb.cols, rgb.rows));
     cv::Mat small, labels, background, foreground;
     cv::resize(rgb, small, {}, scale, scale, cv::INTER_AREA);
     // People reach the upper and the lower rim, seldom those at the sides.

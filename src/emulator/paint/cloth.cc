@@ -12,7 +12,7 @@ namespace atelier::emulator::paint {
 
 namespace {
 
-constexpr int kSmall = 112;  // pixels of the longer side for slow steps
+constexpr int kSmallCloth = 112;  // pixels of the longer side for slow steps
 
 cv::Mat shrunk(const cv::Mat& image, int longest) {
     const double scale =
@@ -69,8 +69,8 @@ cv::Mat cutOut(const cv::Mat& photo) {
 
 /// White where the garment is.
 cv::Mat segment(const cv::Mat& photo) {
-    cv::Mat mask = againstPlainRim(shrunk(photo, 4 * kSmall));
-    if (mask.empty()) mask = cutOut(shrunk(photo, kSmall));
+    cv::Mat mask = againstPlainRim(shrunk(photo, 4 * kSmallCloth));
+    if (mask.empty()) mask = cutOut(shrunk(photo, kSmallCloth));
     cv::morphologyEx(mask, mask, cv::MORPH_OPEN,
                      cv::getStructuringElement(cv::MORPH_ELLIPSE, {3, 3}));
     fillHoles(mask);
@@ -172,7 +172,7 @@ Cloth findCloth(const cv::Mat& photo) {
     cv::Mat solid, carried;
     cv::erode(mask, solid, cv::Mat(), {-1, -1}, std::max(1, inner.cols / 250));
     // Beyond its edge the garment is carried on; coarse is fine there.
-    const auto small = shrunk(inner, kSmall);
+    const auto small = shrunk(inner, kSmallCloth);
     cv::Mat small_solid;
     cv::resize(solid, small_solid, small.size(), 0, 0, cv::INTER_AREA);
     small_solid = small_solid == 255;

@@ -36,7 +36,7 @@ class Handlers {
           files_{parts.blobs, parts.links},
           ops_{parts},
           admin_{parts},
-          webhooks_{parts.webhooks},
+          webhooks_{parts.webhooks, parts.audit},
           docs_{document, options.share_dir} {}
 
     void bind(OperationTable& table) {

@@ -23,6 +23,13 @@ drogon::HttpResponsePtr showOnce(int status, WebhookWithSecret made) {
 
 }  // namespace
 
+/// Without the address: it may hold a secret.
+Task<Result<>> WebhookHandlers::record(CallPtr call, std::string action, WebhookId id) {
+    auto event = auditEvent(call->caller(), std::move(action), id.str());
+    auto recorded = co_await audit_.record(std::move(event));
+    co_return recorded;
+}
+
 void WebhookHandlers::bind(OperationTable& table) {
     table.bind("createWebhook", *this, &WebhookHandlers::create);
     table.bind("listWebhooks", *this, &WebhookHandlers::list);
@@ -41,6 +48,8 @@ Task<Answer> WebhookHandlers::create(CallPtr call) {
     if (!in) co_return failure(std::move(in.error()));
     auto made = co_await webhooks_.create(call->caller(), std::move(*in));
     if (!made) co_return failure(std::move(made.error()));
+    auto recorded = co_await record(call, "webhook.create", made->webhook.id);
+    if (!recorded) co_return failure(std::move(recorded.error()));
     const auto location = "/webhooks/" + made->webhook.id.str();
     auto response = showOnce(201, std::move(*made));
     response->addHeader("location", location);
@@ -67,12 +76,17 @@ Task<Answer> WebhookHandlers::change(CallPtr call) {
     const auto id = call->id<WebhookId>("webhookId");
     auto webhook = co_await webhooks_.change(call->user().id, id, std::move(*in));
     if (!webhook) co_return failure(std::move(webhook.error()));
+    auto recorded = co_await record(call, "webhook.change", id);
+    if (!recorded) co_return failure(std::move(recorded.error()));
     co_return jsonReply(200, viewOf(*webhook));
 }
 
 Task<Answer> WebhookHandlers::remove(CallPtr call) {
-    auto removed = co_await webhooks_.remove(call->user().id, call->id<WebhookId>("webhookId"));
+    const auto id = call->id<WebhookId>("webhookId");
+    auto removed = co_await webhooks_.remove(call->user().id, id);
     if (!removed) co_return failure(std::move(removed.error()));
+    auto recorded = co_await record(call, "webhook.remove", id);
+    if (!recorded) co_return failure(std::move(recorded.error()));
     co_return emptyReply();
 }
 
@@ -86,6 +100,8 @@ Task<Answer> WebhookHandlers::rotate(CallPtr call) {
     const auto id = call->id<WebhookId>("webhookId");
     auto made = co_await webhooks_.rotate(call->user().id, id, Seconds{fields.overlap});
     if (!made) co_return failure(std::move(made.error()));
+    auto recorded = co_await record(call, "webhook.rotate", id);
+    if (!recorded) co_return failure(std::move(recorded.error()));
     co_return showOnce(200, std::move(*made));
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "http/operation_table.h"
+#include "service/auth/audit_log.h"
 #include "service/webhooks/webhook_service.h"
 
 namespace atelier::http {
@@ -8,7 +9,8 @@ namespace atelier::http {
 /// /webhooks: endpoints that want to hear of events, and what was sent to them.
 class WebhookHandlers {
   public:
-    explicit WebhookHandlers(WebhookService& webhooks) : webhooks_{webhooks} {}
+    WebhookHandlers(WebhookService& webhooks, AuditLog& audit)
+        : webhooks_{webhooks}, audit_{audit} {}
     void bind(OperationTable& table);
 
   private:
@@ -23,7 +25,10 @@ class WebhookHandlers {
     Task<Answer> test(CallPtr call);
     Task<Answer> redeliver(CallPtr call);
 
+    Task<Result<>> record(CallPtr call, std::string action, WebhookId id);
+
     WebhookService& webhooks_;
+    AuditLog& audit_;
 };
 
 }  // namespace atelier::http

@@ -4,17 +4,17 @@
 namespace atelier {
 namespace {
 
-struct Options {
+struct AuditOptions {
     SettingInputs inputs;
 };
 
-Result<int> verifyLog(const Options& options) {
+Result<int> verifyLog(const AuditOptions& options) {
     const auto settings = settingsOf(options.inputs);
     if (!settings) return failure(settings.error());
     return verifyAudit(*settings);
 }
 
-Result<int> verifyLedger(const Options& options) {
+Result<int> verifyLedger(const AuditOptions& options) {
     const auto settings = settingsOf(options.inputs);
     if (!settings) return failure(settings.error());
     return verifyCredits(*settings);
@@ -25,12 +25,12 @@ Result<int> verifyLedger(const Options& options) {
 void addAuditCommand(CLI::App& root, Command& chosen) {
     auto* audit = root.add_subcommand("audit", "Prove the audit log and the credits");
     audit->require_subcommand(1);
-    addSettingsCommand<Options>(
+    addSettingsCommand<AuditOptions>(
         *audit, chosen, "verify", "Check that no line was changed or removed",
-        [](CLI::App&, Options&) {}, verifyLog);
-    addSettingsCommand<Options>(
+        [](CLI::App&, AuditOptions&) {}, verifyLog);
+    addSettingsCommand<AuditOptions>(
         *audit, chosen, "credits", "Check that every credit granted is left, held or settled",
-        [](CLI::App&, Options&) {}, verifyLedger);
+        [](CLI::App&, AuditOptions&) {}, verifyLedger);
 }
 
 }  // namespace atelier

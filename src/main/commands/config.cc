@@ -8,7 +8,7 @@
 namespace atelier {
 namespace {
 
-struct Options {
+struct ConfigOptions {
     SettingInputs inputs;
     bool json = false;
 };
@@ -20,7 +20,7 @@ void printTable(const std::vector<EffectiveSetting>& rows) {
     }
 }
 
-Result<int> run(const Options& options) {
+Result<int> showConfig(const ConfigOptions& options) {
     const auto loaded = loadSettings(options.inputs);
     if (!loaded) return failure(loaded.error());
     const auto rows = effectiveSettings(*loaded);
@@ -34,12 +34,12 @@ Result<int> run(const Options& options) {
 }  // namespace
 
 void addConfigCommand(CLI::App& root, Command& chosen) {
-    const auto define = [](CLI::App& command, Options& options) {
+    const auto define = [](CLI::App& command, ConfigOptions& options) {
         command.add_flag("--json", options.json, "As JSON");
     };
-    addSettingsCommand<Options>(root, chosen, "config",
-                                "Show the effective settings and where each comes from", define,
-                                run);
+    addSettingsCommand<ConfigOptions>(root, chosen, "config",
+                                      "Show the effective settings and where each comes from",
+                                      define, showConfig);
 }
 
 }  // namespace atelier

@@ -5,23 +5,23 @@
 namespace atelier {
 namespace {
 
-struct Options {
+struct DoctorOptions {
     SettingInputs inputs;
     bool json = false;
 };
 
-Result<int> run(const Options& options) {
+Result<int> diagnose(const DoctorOptions& options) {
     return runDoctor(loadSettings(options.inputs), options.json);
 }
 
 }  // namespace
 
 void addDoctorCommand(CLI::App& root, Command& chosen) {
-    const auto define = [](CLI::App& command, Options& options) {
+    const auto define = [](CLI::App& command, DoctorOptions& options) {
         command.add_flag("--json", options.json, "As JSON");
     };
-    addSettingsCommand<Options>(root, chosen, "doctor",
-                                "Check everything that a service would need", define, run);
+    addSettingsCommand<DoctorOptions>(
+        root, chosen, "doctor", "Check everything that a service would need", define, diagnose);
 }
 
 }  // namespace atelier

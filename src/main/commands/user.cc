@@ -6,7 +6,7 @@
 namespace atelier {
 namespace {
 
-struct Options {
+struct UserOptions {
     SettingInputs inputs;
     std::string email;
     std::string role = "user";
@@ -23,7 +23,7 @@ Result<std::string> readPassword() {
     return password;
 }
 
-Result<int> create(const Options& options) {
+Result<int> create(const UserOptions& options) {
     const auto settings = settingsOf(options.inputs);
     if (!settings) return failure(settings.error());
     NewUser user{
@@ -36,29 +36,29 @@ Result<int> create(const Options& options) {
     return createUser(*settings, std::move(user));
 }
 
-Result<int> list(const Options& options) {
+Result<int> list(const UserOptions& options) {
     const auto settings = settingsOf(options.inputs);
     if (!settings) return failure(settings.error());
     return listUsers(*settings);
 }
 
-Result<int> promote(const Options& options) {
+Result<int> promote(const UserOptions& options) {
     const auto settings = settingsOf(options.inputs);
     if (!settings) return failure(settings.error());
     return setUserRole(*settings, options.email, options.role == "admin");
 }
 
-Result<int> grant(const Options& options) {
+Result<int> grant(const UserOptions& options) {
     const auto settings = settingsOf(options.inputs);
     if (!settings) return failure(settings.error());
     return grantCredits(*settings, options.email, options.credits);
 }
 
-void addEmail(CLI::App& command, Options& options) {
+void addEmail(CLI::App& command, UserOptions& options) {
     command.add_option("EMAIL", options.email, "E-mail address of the account")->required();
 }
 
-void addRole(CLI::App& command, Options& options) {
+void addRole(CLI::App& command, UserOptions& options) {
     command.add_option("--role", options.role, "user or admin")
         ->check(CLI::IsMember({"user", "admin"}))
         ->capture_default_str();
@@ -69,10 +69,10 @@ void addRole(CLI::App& command, Options& options) {
 void addUserCommand(CLI::App& root, Command& chosen) {
     auto* user = root.add_subcommand("user", "Make and manage accounts from the shell");
     user->require_subcommand(1);
-    addSettingsCommand<Options>(
+    addSettingsCommand<UserOptions>(
         *user, chosen, "create",
         "Make an account; prints the password that was made for it unless one is given",
-        [](CLI::App& command, Options& options) {
+        [](CLI::App& command, UserOptions& options) {
             addEmail(command, options);
             addRole(command, options);
             command.add_option("--credits", options.credits, "Credits to start with")
@@ -81,20 +81,20 @@ void addUserCommand(CLI::App& root, Command& chosen) {
                              "Read the password from standard input");
         },
         create);
-    addSettingsCommand<Options>(
-        *user, chosen, "list", "List the accounts", [](CLI::App&, Options&) {}, list);
-    addSettingsCommand<Options>(
+    addSettingsCommand<UserOptions>(
+        *user, chosen, "list", "List the accounts", [](CLI::App&, UserOptions&) {}, list);
+    addSettingsCommand<UserOptions>(
         *user, chosen, "promote",
         "Make an account admin, or with --role user an ordinary one again",
-        [](CLI::App& command, Options& options) {
+        [](CLI::App& command, UserOptions& options) {
             options.role = "admin";
             addEmail(command, options);
             addRole(command, options);
         },
         promote);
-    addSettingsCommand<Options>(
+    addSettingsCommand<UserOptions>(
         *user, chosen, "grant", "Give credits, or with a negative number take them away",
-        [](CLI::App& command, Options& options) {
+        [](CLI::App& command, UserOptions& options) {
             addEmail(command, options);
             command.add_option("CREDITS", options.credits, "How many")->required();
         },

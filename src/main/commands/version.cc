@@ -17,7 +17,7 @@ constexpr auto kCompiler = "Clang " __clang_version__;
 constexpr auto kCompiler = "GCC " __VERSION__;
 #endif
 
-Result<int> run() {
+Result<int> showVersion() {
     std::cout << fmt::format("atelier {} ({})\ncompiler: {}\nlibraries: {}\n", kVersion, kCommit,
                              kCompiler, kLibraries);
     std::cout << (builtInBullmq().empty()
@@ -41,7 +41,7 @@ void addVersionCommand(CLI::App& root, Command& chosen) {
     const auto licences = std::make_shared<bool>(false);
     command->add_flag("--licenses", *licences,
                       "Print the licences of what is copied into this program");
-    command->callback([&chosen, licences] { chosen = *licences ? runLicences : run; });
+    command->callback([&chosen, licences] { chosen = *licences ? runLicences : showVersion; });
 }
 
 }  // namespace atelier

@@ -18,7 +18,7 @@ constexpr auto kDone = R"({"done":true})";
 /// The script wants one although nothing is fetched.
 constexpr Millis kAnyLock{30'000};
 
-std::string millis(Instant at) {
+std::string millisText(Instant at) {
     return fmt::to_string(at.time_since_epoch().count());
 }
 
@@ -101,7 +101,7 @@ Task<Result<bool>> Commands::add(std::string job, std::string user, Millis delay
 Task<Result<Fetched>> Commands::fetch(std::string token, Millis lock, Instant now) {
     auto keys = keys_.all({"wait", "active", "prioritized", "events", "stalled", "limiter",
                            "delayed", "paused", "meta", "pc", "marker"});
-    std::vector<std::string> args{keys_.base(), millis(now),
+    std::vector<std::string> args{keys_.base(), millisText(now),
                                   packFetchOptions(token, lock, kWorkerName)};
     auto reply = co_await client_.run(scripts_.move_to_active, std::move(keys), std::move(args));
     if (!reply) co_return failure(std::move(reply.error()));
@@ -116,7 +116,7 @@ Task<Result<Reply>> Commands::finish(std::string job, std::string token, Ending 
         keys.push_back(keys_.at(what));
     auto options = packFinishOptions(token, {}, ending.next_lock.value_or(kAnyLock), kWorkerName);
     std::vector<std::string> args{std::move(job),
-                                  millis(now),
+                                  millisText(now),
                                   std::move(ending.field),
                                   std::move(ending.value),
                                   std::move(ending.target),
@@ -158,8 +158,8 @@ Task<Result<bool>> Commands::delay(std::string job, std::string token, Millis de
     auto keys = keys_.all({"marker", "active", "prioritized", "delayed", job, "events", "meta",
                            "stalled", "wait", "limiter", "pc"});
     std::vector<std::string> args{
-        keys_.base(), millis(now), job, token, fmt::to_string(delay.count()),
-        "0",          "",          "0", "",    token};
+        keys_.base(), millisText(now), job, token, fmt::to_string(delay.count()), "0", "", "0", "",
+        token};
     auto all_keys = withOurs(std::move(keys), job);
     auto reply =
         co_await client_.run(scripts_.move_to_delayed, std::move(all_keys), std::move(args));
@@ -169,7 +169,7 @@ Task<Result<bool>> Commands::delay(std::string job, std::string token, Millis de
 Task<Result<bool>> Commands::retry(std::string job, std::string token, Instant now) {
     auto keys = keys_.all({"active", "wait", "paused", job, "meta", "events", "delayed",
                            "prioritized", "pc", "marker", "stalled"});
-    std::vector<std::string> args{keys_.base(), millis(now), "RPUSH", job, token, "", token};
+    std::vector<std::string> args{keys_.base(), millisText(now), "RPUSH", job, token, "", token};
     auto all_keys = withOurs(std::move(keys), job);
     auto reply = co_await client_.run(scripts_.retry_job, std::move(all_keys), std::move(args));
     co_return ended(reply, "retryJob");
@@ -191,7 +191,7 @@ Task<Result<std::vector<std::string>>> Commands::extend(std::vector<std::string>
 Task<Result<>> Commands::recoverStalled(Millis interval, Instant now) {
     auto keys = keys_.all({"stalled", "wait", "active", "stalled-check", "meta", "paused", "marker",
                            "events", "repeat"});
-    std::vector<std::string> args{kMaxStalls, keys_.base(), millis(now),
+    std::vector<std::string> args{kMaxStalls, keys_.base(), millisText(now),
                                   fmt::to_string(interval.count())};
     auto reply = co_await client_.run(scripts_.move_stalled, std::move(keys), std::move(args));
     if (!reply) co_return failure(std::move(reply.error()));
@@ -226,8 +226,8 @@ Task<Result<std::optional<std::int64_t>>> Commands::position(std::string job) {
 Task<Result<QueueDepth>> Commands::depth(Instant now) {
     // The delayed ones that are due, then all of them: BullMQ lets them wait when the next job is
     // fetched.
-    std::vector<std::string> due_args{millis(now + Millis{1}), "delayed", "wait", "paused",
-                                      "prioritized",           "active"};
+    std::vector<std::string> due_args{
+        millisText(now + Millis{1}), "delayed", "wait", "paused", "prioritized", "active"};
     auto keys = keys_.all({""});
     auto due = co_await client_.run(scripts_.get_counts, std::move(keys), std::move(due_args));
     if (!due) co_return failure(std::move(due.error()));

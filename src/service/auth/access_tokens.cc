@@ -29,7 +29,7 @@ Seconds sinceEpoch(Instant at) {
     return std::chrono::duration_cast<Seconds>(at.time_since_epoch());
 }
 
-std::unexpected<Error> refused(std::string cause) {
+std::unexpected<Error> refusedToken(std::string cause) {
     return failure(ErrorCode::Unauthenticated, "the access token is not valid", std::move(cause));
 }
 
@@ -78,7 +78,7 @@ std::string AccessTokens::issue(const User& user) {
 }
 
 Result<AccessClaims> AccessTokens::verify(const std::string& token) {
-    if (token.size() > kLongestToken) return refused("not a JWT");
+    if (token.size() > kLongestToken) return refusedToken("not a JWT");
     const auto digest = sha256(token);
     auto claims = cache_.find(digest);
     if (!claims) {
@@ -93,19 +93,19 @@ Result<AccessClaims> AccessTokens::verify(const std::string& token) {
 }
 
 Result<AccessClaims> AccessTokens::decode(const std::string& token) const {
-    if (!looksLikeToken(token)) return refused("not a JWT");
-    if (!claimsOurAlgorithm(token)) return refused("algorithm is not HS256");
+    if (!looksLikeToken(token)) return refusedToken("not a JWT");
+    if (!claimsOurAlgorithm(token)) return refusedToken("algorithm is not HS256");
     jwt_t* raw = nullptr;
     if (jwt_decode(&raw, token.c_str(), bytesOf(key_), static_cast<int>(key_.size())) != 0)
-        return refused("wrong signature");
+        return refusedToken("wrong signature");
     const Jwt jwt{raw};
-    if (jwt_get_alg(raw) != JWT_ALG_HS256) return refused("algorithm is not HS256");
+    if (jwt_get_alg(raw) != JWT_ALG_HS256) return refusedToken("algorithm is not HS256");
     if (!says(raw, "iss", kIssuer) || !says(raw, "aud", kAudience))
-        return refused("wrong issuer or audience");
+        return refusedToken("wrong issuer or audience");
     const char* subject = jwt_get_grant(raw, "sub");
     const auto user = subject == nullptr ? std::nullopt : UserId::parse(subject);
     const auto expires = jwt_get_grant_int(raw, "exp");
-    if (!user || expires <= 0) return refused("no subject or expiry");
+    if (!user || expires <= 0) return refusedToken("no subject or expiry");
     return AccessClaims{*user, jwt_get_grant_int(raw, "epoch"), Instant{Seconds{expires}}};
 }
 

@@ -5,7 +5,7 @@ namespace {
 
 /// Each failed try means that another line was written.
 constexpr int kTries = 100;
-constexpr int kBatch = 500;
+constexpr int kAuditBatch = 500;
 
 }  // namespace
 
@@ -33,7 +33,7 @@ Task<Result<>> AuditLog::record(AuditEvent event) {
 Task<Result<AuditVerdict>> AuditLog::verify() {
     AuditVerdict verdict;
     for (;;) {
-        const auto lines = co_await store_.scanAudit(verdict.entries + 1, kBatch);
+        const auto lines = co_await store_.scanAudit(verdict.entries + 1, kAuditBatch);
         if (!lines) co_return failure(lines.error());
         for (const auto& line : *lines) {
             const bool fits = line.seq == verdict.entries + 1 &&
@@ -46,7 +46,7 @@ Task<Result<AuditVerdict>> AuditLog::verify() {
             ++verdict.entries;
             verdict.last_hash = line.hash;
         }
-        if (lines->size() < kBatch) co_return verdict;
+        if (lines->size() < kAuditBatch) co_return verdict;
     }
 }
 

@@ -10,7 +10,7 @@ std::unexpected<Error> disabled() {
     return failure(ErrorCode::Forbidden, "the account is disabled");
 }
 
-std::unexpected<Error> refused(std::string cause) {
+std::unexpected<Error> refusedCaller(std::string cause) {
     return failure(ErrorCode::Unauthenticated, "the access token is not valid", std::move(cause));
 }
 
@@ -103,7 +103,7 @@ Task<Result<Principal>> AuthService::authenticate(std::string bearer) {
     if (!claims) co_return failure(claims.error());
     auto user = co_await parts_.users.findUser(claims->user);
     if (!user) co_return failure(user.error());
-    if (!*user || (*user)->session_epoch != claims->epoch) co_return refused("ended session");
+    if (!*user || (*user)->session_epoch != claims->epoch) co_return refusedCaller("ended session");
     if ((*user)->disabled) co_return disabled();
     Principal principal;
     principal.user = std::make_shared<const User>(std::move(**user));
@@ -116,7 +116,7 @@ Task<Result<Principal>> AuthService::authenticateKey(std::string secret) {
     if (!key) co_return failure(key.error());
     auto user = co_await parts_.users.findUser(key->user_id);
     if (!user) co_return failure(user.error());
-    if (!*user) co_return refused("no such account");
+    if (!*user) co_return refusedCaller("no such account");
     if ((*user)->disabled) co_return disabled();
     Principal principal;
     principal.user = std::make_shared<const User>(std::move(**user));

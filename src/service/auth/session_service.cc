@@ -20,7 +20,7 @@ std::optional<SessionId> sessionOf(std::string_view token) {
     return SessionId::parse(token.substr(0, token.find('.')));
 }
 
-std::unexpected<Error> refused(std::string cause) {
+std::unexpected<Error> refusedSession(std::string cause) {
     return failure(ErrorCode::Unauthenticated, "the refresh token is not valid: log in again",
                    std::move(cause));
 }
@@ -50,10 +50,10 @@ Task<Result<Session>> SessionService::open(User user) {
 
 Task<Result<Session>> SessionService::refresh(std::string refresh_token) {
     const auto id = sessionOf(refresh_token);
-    if (!id) co_return refused("malformed");
+    if (!id) co_return refusedSession("malformed");
     auto found = co_await parts_.sessions.findSession(*id);
     if (!found) co_return failure(found.error());
-    if (!*found) co_return refused("no such session");
+    if (!*found) co_return refusedSession("no such session");
     auto session = std::move(**found);
     auto shown_hash = sha256Hex(refresh_token);
     if (!equalInConstantTime(shown_hash, session.token_hash)) {
@@ -65,7 +65,7 @@ Task<Result<Session>> SessionService::refresh(std::string refresh_token) {
         co_return failure(ErrorCode::TokenExpired, "the session has expired: log in again");
     auto user = co_await parts_.users.findUser(session.user_id);
     if (!user) co_return failure(user.error());
-    if (!*user || (*user)->disabled) co_return refused("no such account");
+    if (!*user || (*user)->disabled) co_return refusedSession("no such account");
     auto token = makeToken(session.id);
     session.token_hash = sha256Hex(token);
     session.refreshed_at = now;
@@ -84,7 +84,7 @@ Task<Result<Session>> SessionService::endReused(LoginSession session) {
               {{"userId", session.user_id}, {"sessionId", session.id}});
     const auto removed = co_await parts_.sessions.removeSession(session.id);
     if (!removed) co_return failure(removed.error());
-    co_return refused("replaced token");
+    co_return refusedSession("replaced token");
 }
 
 Task<Result<>> SessionService::logout(std::string refresh_token) {

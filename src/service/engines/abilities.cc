@@ -9,7 +9,7 @@
 namespace atelier {
 namespace {
 
-constexpr std::int64_t kMegapixel = 1'048'576;
+constexpr std::int64_t kMostPixels = 1'048'576;
 constexpr double kUsualArea = 832 * 1248;  // what ratios are turned into
 constexpr std::int64_t kLongest = 1440;
 constexpr double kWidest = 21.0 / 9;  // bfl-api.md §2b: 21:9 to 9:21
@@ -84,10 +84,10 @@ void checkSize(Complaints& complaints, const JobRequest& request, Sizing sizing)
     checkSide(complaints, "/width", request.width, gridOf(sizing));
     checkSide(complaints, "/height", request.height, gridOf(sizing));
     if (sizing == Sizing::Grid16 &&
-        request.width.value_or(0) * request.height.value_or(0) > kMegapixel)
+        request.width.value_or(0) * request.height.value_or(0) > kMostPixels)
         complaints.add(
             "/width",
-            fmt::format("width × height must be at most {} pixels for this engine", kMegapixel));
+            fmt::format("width × height must be at most {} pixels for this engine", kMostPixels));
 }
 
 void checkFinetune(Complaints& complaints, const EngineFields& fields, bool able) {
@@ -140,7 +140,7 @@ PixelSize pixelSizeOf(const JobRequest& request, Sizing sizing, PixelSize fallba
         // One side given: the usual other one, as far as it fits.
         const auto beside = [sizing](std::int64_t usual, std::optional<std::int64_t> given) {
             return sizing == Sizing::Grid16 && given
-                       ? std::min(usual, kMegapixel / *given / 16 * 16)
+                       ? std::min(usual, kMostPixels / *given / 16 * 16)
                        : usual;
         };
         return {request.width.value_or(beside(fallback.width, request.height)),

@@ -8,22 +8,22 @@
 namespace atelier {
 namespace {
 
-constexpr Abilities kFlux2{.max_safety = 5, .mask = true, .preserve = true, .control = true};
-constexpr Abilities kFlex{.guidance = NumberRange{1.5, 10},
-                          .steps = NumberRange{1, 50},
-                          .max_safety = 5,
-                          .upsampling = true,
-                          .mask = true,
-                          .preserve = true,
-                          .control = true};
+constexpr Abilities kFlux2Edit{.max_safety = 5, .mask = true, .preserve = true, .control = true};
+constexpr Abilities kFlexEdit{.guidance = NumberRange{1.5, 10},
+                              .steps = NumberRange{1, 50},
+                              .max_safety = 5,
+                              .upsampling = true,
+                              .mask = true,
+                              .preserve = true,
+                              .control = true};
 constexpr Abilities kKontext{.upsampling = true, .mask = true, .preserve = true};
 constexpr std::size_t kFluxPictures = 8, kKleinPictures = 4, kKontextPictures = 4;
 
-constexpr std::string_view kPerson =
+constexpr std::string_view kEditPerson =
     "The person of image 1, maintaining exactly their face, hair, pose and background, wearing "
     "{{garment}}. "
     "Same colours, pattern, fabric and details as shown, natural fit and folds. {{prompt}}";
-constexpr std::string_view kThing =
+constexpr std::string_view kEditThing =
     "Image 1 with {{garment}} put in its natural place, true to its colours, material and "
     "proportions, everything "
     "else of image 1 unchanged. {{prompt}}";
@@ -44,13 +44,13 @@ std::string slot(std::size_t number) {
 }  // namespace
 
 const std::vector<EditRow> kEditRows = {
-    {"flux-2-pro", "/v1/flux-2-pro", kFluxPictures, true, kFlux2},
-    {"flux-2-pro-preview", "/v1/flux-2-pro-preview", kFluxPictures, true, kFlux2},
-    {"flux-2-max", "/v1/flux-2-max", kFluxPictures, true, kFlux2},
-    {"flux-2-flex", "/v1/flux-2-flex", kFluxPictures, true, kFlex},
-    {"flux-2-klein-4b", "/v1/flux-2-klein-4b", kKleinPictures, true, kFlux2},
-    {"flux-2-klein-9b", "/v1/flux-2-klein-9b", kKleinPictures, true, kFlux2},
-    {"flux-2-klein-9b-preview", "/v1/flux-2-klein-9b-preview", kKleinPictures, true, kFlux2},
+    {"flux-2-pro", "/v1/flux-2-pro", kFluxPictures, true, kFlux2Edit},
+    {"flux-2-pro-preview", "/v1/flux-2-pro-preview", kFluxPictures, true, kFlux2Edit},
+    {"flux-2-max", "/v1/flux-2-max", kFluxPictures, true, kFlux2Edit},
+    {"flux-2-flex", "/v1/flux-2-flex", kFluxPictures, true, kFlexEdit},
+    {"flux-2-klein-4b", "/v1/flux-2-klein-4b", kKleinPictures, true, kFlux2Edit},
+    {"flux-2-klein-9b", "/v1/flux-2-klein-9b", kKleinPictures, true, kFlux2Edit},
+    {"flux-2-klein-9b-preview", "/v1/flux-2-klein-9b-preview", kKleinPictures, true, kFlux2Edit},
     {"kontext-pro", "/v1/flux-kontext-pro", kKontextPictures, false, kKontext},
     {"kontext-max", "/v1/flux-kontext-max", kKontextPictures, false, kKontext},
 };
@@ -92,8 +92,8 @@ Result<std::string> EditEngine::dress(const Job& job, const EngineInputs& inputs
             out.images.emplace(slot(i + 2), std::move(*garment));
         }
     }
-    auto prompt =
-        renderTemplate(wordsFor(prompts, kPerson, kThing), dressingVariables(job, inputs, laid));
+    auto prompt = renderTemplate(wordsFor(prompts, kEditPerson, kEditThing),
+                                 dressingVariables(job, inputs, laid));
     if (!prompt) return failure(std::move(prompt.error()));
     return prompt->text;
 }

@@ -25,12 +25,12 @@ constexpr Abilities kDev{.sizing = Sizing::Grid32,
                          .steps = NumberRange{1, 50},
                          .upsampling = true,
                          .image_prompt = true};
-constexpr Abilities kFlux2{.sizing = Sizing::Grid16, .max_safety = 5};
-constexpr Abilities kFlex{.sizing = Sizing::Grid16,
-                          .guidance = NumberRange{1.5, 10},
-                          .steps = NumberRange{1, 50},
-                          .max_safety = 5,
-                          .upsampling = true};
+constexpr Abilities kFlux2Text{.sizing = Sizing::Grid16, .max_safety = 5};
+constexpr Abilities kFlexText{.sizing = Sizing::Grid16,
+                              .guidance = NumberRange{1.5, 10},
+                              .steps = NumberRange{1, 50},
+                              .max_safety = 5,
+                              .upsampling = true};
 constexpr Abilities kKleinFinetuned{.sizing = Sizing::Grid16, .max_safety = 5, .finetune = true};
 
 }  // namespace
@@ -41,13 +41,13 @@ const std::vector<TextToImageRow> kTextToImageRows = {
     {UsageAction::ModelGen, "flux-pro-1.1-ultra-finetuned", "/v1/flux-pro-1.1-ultra-finetuned",
      kUltraFinetuned},
     {UsageAction::ModelGen, "flux-dev", "/v1/flux-dev", kDev},
-    {UsageAction::ModelGen, "flux-2-pro", "/v1/flux-2-pro", kFlux2},
-    {UsageAction::ModelGen, "flux-2-pro-preview", "/v1/flux-2-pro-preview", kFlux2},
-    {UsageAction::ModelGen, "flux-2-max", "/v1/flux-2-max", kFlux2},
-    {UsageAction::ModelGen, "flux-2-flex", "/v1/flux-2-flex", kFlex},
-    {UsageAction::ModelGen, "flux-2-klein-4b", "/v1/flux-2-klein-4b", kFlux2},
-    {UsageAction::ModelGen, "flux-2-klein-9b", "/v1/flux-2-klein-9b", kFlux2},
-    {UsageAction::ModelGen, "flux-2-klein-9b-preview", "/v1/flux-2-klein-9b-preview", kFlux2},
+    {UsageAction::ModelGen, "flux-2-pro", "/v1/flux-2-pro", kFlux2Text},
+    {UsageAction::ModelGen, "flux-2-pro-preview", "/v1/flux-2-pro-preview", kFlux2Text},
+    {UsageAction::ModelGen, "flux-2-max", "/v1/flux-2-max", kFlux2Text},
+    {UsageAction::ModelGen, "flux-2-flex", "/v1/flux-2-flex", kFlexText},
+    {UsageAction::ModelGen, "flux-2-klein-4b", "/v1/flux-2-klein-4b", kFlux2Text},
+    {UsageAction::ModelGen, "flux-2-klein-9b", "/v1/flux-2-klein-9b", kFlux2Text},
+    {UsageAction::ModelGen, "flux-2-klein-9b-preview", "/v1/flux-2-klein-9b-preview", kFlux2Text},
     {UsageAction::ModelGen, "flux-2-klein-4b-finetuned", "/v1/flux-2-klein-4b-finetuned",
      kKleinFinetuned},
     {UsageAction::ModelGen, "flux-2-klein-9b-finetuned", "/v1/flux-2-klein-9b-finetuned",

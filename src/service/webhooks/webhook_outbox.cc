@@ -7,7 +7,7 @@
 namespace atelier {
 namespace {
 
-constexpr int kBatch = 200;
+constexpr int kOutboxBatch = 200;
 
 bool wants(const Webhook& webhook, const std::string& event) {
     return webhook.enabled && std::ranges::find(webhook.events, event) != webhook.events.end();
@@ -16,7 +16,7 @@ bool wants(const Webhook& webhook, const std::string& event) {
 }  // namespace
 
 Task<Result<int>> WebhookOutbox::run() {
-    auto ended = co_await parts_.store.listUnannounced(kBatch);
+    auto ended = co_await parts_.store.listUnannounced(kOutboxBatch);
     if (!ended) co_return failure(std::move(ended.error()));
     int announced = 0;
     for (auto& job : *ended) {

@@ -2,13 +2,13 @@
 
 #include <charconv>
 
-#include "util/json.h"
+#include "domain/json.h"
 
 namespace atelier {
 namespace {
 
 constexpr Seconds kTimeout{15};
-constexpr Seconds kConnectTimeout{5};
+constexpr Seconds kDeliveryConnectTimeout{5};
 /// Longer than an attempt can take.
 constexpr Seconds kLease{60};
 constexpr std::size_t kLargestAnswer = 64u << 10;
@@ -111,7 +111,7 @@ HttpRequest WebhookSender::requestFor(const WebhookDelivery& delivery, const Tar
         {"webhook-timestamp", std::to_string(now)},
         {"webhook-signature", signWebhook(target.secrets, delivery.id.str(), now, body)}};
     request.body = share(std::move(body));
-    request.connect_timeout = kConnectTimeout;
+    request.connect_timeout = kDeliveryConnectTimeout;
     request.timeout = kTimeout;
     request.max_response_bytes = kLargestAnswer;
     request.public_addresses_only = true;

@@ -79,7 +79,7 @@ template <class T>
 Document toDocument(const T& entity) {
     auto out = of("_id", idOf(entity));
     boost::mp11::mp_for_each<json::Members<T>>([&](auto d) {
-        const auto& name = atelier::detail::kFieldName<decltype(d)>;
+        constexpr auto name = atelier::detail::kFieldName<decltype(d)>;
         if (name != kPlace<T>.key) append(out.get(), name, entity.*d.pointer);
     });
     appendDerived(out, entity);
@@ -104,7 +104,7 @@ Document toUpdate(const T& entity, const Document& derived = {}) {
     auto set = derived;
     Document unset;
     boost::mp11::mp_for_each<json::Members<T>>([&](auto d) {
-        const auto& name = atelier::detail::kFieldName<decltype(d)>;
+        constexpr auto name = atelier::detail::kFieldName<decltype(d)>;
         if (name == kPlace<T>.key) return;
         if (detail::isAbsent(entity.*d.pointer)) append(unset.get(), name, "");
         append(set.get(), name, entity.*d.pointer);

@@ -4,8 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include "domain/json.h"
 #include "store/mongo/document.h"
-#include "util/json.h"
 
 /// The way back of write.h. As in util/json.h missing fields keep the value that `out` came with
 /// and unknown ones are ignored, so that an older and a newer program read each other's documents.

@@ -27,7 +27,7 @@ constexpr auto kInsertKey =
     "user_id=?2)<?6";
 constexpr auto kReplaceSession =
     "UPDATE sessions SET token_hash=?2, expires_at=?3, doc=?4 WHERE id=?1 AND token_hash=?5";
-constexpr auto kRemoveExpired =
+constexpr auto kRemoveExpiredSessions =
     "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at<? ORDER BY "
     "expires_at LIMIT ?)";
 
@@ -130,7 +130,7 @@ Task<Result<int>> SqliteStore::removeSessions(UserId user) {
 
 Task<Result<int>> SqliteStore::removeExpiredSessions(Instant before, int limit) {
     return database_->write([before, limit](Connection& connection) -> Result<int> {
-        return connection.query(kRemoveExpired, before, limit).run();
+        return connection.query(kRemoveExpiredSessions, before, limit).run();
     });
 }
 

@@ -5,7 +5,7 @@ namespace atelier {
 namespace {
 using sqlite::Connection;
 
-constexpr auto kList =
+constexpr auto kListAudit =
     "SELECT doc FROM audit_logs WHERE seq<?1 AND (?2 IS NULL OR doc->>'actor'=?2) AND (?3 IS NULL "
     "OR doc->>'action'=?3) AND (?4 IS NULL OR doc->>'subject'=?4) ORDER BY seq DESC LIMIT ?5";
 
@@ -34,7 +34,7 @@ Task<Result<Page<AuditEntry>>> SqliteStore::listAudit(AuditFilter filter, PageRe
         const auto from = sqlite::numberCursorOf(page);
         if (!from) return failure(from.error());
         const auto actor = filter.actor.transform([](UserId id) { return id.str(); });
-        auto rows = connection.query(kList, *from, actor, filter.action, filter.subject,
+        auto rows = connection.query(kListAudit, *from, actor, filter.action, filter.subject,
                                      sqlite::rowsFor(page));
         auto lines = sqlite::listDocuments<AuditEntry>(rows);
         if (!lines) return failure(std::move(lines.error()));

@@ -21,7 +21,7 @@ constexpr auto kKeep =
     "UPDATE idempotency_keys SET answer=?4 WHERE user_id=?1 AND key=?2 AND job_id=?3";
 constexpr auto kDrop =
     "DELETE FROM idempotency_keys WHERE user_id=? AND key=? AND job_id=? AND answer IS NULL";
-constexpr auto kRemoveExpired =
+constexpr auto kRemoveExpiredClaims =
     "DELETE FROM idempotency_keys WHERE rowid IN (SELECT rowid FROM idempotency_keys WHERE "
     "expires_at<? ORDER BY "
     "expires_at LIMIT ?)";
@@ -88,7 +88,7 @@ Task<Result<>> SqliteStore::dropClaim(UserId user, std::string key, JobId job) {
 
 Task<Result<int>> SqliteStore::removeExpiredClaims(Instant before, int limit) {
     return database_->write([before, limit](Connection& connection) -> Result<int> {
-        return connection.query(kRemoveExpired, before, limit).run();
+        return connection.query(kRemoveExpiredClaims, before, limit).run();
     });
 }
 

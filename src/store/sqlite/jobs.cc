@@ -14,7 +14,7 @@ constexpr auto kInsert =
 constexpr auto kUpdate =
     "UPDATE jobs SET status=?3, version=version+1, settled=?4, ended_at=?5, doc=?6, "
     "announced=?7 WHERE id=?1 AND version=?2";
-constexpr auto kList =
+constexpr auto kListJobs =
     "SELECT doc FROM jobs WHERE user_id=?1 AND id<?2 AND (?3 IS NULL OR kind=?3) AND (?4 IS NULL "
     "OR status=?4)"
     " AND (?5 IS NULL OR domain=?5) ORDER BY id DESC LIMIT ?6";
@@ -109,9 +109,9 @@ Task<Result<Page<Job>>> SqliteStore::listJobs(UserId owner, JobFilter filter, Pa
                             page = std::move(page)](Connection& connection) -> Result<Page<Job>> {
         const auto from = sqlite::cursorOf(page, sqlite::pastLastId());
         if (!from) return failure(from.error());
-        auto rows = connection.query(kList, owner, *from, filter.kind.transform(nameOf<JobKind>),
-                                     filter.status.transform(nameOf<JobStatus>), filter.domain,
-                                     sqlite::rowsFor(page));
+        auto rows = connection.query(
+            kListJobs, owner, *from, filter.kind.transform(nameOf<JobKind>),
+            filter.status.transform(nameOf<JobStatus>), filter.domain, sqlite::rowsFor(page));
         auto jobs = sqlite::listDocuments<Job>(rows);
         if (!jobs) return failure(std::move(jobs.error()));
         return sqlite::toPage(std::move(*jobs), page);

@@ -8,7 +8,7 @@ namespace {
 using sqlite::Connection;
 
 constexpr auto kAppend = "INSERT INTO usage_logs VALUES(?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
-constexpr auto kList =
+constexpr auto kListLedger =
     "SELECT doc FROM usage_logs WHERE user_id=?1 AND id<?2 AND (?3 IS NULL OR action=?3) AND (?4 "
     "IS NULL OR kind=?4)"
     " ORDER BY id DESC LIMIT ?5";
@@ -36,9 +36,9 @@ Task<Result<Page<UsageLog>>> SqliteStore::listUsage(UserId user, LedgerFilter fi
         [user, filter, page = std::move(page)](Connection& connection) -> Result<Page<UsageLog>> {
             const auto from = sqlite::cursorOf(page, sqlite::pastLastId());
             if (!from) return failure(from.error());
-            auto rows =
-                connection.query(kList, user, *from, filter.action.transform(nameOf<UsageAction>),
-                                 filter.kind.transform(nameOf<UsageKind>), sqlite::rowsFor(page));
+            auto rows = connection.query(
+                kListLedger, user, *from, filter.action.transform(nameOf<UsageAction>),
+                filter.kind.transform(nameOf<UsageKind>), sqlite::rowsFor(page));
             auto lines = sqlite::listDocuments<UsageLog>(rows);
             if (!lines) return failure(std::move(lines.error()));
             return sqlite::toPage(std::move(*lines), page);

@@ -3,9 +3,9 @@
 #include <string>
 
 #include "domain/error.h"
+#include "domain/json.h"
 #include "ports/paging.h"
 #include "store/sqlite_db/connection.h"
-#include "util/json.h"
 
 namespace atelier::sqlite {
 

@@ -6,7 +6,7 @@ namespace {
 
 using sqlite::Connection;
 
-constexpr auto kList =
+constexpr auto kListScenes =
     "SELECT doc FROM scenes WHERE id<?1 AND (?2 IS NULL OR domain=?2) ORDER BY id DESC LIMIT ?3";
 
 }  // namespace
@@ -40,7 +40,7 @@ Task<Result<Page<Scene>>> SqliteStore::listScenes(std::optional<std::string> dom
                             page = std::move(page)](Connection& connection) -> Result<Page<Scene>> {
         const auto from = sqlite::cursorOf(page, sqlite::pastLastId());
         if (!from) return failure(from.error());
-        auto rows = connection.query(kList, *from, domain, sqlite::rowsFor(page));
+        auto rows = connection.query(kListScenes, *from, domain, sqlite::rowsFor(page));
         auto scenes = sqlite::listDocuments<Scene>(rows);
         if (!scenes) return failure(std::move(scenes.error()));
         return sqlite::toPage(std::move(*scenes), page);

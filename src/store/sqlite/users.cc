@@ -17,7 +17,7 @@ constexpr auto kInsert =
     "INSERT INTO users(" USER_COLUMNS ") VALUES(?,?,?,?,?,?,?,?,?,?) ON CONFLICT(email) DO NOTHING";
 constexpr auto kFind = "SELECT " USER_COLUMNS " FROM users WHERE id=?";
 constexpr auto kFindByEmail = "SELECT " USER_COLUMNS " FROM users WHERE email=?";
-constexpr auto kList =
+constexpr auto kListUsers =
     "SELECT " USER_COLUMNS
     " FROM users WHERE id<?1 AND (?2 IS NULL OR instr(email,?2)>0) AND (?3 IS NULL OR role=?3) AND "
     "(?4 IS NULL OR disabled=?4) ORDER BY id DESC LIMIT ?5";
@@ -169,10 +169,10 @@ Task<Result<Page<User>>> SqliteStore::listUsers(UserFilter filter, PageRequest p
                             page = std::move(page)](Connection& connection) -> Result<Page<User>> {
         const auto from = sqlite::cursorOf(page, sqlite::pastLastId());
         if (!from) return failure(from.error());
-        return findPage(
-            connection.query(kList, *from, filter.email_part, filter.role.transform(nameOf<Role>),
-                             filter.disabled, sqlite::rowsFor(page)),
-            page);
+        return findPage(connection.query(kListUsers, *from, filter.email_part,
+                                         filter.role.transform(nameOf<Role>), filter.disabled,
+                                         sqlite::rowsFor(page)),
+                        page);
     });
 }
 

@@ -81,8 +81,8 @@ void Query::read(int column, Uuid& out) const {
 Connection::Connection(const std::filesystem::path& file, Mode mode)
     : database_{file.string(), openFlags(mode), kBusyTimeoutMs} {
     sqlite3_extended_result_codes(database_.getHandle(), 1);
-    // Small private caches, as the first read after a change empties them. No mapping of the file: it
-    // would be undone then, too, and a fault of the disk would be a signal instead of an error.
+    // Small private caches, as the first read after a change empties them. No mapping of the file:
+    // it would be undone then, too, and a fault of the disk would be a signal instead of an error.
     execute(
         "PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA "
         "cache_size=-1024");

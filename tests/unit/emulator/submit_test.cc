@@ -5,7 +5,7 @@ namespace {
 
 namespace bj = boost::json;
 
-constexpr auto kPro11 = "/v1/flux-pro-1.1";
+constexpr auto kSubmitPro11 = "/v1/flux-pro-1.1";
 constexpr auto kFill = "/v1/flux-pro-1.0-fill";
 
 class SubmitTest : public Bench {};
@@ -28,33 +28,33 @@ TEST_F(SubmitTest, AnswersUnknownAndRemovedPathsBeforeAskingForTheKey) {
 }
 
 TEST_F(SubmitTest, AnswersWrongMethodWithTheRightOne) {
-    const auto reply = call("GET", kPro11);
+    const auto reply = call("GET", kSubmitPro11);
     EXPECT_EQ(reply.status, 405);
     EXPECT_EQ(reply.headers.front(), (std::pair<std::string, std::string>{"allow", "POST"}));
 }
 
 TEST_F(SubmitTest, RefusesMissingAndMalformedKeys) {
-    const auto missing = call("POST", kPro11, "{}", "");
+    const auto missing = call("POST", kSubmitPro11, "{}", "");
     EXPECT_EQ(missing.status, 403);
     EXPECT_EQ(detail(missing), "Not authenticated");
-    const auto malformed = call("POST", kPro11, "{}", "secret");
+    const auto malformed = call("POST", kSubmitPro11, "{}", "secret");
     EXPECT_EQ(malformed.status, 422);
     EXPECT_EQ(detail(malformed), "Invalid API key format");
-    EXPECT_EQ(call("POST", kPro11, "{}", "0193b2f0-1111-7222-8333-444455556666").status, 200);
+    EXPECT_EQ(call("POST", kSubmitPro11, "{}", "0193b2f0-1111-7222-8333-444455556666").status, 200);
 }
 
 TEST_F(SubmitTest, ReadsTheBodyBeforeTheKeyAndTheKeyBeforeTheFields) {
-    EXPECT_EQ(read(call("POST", kPro11, "{nonsense", "")).at("detail").at(0).at("type"),
+    EXPECT_EQ(read(call("POST", kSubmitPro11, "{nonsense", "")).at("detail").at(0).at("type"),
               "json_invalid");
-    EXPECT_EQ(call("POST", kPro11, R"({"width":1})", "").status, 403);
-    EXPECT_EQ(read(call("POST", kPro11, "[]")).at("detail").at(0).at("type"),
+    EXPECT_EQ(call("POST", kSubmitPro11, R"({"width":1})", "").status, 403);
+    EXPECT_EQ(read(call("POST", kSubmitPro11, "[]")).at("detail").at(0).at("type"),
               "model_attributes_type");
-    EXPECT_EQ(read(call("POST", kPro11)).at("detail").at(0).at("type"), "missing");
+    EXPECT_EQ(read(call("POST", kSubmitPro11)).at("detail").at(0).at("type"), "missing");
 }
 
 TEST_F(SubmitTest, RepliesAsAsyncResponse) {
     const auto reply =
-        read(call("POST", kPro11, R"({"prompt":"a chair","width":1024,"height":1024})"));
+        read(call("POST", kSubmitPro11, R"({"prompt":"a chair","width":1024,"height":1024})"));
     const auto id = std::string{reply.at("id").as_string()};
     EXPECT_TRUE(Uuid::parse(id));
     EXPECT_EQ(reply.at("polling_url").as_string(), "http://emulator.test/v1/get_result?id=" + id);
@@ -73,11 +73,11 @@ TEST_F(SubmitTest, PricesLikeTheOnlyCapture) {
 
 TEST_F(SubmitTest, RepliesToWebhookSubmitWithoutPollingUrlUnlessToldTo) {
     const auto* body = R"({"prompt":"x","webhook_url":"https://client.test/hook"})";
-    const auto published = read(call("POST", kPro11, body));
+    const auto published = read(call("POST", kSubmitPro11, body));
     EXPECT_FALSE(published.contains("polling_url"));
     EXPECT_EQ(published.at("webhook_url"), "https://client.test/hook");
     EXPECT_EQ(call("POST", "/_emulator/settings", R"({"pollingUrlWithWebhook":true})").status, 200);
-    EXPECT_TRUE(read(call("POST", kPro11, body)).contains("polling_url"));
+    EXPECT_TRUE(read(call("POST", kSubmitPro11, body)).contains("polling_url"));
 }
 
 TEST_F(SubmitTest, RefusesPicturesThatAreNone) {
@@ -100,24 +100,25 @@ TEST_F(SubmitTest, RefusesMaskOfOtherSizeAndSmallPictures) {
 
 TEST_F(SubmitTest, LimitsActiveTasksAndFreesTheirSlots) {
     call("POST", "/_emulator/settings", R"({"maxActive":0})");
-    EXPECT_EQ(call("POST", kPro11, "{}").status, 429);
+    EXPECT_EQ(call("POST", kSubmitPro11, "{}").status, 429);
     call("POST", "/_emulator/settings", R"({"maxActive":1})");
-    for (int i = 0; i < 3; ++i) end(submit(kPro11, "{}"));
+    for (int i = 0; i < 3; ++i) end(submit(kSubmitPro11, "{}"));
 }
 
 TEST_F(SubmitTest, TakesCreditsUntilTheyRunOut) {
     call("POST", "/_emulator/settings", R"({"credits":9})");
-    submit(kPro11, "{}");
-    submit(kPro11, "{}");
-    EXPECT_EQ(call("POST", kPro11, "{}").status, 402);
+    submit(kSubmitPro11, "{}");
+    submit(kSubmitPro11, "{}");
+    EXPECT_EQ(call("POST", kSubmitPro11, "{}").status, 402);
     EXPECT_EQ(read(call("GET", "/v1/credits")).at("credits").to_number<double>(), 1);
 }
 
 TEST_F(SubmitTest, StrictModeRefusesUnknownFields) {
-    EXPECT_EQ(call("POST", kPro11, R"({"aspect_ratio":"4:3"})").status, 200);
+    EXPECT_EQ(call("POST", kSubmitPro11, R"({"aspect_ratio":"4:3"})").status, 200);
     call("POST", "/_emulator/settings", R"({"strict":true})");
-    EXPECT_EQ(read(call("POST", kPro11, R"({"aspect_ratio":"4:3"})")).at("detail").at(0).at("type"),
-              "extra_forbidden");
+    EXPECT_EQ(
+        read(call("POST", kSubmitPro11, R"({"aspect_ratio":"4:3"})")).at("detail").at(0).at("type"),
+        "extra_forbidden");
 }
 
 TEST_F(SubmitTest, RecordsRequestsWithPicturesSummarised) {

@@ -8,7 +8,7 @@ namespace {
 
 using test::failsWith;
 
-constexpr auto kYaml = R"(
+constexpr auto kBodyYaml = R"(
 paths:
   /upload:
     post:
@@ -46,7 +46,7 @@ std::string part(std::string_view disposition, std::string_view content) {
 
 class BodyTest : public testing::Test, protected CallFixture {
   protected:
-    BodyTest() : CallFixture{kYaml} {}
+    BodyTest() : CallFixture{kBodyYaml} {}
     Result<> read(const std::string& type, const std::string& body) {
         call.request->addHeader("content-type", type);
         call.request->setBody(body);

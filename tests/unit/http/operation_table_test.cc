@@ -8,7 +8,7 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr auto kYaml = R"(
+constexpr auto kOperationsYaml = R"(
 paths:
   /a: { get: { operationId: getA, responses: { '200': { description: ok } } } }
   /b: { get: { operationId: getB, responses: { '200': { description: ok } } } }
@@ -22,14 +22,14 @@ TEST(OperationTable, MatchesHandlersInOrder) {
     OperationTable table;
     table.bind("getB", nothing);
     table.bind("getA", nothing);
-    EXPECT_EQ(table.matchedTo(documentFrom(kYaml).value()).value().size(), 2u);
+    EXPECT_EQ(table.matchedTo(documentFrom(kOperationsYaml).value()).value().size(), 2u);
 }
 
 TEST(OperationTable, RefusesGapsOnEitherSide) {
     OperationTable table;
     table.bind("getA", nothing);
     table.bind("getC", nothing);
-    const auto matched = table.matchedTo(documentFrom(kYaml).value());
+    const auto matched = table.matchedTo(documentFrom(kOperationsYaml).value());
     ASSERT_THAT(matched, test::failsWith(ErrorCode::Internal));
     EXPECT_THAT(matched.error().detail, HasSubstr("[getB]"));
     EXPECT_THAT(matched.error().detail, HasSubstr("[getC]"));

@@ -10,7 +10,7 @@ using test::failsWith;
 using testing::ElementsAre;
 using testing::FieldsAre;
 
-constexpr auto kYaml = R"(
+constexpr auto kParametersYaml = R"(
 paths:
   /things/{thingId}:
     get:
@@ -26,7 +26,7 @@ paths:
 
 class ParametersTest : public testing::Test, protected CallFixture {
   protected:
-    ParametersTest() : CallFixture{kYaml} { call.path_values[0] = "abc"; }
+    ParametersTest() : CallFixture{kParametersYaml} { call.path_values[0] = "abc"; }
     Result<> readQuery(std::string_view query) {
         call.parameters.clear();
         return readParameters(call, query);

@@ -6,7 +6,7 @@ namespace atelier::http {
 namespace {
 
 using testing::ElementsAre;
-using Kind = Router::Match::Kind;
+using MatchKind = Router::Match::Kind;
 
 class RouterTest : public testing::Test {
   protected:
@@ -22,34 +22,34 @@ class RouterTest : public testing::Test {
 
 TEST_F(RouterTest, FindsPathAndMethod) {
     const auto match = router_.find("DELETE", "/models/42");
-    EXPECT_EQ(match.kind, Kind::Found);
+    EXPECT_EQ(match.kind, MatchKind::Found);
     EXPECT_EQ(match.target, 2u);
     EXPECT_EQ(match.values[0], "42");
 }
 
 TEST_F(RouterTest, FindsBehindAParameter) {
     const auto match = router_.find("GET", "/models/42/mask");
-    EXPECT_EQ(match.kind, Kind::Found);
+    EXPECT_EQ(match.kind, MatchKind::Found);
     EXPECT_EQ(match.target, 4u);
 }
 
 TEST_F(RouterTest, PrefersLiteralToParameter) {
     EXPECT_EQ(router_.find("POST", "/models/upload").target, 3u);
     const auto get = router_.find("GET", "/models/upload");
-    EXPECT_EQ(get.kind, Kind::WrongMethod);
+    EXPECT_EQ(get.kind, MatchKind::WrongMethod);
     EXPECT_EQ(get.allow, "POST");
 }
 
 TEST_F(RouterTest, NamesAllowedMethodsForAnotherOne) {
     const auto match = router_.find("PUT", "/models/42");
-    EXPECT_EQ(match.kind, Kind::WrongMethod);
+    EXPECT_EQ(match.kind, MatchKind::WrongMethod);
     EXPECT_EQ(match.allow, "GET, HEAD, DELETE");
 }
 
 TEST_F(RouterTest, IsExact) {
     for (const auto* path : {"", "/", "/models/", "/Models", "//models", "/models//mask",
                              "/models/42/mask/", "/model", "models", "/models/42/other"})
-        EXPECT_EQ(router_.find("GET", path).kind, Kind::NoSuchPath) << path;
+        EXPECT_EQ(router_.find("GET", path).kind, MatchKind::NoSuchPath) << path;
 }
 
 TEST_F(RouterTest, RefusesTheSameRouteTwice) {

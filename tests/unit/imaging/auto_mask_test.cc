@@ -20,7 +20,7 @@ cv::Mat channel(const cv::Mat& pixels) {
     return band > 127;
 }
 
-double share(const cv::Mat& part, const cv::Mat& whole) {
+double shareOf(const cv::Mat& part, const cv::Mat& whole) {
     return static_cast<double>(cv::countNonZero(part)) / cv::countNonZero(whole);
 }
 
@@ -35,8 +35,8 @@ TEST(AutoMask, MeetsTheReferenceMasks) {
         ASSERT_THAT(result, isOk());
         EXPECT_GE(result->confidence, 0.5);
         const auto mask = channel(decoded(result->mask)), reference = channel(decoded(*drawn));
-        const double overlap = share(mask & reference, mask | reference),
-                     found = share(mask & reference, reference);
+        const double overlap = shareOf(mask & reference, mask | reference),
+                     found = shareOf(mask & reference, reference);
         EXPECT_GE(overlap, 0.78) << name;
         EXPECT_GE(found, 0.88) << name << ": hair over the clothes and hands are kept on purpose";
         iou += overlap / static_cast<double>(kWithReference.size());
@@ -66,7 +66,7 @@ TEST(AutoMask, LeavesFacesAlone) {
              {Category::UpperBody, Category::Outerwear, Category::Dress, Category::FullBody}) {
             const auto result = imaging().autoMask(*person, category);
             ASSERT_THAT(result, isOk());
-            EXPECT_LE(share(channel(decoded(result->mask)) & ellipse, ellipse), 0.005) << name;
+            EXPECT_LE(shareOf(channel(decoded(result->mask)) & ellipse, ellipse), 0.005) << name;
         }
     }
 }

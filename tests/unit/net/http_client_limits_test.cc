@@ -28,14 +28,14 @@ class HttpClientLimitsTest : public testing::Test {
     CurlHttpClient client_;
 };
 
-HttpFailure failureOf(const Answer& answer) {
+HttpFailure brokenOf(const Answer& answer) {
     EXPECT_FALSE(answer.has_value());
     return answer.has_value() ? HttpFailure{} : answer.error().failure;
 }
 
 TEST_F(HttpClientLimitsTest, ASlowReplyTimesOutAmbiguously) {
     ScriptedServer server{[](Peer& peer, const SeenRequest&) { peer.waitUntilGone(); }};
-    EXPECT_EQ(failureOf(send({.url = server.url(), .timeout = Millis{100}})),
+    EXPECT_EQ(brokenOf(send({.url = server.url(), .timeout = Millis{100}})),
               HttpFailure::Ambiguous);
 }
 
@@ -43,7 +43,7 @@ TEST_F(HttpClientLimitsTest, ARefusedTlsHandshakeTimesOutUnsent) {
     ScriptedServer server{
         [](Peer&, const SeenRequest&) {}};  // waits for a request that never comes
     const auto url = fmt::format("https://127.0.0.1:{}/", server.port());
-    EXPECT_EQ(failureOf(send({.url = url, .connect_timeout = Millis{100}, .timeout = Millis{100}})),
+    EXPECT_EQ(brokenOf(send({.url = url, .connect_timeout = Millis{100}, .timeout = Millis{100}})),
               HttpFailure::NotSent);
 }
 
@@ -52,7 +52,7 @@ TEST_F(HttpClientLimitsTest, AnEndlessReplyIsTooLarge) {
         peer.write("HTTP/1.1 200 OK\r\n\r\n");
         while (true) peer.write(std::string(4096, 'x'));
     }};
-    EXPECT_EQ(failureOf(send({.url = server.url(), .max_response_bytes = 100'000})),
+    EXPECT_EQ(brokenOf(send({.url = server.url(), .max_response_bytes = 100'000})),
               HttpFailure::TooLarge);
 }
 
@@ -61,14 +61,14 @@ TEST_F(HttpClientLimitsTest, AnAnnouncedSizeIsRefusedBeforeItArrives) {
         peer.write("HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n");
         peer.waitUntilGone();
     }};
-    EXPECT_EQ(failureOf(send({.url = server.url()})), HttpFailure::TooLarge);
+    EXPECT_EQ(brokenOf(send({.url = server.url()})), HttpFailure::TooLarge);
 }
 
 TEST_F(HttpClientLimitsTest, AReplyOfExactlyTheLimitIsAccepted) {
     ScriptedServer server{
         [](Peer& peer, const SeenRequest&) { peer.reply(200, std::string(1000, 'x')); }};
     EXPECT_EQ(send({.url = server.url(), .max_response_bytes = 1000})->body.size(), 1000u);
-    EXPECT_EQ(failureOf(send({.url = server.url(), .max_response_bytes = 999})),
+    EXPECT_EQ(brokenOf(send({.url = server.url(), .max_response_bytes = 999})),
               HttpFailure::TooLarge);
 }
 
@@ -77,7 +77,7 @@ TEST_F(HttpClientLimitsTest, EndlessHeadersAreTooLarge) {
         peer.write("HTTP/1.1 200 OK\r\n");
         while (true) peer.write("X-More: " + std::string(1000, 'x') + "\r\n");
     }};
-    EXPECT_EQ(failureOf(send({.url = server.url()})), HttpFailure::TooLarge);
+    EXPECT_EQ(brokenOf(send({.url = server.url()})), HttpFailure::TooLarge);
 }
 
 TEST_F(HttpClientLimitsTest, FollowsRedirectsOnlyWhenAsked) {
@@ -95,20 +95,20 @@ TEST_F(HttpClientLimitsTest, FollowsRedirectsOnlyWhenAsked) {
 TEST_F(HttpClientLimitsTest, GivesUpOnARedirectLoop) {
     ScriptedServer server{
         [](Peer& peer, const SeenRequest&) { peer.reply(302, "", "Location: /again\r\n"); }};
-    EXPECT_EQ(failureOf(send({.url = server.url(), .max_redirects = 3})), HttpFailure::Ambiguous);
+    EXPECT_EQ(brokenOf(send({.url = server.url(), .max_redirects = 3})), HttpFailure::Ambiguous);
     EXPECT_THAT(server.requests(), SizeIs(4));
 }
 
 TEST_F(HttpClientLimitsTest, OnlyHttpUrlsAreAllowed) {
     for (const auto* url :
          {"file:///etc/passwd", "ftp://127.0.0.1/x", "gopher://127.0.0.1/", "", "not a url"})
-        EXPECT_EQ(failureOf(send({.url = url})), HttpFailure::Forbidden) << url;
+        EXPECT_EQ(brokenOf(send({.url = url})), HttpFailure::Forbidden) << url;
 }
 
 TEST_F(HttpClientLimitsTest, LineBreaksCannotSmuggleHeaders) {
-    EXPECT_EQ(failureOf(send({.url = "http://127.0.0.1:1/", .headers = {{"x-a", "1\r\nx-b: 2"}}})),
+    EXPECT_EQ(brokenOf(send({.url = "http://127.0.0.1:1/", .headers = {{"x-a", "1\r\nx-b: 2"}}})),
               HttpFailure::Forbidden);
-    EXPECT_EQ(failureOf(send({.method = "GET / HTTP/1.1\r\nx: ", .url = "http://127.0.0.1:1/"})),
+    EXPECT_EQ(brokenOf(send({.method = "GET / HTTP/1.1\r\nx: ", .url = "http://127.0.0.1:1/"})),
               HttpFailure::Forbidden);
 }
 
@@ -117,7 +117,7 @@ TEST_F(HttpClientLimitsTest, PrivateAddressesAreForbiddenWhenOnlyPublicOnesAreWa
     for (const auto* host :
          {"127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]", "0.0.0.0"}) {
         const auto url = fmt::format("http://{}:{}/", host, server.port());
-        EXPECT_EQ(failureOf(send({.url = url, .public_addresses_only = true})),
+        EXPECT_EQ(brokenOf(send({.url = url, .public_addresses_only = true})),
                   HttpFailure::Forbidden)
             << host;
     }
@@ -128,7 +128,7 @@ TEST_F(HttpClientLimitsTest, AnOpenPrivateConnectionIsNotBorrowedForPublicReques
     ScriptedServer server{[](Peer& peer, const SeenRequest&) { peer.reply(200, "secret"); }};
     ASSERT_TRUE(send({.url = server.url()}));
     EXPECT_EQ(
-        failureOf(send({.url = server.url(), .max_redirects = 5, .public_addresses_only = true})),
+        brokenOf(send({.url = server.url(), .max_redirects = 5, .public_addresses_only = true})),
         HttpFailure::Forbidden);
     EXPECT_THAT(server.requests(), SizeIs(1));
 }
@@ -139,14 +139,14 @@ TEST_F(HttpClientLimitsTest, StopsWhenAsked) {
     auto answer = test::start(client_.send({.url = server.url()}, stop.get_token()));
     server.waitForRequests(1);
     stop.request_stop();
-    EXPECT_EQ(failureOf(answer.get()), HttpFailure::Canceled);
+    EXPECT_EQ(brokenOf(answer.get()), HttpFailure::Canceled);
 }
 
 TEST_F(HttpClientLimitsTest, DoesNotStartWhatIsAlreadyStopped) {
     ScriptedServer server{[](Peer& peer, const SeenRequest&) { peer.reply(200, ""); }};
     std::stop_source stop;
     stop.request_stop();
-    EXPECT_EQ(failureOf(send({.url = server.url()}, stop.get_token())), HttpFailure::Canceled);
+    EXPECT_EQ(brokenOf(send({.url = server.url()}, stop.get_token())), HttpFailure::Canceled);
     EXPECT_EQ(server.connections(), 0);
 }
 
@@ -178,10 +178,10 @@ TEST(HttpClientTurnTest, WaitingRequestsCanBeCanceled) {
     server.waitForRequests(1);
     auto second = test::start(client.send(request, stop_second.get_token()));
     stop_second.request_stop();
-    EXPECT_EQ(failureOf(second.get()), HttpFailure::Canceled);
+    EXPECT_EQ(brokenOf(second.get()), HttpFailure::Canceled);
     auto third = test::start(client.send(request, {}));
     stop_first.request_stop();
-    EXPECT_EQ(failureOf(first.get()), HttpFailure::Canceled);
+    EXPECT_EQ(brokenOf(first.get()), HttpFailure::Canceled);
     server.waitForRequests(2);
     EXPECT_EQ(server.connections(), 2);
 }
@@ -194,7 +194,7 @@ TEST(HttpClientEndTest, CancelsWhatIsRunning) {
         answer = test::start(client.send({.url = server.url()}, {}));
         server.waitForRequests(1);
     }
-    EXPECT_EQ(failureOf(answer.get()), HttpFailure::Canceled);
+    EXPECT_EQ(brokenOf(answer.get()), HttpFailure::Canceled);
 }
 
 TEST(HttpClientScaleTest, ThousandsOfWaitingRequestsNeedNoThreads) {
@@ -216,7 +216,7 @@ TEST(HttpClientScaleTest, ThousandsOfWaitingRequestsNeedNoThreads) {
     server.acceptAll(kRequests);
     EXPECT_EQ(threads(), before);
     stop.request_stop();
-    for (auto& answer : answers) EXPECT_EQ(failureOf(answer.get()), HttpFailure::Canceled);
+    for (auto& answer : answers) EXPECT_EQ(brokenOf(answer.get()), HttpFailure::Canceled);
 }
 
 }  // namespace

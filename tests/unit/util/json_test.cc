@@ -98,9 +98,9 @@ TEST(JsonTest, RefusesBrokenAndDeepText) {
 }
 
 TEST(NamesTest, TurnFieldsAndEnumeratorsIntoWireNames) {
-    EXPECT_EQ(toCamelCase("credits_left"), "creditsLeft");
-    EXPECT_EQ(toCamelCase("id"), "id");
-    EXPECT_EQ(toSnakeCase("UpperBody"), "upper_body");
+    EXPECT_EQ(toCamelCase<16>("credits_left").view(), "creditsLeft");
+    EXPECT_EQ(toCamelCase<16>("id").view(), "id");
+    EXPECT_EQ(toSnakeCase<16>("UpperBody").view(), "upper_body");
     EXPECT_EQ(nameOf(Colour::DeepBlue), "deep_blue");
     EXPECT_EQ(fromName<Colour>("red"), Colour::Red);
     EXPECT_EQ(fromName<Colour>("green"), std::nullopt);

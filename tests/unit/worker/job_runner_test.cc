@@ -224,6 +224,23 @@ TEST_F(JobRunnerTest, ACancelThatComesBeforeTheLastWriteCostsNothing) {
     EXPECT_TRUE(runTask(store_->listModels(user_, {}, {.limit = 10, .cursor = {}}))->items.empty());
 }
 
+TEST_F(JobRunnerTest, WhatIsMadeForAJobThatIsErasedMeanwhileGoesWithIt) {
+    const auto job = submitModel();
+    bool erased = false;
+    const auto erase = [&] {
+        if (erased || stored(job.id).status != Storing) return;
+        erased = true;
+        EXPECT_THAT(runTask(jobs_->cancel(user_, job.id)), isOk());
+        EXPECT_THAT(runTask(credits_->settle(stored(job.id))), isOk());
+        EXPECT_EQ(runTask(store_->removeJob(job.id)), true);
+    };
+    const auto listening = events_.subscribe(job.id, [&] { EXPECT_TRUE(image_pool_.post(erase)); });
+    EXPECT_EQ(run(job.id), Outcome::Done);
+    EXPECT_TRUE(erased);
+    expectBooksBalance(0);
+    EXPECT_TRUE(runTask(store_->listModels(user_, {}, {.limit = 10, .cursor = {}}))->items.empty());
+}
+
 TEST_F(JobRunnerTest, GivesUpAtTheDeadline) {
     for (int i = 0; i < 1000; ++i) provider_.polls.push_back(running(0));
     const auto job = submitModel();
