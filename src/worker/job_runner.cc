@@ -102,14 +102,16 @@ Task<JobRunner::Outcome> JobRunner::run(JobId id, std::stop_token stop) {
                 continue;
             }
             Error why = std::move(done.error());
-            if (!isTransient(why)) {
-                auto ended = co_await giveUp(record, why);
-                if (ended) continue;
-                why = std::move(ended.error());
+            const bool ended = isTerminal(record.job.status);  // in memory only
+            if (!ended && !isTransient(why)) {
+                auto given_up = co_await giveUp(record, why);
+                if (given_up) continue;
+                why = std::move(given_up.error());
             }
             if (stop.stop_requested()) co_return leave(record.job, Outcome::Stopped);
             reload = true;
-            if (why.code == ErrorCode::Conflict) break;
+            if (why.code == ErrorCode::Conflict || (ended && why.code == ErrorCode::NotFound))
+                break;
             observer_.trouble(record.job, why);
             const auto wait = budget.next(why.retry_after);
             if (!wait) co_return leave(record.job, Outcome::Later);
