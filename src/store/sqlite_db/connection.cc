@@ -85,7 +85,7 @@ Connection::Connection(const std::filesystem::path& file, Mode mode)
     // it would be undone then, too, and a fault of the disk would be a signal instead of an error.
     execute(
         "PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA "
-        "cache_size=-1024");
+        "cache_size=-4096");
 }
 
 SQLite::Statement& Connection::prepared(std::string_view sql) {
