@@ -39,7 +39,20 @@ export class Customer {
     const hook = await customer.anywhere().post('/webhooks', { url: `${customer.receiver.url}/in`, events });
     assert.equal(hook.status, 201, hook.bytes.toString());
     customer.hook = new Webhook(hook.body.secret);
+    Object.assign(customer, { told: new Map(), forged: [] });
+    customer.receiver.answer = (_request, response) => customer.hear(customer.receiver.requests.at(-1), response);
     return customer;
+  }
+
+  /** Checked as it comes: a signature is good for five minutes, a storm lasts longer. */
+  hear({ body, headers }, response) {
+    try {
+      const event = this.hook.verify(body, headers);
+      this.told.set(event.data.id, event.type);
+    } catch (error) {
+      this.forged.push(error.message);
+    }
+    response.writeHead(204).end();
   }
 
   anywhere() {
