@@ -63,6 +63,10 @@ test('who changes an endpoint is in the audit log, its address is not', async (t
     { headers: { 'content-type': 'application/json' }, body: '{"enabled":false}' }));
   client.expect(200, await client.post(`${path}/rotate-secret`, {}));
   client.expect(204, await client.delete(path));
+  // What changes nothing leaves no line.
+  client.expect(404, await client.delete(path), 'not_found');
+  const stranger = await register(serve);
+  stranger.expect(404, await stranger.post(`${path}/rotate-secret`, {}), 'not_found');
   const admin = await createFromShell(serve, { role: 'admin' });
   const lines = (await admin.read(`/admin/audit?subject=${hook.id}`)).items;
   assert.deepEqual(lines.map(({ action }) => action), ['webhook.remove', 'webhook.rotate', 'webhook.change', 'webhook.create']);
