@@ -24,6 +24,9 @@ const { kinds, ...figures } = values;
 for (const [name, value] of Object.entries(figures)) {
   if (!/^[1-9][0-9]{0,9}$/.test(value)) misused(`--${name} ${value}: expected a whole number from 1`);
 }
+for (const kind of kinds.split(',')) {
+  if (!['redis', 'mongo', 's3'].includes(kind)) misused(`--kinds ${kind}: expected of redis, mongo, s3`);
+}
 const options = { ...Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, Number(value)])), kinds: kinds.split(',') };
 const begun = Date.now();
 const log = (line) => console.log(`${((Date.now() - begun) / 1000).toFixed(1).padStart(7)} s  ${line}`);
