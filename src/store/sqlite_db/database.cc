@@ -20,7 +20,9 @@ void switchMemoryStatisticsOff() {
 }  // namespace
 
 Database::Database(std::filesystem::path folder, std::size_t max_pending_writes)
-    : folder_{std::move(folder)}, writer_{folder_ / kFileName, max_pending_writes} {}
+    : folder_{std::move(folder)},
+      readers_{folder_ / kFileName},
+      writer_{folder_ / kFileName, max_pending_writes, [this] { readers_.changed(); }} {}
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& data_dir,
                                                  std::size_t max_pending_writes) {
@@ -45,28 +47,12 @@ Result<> Database::migrate(std::string_view component, Migrations migrations) {
     try {
         // A connection of its own: the writer's may be at work for another component.
         Connection connection{folder_ / kFileName, Connection::Mode::ReadWrite};
-        return sqlite::migrate(connection, component, migrations);
+        auto migrated = sqlite::migrate(connection, component, migrations);
+        readers_.changed();
+        return migrated;
     } catch (const SQLite::Exception& exception) {
         return failure(toError(exception));
     }
-}
-
-Database::Reader Database::borrow() {
-    {
-        std::lock_guard lock{mutex_};
-        if (!idle_.empty()) {
-            auto connection = std::move(idle_.back());
-            idle_.pop_back();
-            return Reader{connection.release(), {this}};
-        }
-    }
-    return Reader{new Connection{folder_ / kFileName, Connection::Mode::ReadOnly}, {this}};
-}
-
-void Database::giveBack(Connection* connection) {
-    std::unique_ptr<Connection> owned{connection};
-    std::lock_guard lock{mutex_};
-    idle_.push_back(std::move(owned));
 }
 
 }  // namespace atelier::sqlite

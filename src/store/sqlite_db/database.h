@@ -2,14 +2,13 @@
 
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <type_traits>
-#include <vector>
 
 #include <SQLiteCpp/Exception.h>
 
 #include "store/sqlite_db/connection.h"
 #include "store/sqlite_db/migrations.h"
+#include "store/sqlite_db/readers.h"
 #include "store/sqlite_db/writer.h"
 #include "util/task.h"
 
@@ -59,8 +58,9 @@ class Write final : public PendingWrite {
 /// The SQLite file of the embedded mode, in WAL mode with synchronous=FULL. Thread-safe.
 ///
 /// Reads run at once on the calling thread, which takes microseconds, and see every change that
-/// completed before. Changes go through one writer thread and complete when they are durable. After
-/// a full disk or another I/O error the same object goes on working as soon as the cause is gone.
+/// completed before; those of another process a few milliseconds later. Changes go through one
+/// writer thread and complete when they are durable. After a full disk or another I/O error the
+/// same object goes on working as soon as the cause is gone.
 class Database {
   public:
     /// Opens `atelier.db` in `data_dir`, making both when missing.
@@ -93,8 +93,10 @@ class Database {
     template <class Fn>
     auto readNow(Fn& fn) -> std::invoke_result_t<Fn&, Connection&> {
         try {
-            const auto reader = borrow();
-            return fn(*reader);
+            auto reader = readers_.borrow();
+            auto outcome = fn(reader->connection);
+            readers_.giveBack(std::move(reader));
+            return outcome;
         } catch (const SQLite::Exception& exception) {
             return std::unexpected(toError(exception));
         }
@@ -105,19 +107,9 @@ class Database {
   private:
     explicit Database(std::filesystem::path folder, std::size_t max_pending_writes);
 
-    struct GiveBack {
-        Database* database;
-        void operator()(Connection* connection) const { database->giveBack(connection); }
-    };
-    using Reader = std::unique_ptr<Connection, GiveBack>;
-    Reader borrow();
-    void giveBack(Connection* connection);
-
     std::filesystem::path folder_;
-    std::mutex mutex_;
-    std::vector<std::unique_ptr<Connection>>
-        idle_;  // guarded by mutex_; the last one used is the next one
-    Writer writer_;
+    Readers readers_;
+    Writer writer_;  // tells readers_ of each commit
 };
 
 }  // namespace atelier::sqlite

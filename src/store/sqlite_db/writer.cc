@@ -23,8 +23,11 @@ int noteLogLength(void* frames, sqlite3*, const char*, int count) {
 
 }  // namespace
 
-Writer::Writer(const std::filesystem::path& file, std::size_t max_pending)
-    : max_pending_{max_pending}, connection_{file, Connection::Mode::ReadWrite} {
+Writer::Writer(const std::filesystem::path& file, std::size_t max_pending,
+               std::function<void()> committed)
+    : max_pending_{max_pending},
+      committed_{std::move(committed)},
+      connection_{file, Connection::Mode::ReadWrite} {
     connection_.execute(kWriterPragmas);
     sqlite3_wal_hook(connection_.database().getHandle(), noteLogLength, &log_frames_);
     thread_ = std::thread{[this] { loop(); }};
@@ -63,6 +66,7 @@ void Writer::loop() {
             batch.swap(pending_);
         }
         commit(batch);
+        committed_();
         // A write is gone as soon as its coroutine runs.
         for (auto* write : batch) resumers.push_back(*write->resumer);
         batch.clear();
@@ -127,6 +131,8 @@ void Writer::checkpointIfLong() {
     sqlite3_wal_checkpoint_v2(connection_.database().getHandle(), nullptr,
                               SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
     log_frames_ = 0;
+    // The next commit starts the log anew only if no reader looks at it.
+    committed_();
 }
 
 }  // namespace atelier::sqlite

@@ -2,6 +2,8 @@
 
 #include <condition_variable>
 #include <coroutine>
+#include <filesystem>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -33,8 +35,10 @@ class PendingWrite {
 /// Thread-safe.
 class Writer {
   public:
-    /// Throws SQLite::Exception.
-    Writer(const std::filesystem::path& file, std::size_t max_pending);
+    /// `committed` is called on the writer thread after each commit, before those who wait for it
+    /// resume. Throws SQLite::Exception.
+    Writer(const std::filesystem::path& file, std::size_t max_pending,
+           std::function<void()> committed);
     /// Finishes what was accepted.
     ~Writer();
     Writer(const Writer&) = delete;
@@ -55,6 +59,7 @@ class Writer {
     void checkpointIfLong();
 
     const std::size_t max_pending_;
+    const std::function<void()> committed_;
     Connection connection_;  // used by the thread only
     int log_frames_ = 0;     // used by the thread only
     std::mutex mutex_;
