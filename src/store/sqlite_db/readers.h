@@ -39,7 +39,8 @@ class Readers {
     std::unique_ptr<Reader> borrow();
     void giveBack(std::unique_ptr<Reader> reader);
 
-    /// To be called after each commit, before anybody learns of it, and after each checkpoint.
+    /// Ends every snapshot that is not lent. To be called after each commit, before anybody learns
+    /// of it, and after each checkpoint.
     void changed();
 
   private:

@@ -36,7 +36,7 @@ class PendingWrite {
 class Writer {
   public:
     /// `committed` is called on the writer thread after each commit, before those who wait for it
-    /// resume. Throws SQLite::Exception.
+    /// resume, and after each checkpoint. Throws SQLite::Exception.
     Writer(const std::filesystem::path& file, std::size_t max_pending,
            std::function<void()> committed);
     /// Finishes what was accepted.
