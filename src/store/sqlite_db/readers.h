@@ -15,8 +15,8 @@ namespace atelier::sqlite {
 /// A connection keeps its read transaction, hence its snapshot, from one read to the next until the
 /// file changes: to take and drop SQLite's shared locks costs as much as a short read itself.
 /// Changes of this process are told by changed(); those of others, such as `atelier user grant`,
-/// are seen within kSnapshotAge. An idle snapshot never outlives a change, so that the log can be
-/// checkpointed (sqlite.org/wal.html, "Avoiding Excessively Large WAL Files").
+/// are seen within kSnapshotAge. No idle snapshot outlives a change, or a second without one, so
+/// that the log can be checkpointed (sqlite.org/wal.html, "Avoiding Excessively Large WAL Files").
 class Readers {
   public:
     using Clock = std::chrono::steady_clock;
@@ -39,8 +39,8 @@ class Readers {
     std::unique_ptr<Reader> borrow();
     void giveBack(std::unique_ptr<Reader> reader);
 
-    /// Ends every snapshot that is not lent. To be called after each commit, before anybody learns
-    /// of it, and after each checkpoint.
+    /// Ends every snapshot: now, or when given back. To be called after each commit, before anybody
+    /// learns of it.
     void changed();
 
   private:

@@ -3,6 +3,8 @@
 #include <pthread.h>
 #include <sqlite3.h>
 
+#include <chrono>
+
 #include <SQLiteCpp/Exception.h>
 
 namespace atelier::sqlite {
@@ -10,6 +12,10 @@ namespace {
 
 /// Pages in the log above which it is copied into the main file: 16 MiB.
 constexpr int kCheckpointFrames = 4'096;
+
+/// When nothing is written for so long, snapshots end all the same: a checkpoint by hand waits for
+/// them.
+constexpr std::chrono::seconds kIdle{1};
 
 constexpr auto kWriterPragmas =
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA "
@@ -24,9 +30,9 @@ int noteLogLength(void* frames, sqlite3*, const char*, int count) {
 }  // namespace
 
 Writer::Writer(const std::filesystem::path& file, std::size_t max_pending,
-               std::function<void()> committed)
+               std::function<void()> end_snapshots)
     : max_pending_{max_pending},
-      committed_{std::move(committed)},
+      end_snapshots_{std::move(end_snapshots)},
       connection_{file, Connection::Mode::ReadWrite} {
     connection_.execute(kWriterPragmas);
     sqlite3_wal_hook(connection_.database().getHandle(), noteLogLength, &log_frames_);
@@ -61,12 +67,12 @@ void Writer::loop() {
     for (;;) {
         {
             std::unique_lock lock{mutex_};
-            wake_.wait(lock, [this] { return stopping_ || !pending_.empty(); });
-            if (pending_.empty()) return;
+            wake_.wait_for(lock, kIdle, [this] { return stopping_ || !pending_.empty(); });
+            if (stopping_ && pending_.empty()) return;
             batch.swap(pending_);
         }
-        commit(batch);
-        committed_();
+        if (!batch.empty()) commit(batch);
+        end_snapshots_();
         // A write is gone as soon as its coroutine runs.
         for (auto* write : batch) resumers.push_back(*write->resumer);
         batch.clear();
@@ -132,7 +138,7 @@ void Writer::checkpointIfLong() {
                               SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
     log_frames_ = 0;
     // The next commit starts the log anew only if no reader looks at it.
-    committed_();
+    end_snapshots_();
 }
 
 }  // namespace atelier::sqlite

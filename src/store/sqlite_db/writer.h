@@ -35,10 +35,11 @@ class PendingWrite {
 /// Thread-safe.
 class Writer {
   public:
-    /// `committed` is called on the writer thread after each commit, before those who wait for it
-    /// resume, and after each checkpoint. Throws SQLite::Exception.
+    /// `end_snapshots` is called on the writer thread after each commit, before those who wait for
+    /// it resume, after each checkpoint, and each second while there is nothing to write. Throws
+    /// SQLite::Exception.
     Writer(const std::filesystem::path& file, std::size_t max_pending,
-           std::function<void()> committed);
+           std::function<void()> end_snapshots);
     /// Finishes what was accepted.
     ~Writer();
     Writer(const Writer&) = delete;
@@ -59,7 +60,7 @@ class Writer {
     void checkpointIfLong();
 
     const std::size_t max_pending_;
-    const std::function<void()> committed_;
+    const std::function<void()> end_snapshots_;
     Connection connection_;  // used by the thread only
     int log_frames_ = 0;     // used by the thread only
     std::mutex mutex_;

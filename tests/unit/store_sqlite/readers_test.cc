@@ -86,6 +86,21 @@ TEST_F(ReadersTest, NoIdleSnapshotHoldsTheLogBack) {
     EXPECT_EQ(framesKeptByReaders(), 0);
 }
 
+TEST_F(ReadersTest, AnIdleServiceLetsTheLogBeTruncated) {
+    const auto database = Database::open(dir_.path()).value();
+    Connection other{dir_.path() / "atelier.db", Connection::Mode::ReadWrite};
+    other.execute("CREATE TABLE numbers(value INTEGER) STRICT");
+    auto read = [](Connection& connection) -> Result<std::int64_t> {
+        auto row = connection.query("SELECT count(*) FROM numbers");
+        row.next();
+        return row.get<std::int64_t>(0);
+    };
+    ASSERT_THAT(database->readNow(read), test::isOkAnd(testing::Eq(0)));
+    auto row = other.query("PRAGMA wal_checkpoint(TRUNCATE)");  // waits, up to its busy timeout
+    row.next();
+    EXPECT_EQ(row.get<std::int64_t>(0), 0) << "busy";
+}
+
 TEST_F(ReadersTest, AReaderThatFailedIsReplaced) {
     const auto database = Database::open(dir_.path()).value();
     auto broken = [](Connection& connection) -> Result<std::int64_t> {
