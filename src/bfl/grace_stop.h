@@ -23,14 +23,10 @@ class GraceStop {
         Millis grace;
         std::stop_source abort;
         std::stop_token done;
-        void operator()() const { spawn(abortLater(clock, grace, abort, done)); }
+        void operator()() const {
+            clock.alarm(grace, done, [abort = abort]() mutable { abort.request_stop(); });
+        }
     };
-
-    static Task<> abortLater(Clock& clock, Millis grace, std::stop_source abort,
-                             std::stop_token done) {
-        const bool elapsed = co_await clock.sleep(grace, std::move(done));
-        if (elapsed) abort.request_stop();
-    }
 
     std::stop_source abort_;
     std::stop_source done_;

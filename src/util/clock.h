@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <stop_token>
 
 #include "util/task.h"
@@ -19,11 +20,9 @@ class Clock {
     /// True when the whole time passed. Resumes on the event loop of the caller
     /// if it runs on one, else on the clock's own timer loop.
     virtual Task<bool> sleep(Millis duration, std::stop_token stop) = 0;
-    /// As `sleep`, beside work that should be over before: a timeout. A clock of tests on
-    /// which sleeps take no time lets alarms wait.
-    virtual Task<bool> alarm(Millis after, std::stop_token stop) {
-        return sleep(after, std::move(stop));
-    }
+    /// Calls `ring` once after `after`, unless `off` is requested before: a timeout beside other
+    /// work. On the clock's own timer loop, never on the caller's, which may end first.
+    virtual void alarm(Millis after, std::stop_token off, std::function<void()> ring) = 0;
 };
 
 /// Makes the ids of new objects. Thread-safe. Tests replace it.

@@ -18,6 +18,7 @@ class SystemClock final : public Clock {
 
     Instant now() const override;
     Task<bool> sleep(Millis duration, std::stop_token stop) override;
+    void alarm(Millis after, std::stop_token off, std::function<void()> ring) override;
 
   private:
     std::unique_ptr<trantor::EventLoopThread> timers_;

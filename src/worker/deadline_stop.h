@@ -13,7 +13,7 @@ class DeadlineStop {
   public:
     DeadlineStop(Clock& clock, Instant deadline, std::stop_token stop)
         : outer_{stop}, on_stop_{std::move(stop), Follow{abort_}} {
-        spawn(fire(clock, std::max(deadline - clock.now(), Millis{0}), abort_, done_.get_token()));
+        clock.alarm(std::max(deadline - clock.now(), Millis{0}), done_.get_token(), Follow{abort_});
     }
     ~DeadlineStop() { done_.request_stop(); }
 
@@ -28,11 +28,6 @@ class DeadlineStop {
         std::stop_source abort;
         void operator()() { abort.request_stop(); }
     };
-
-    static Task<> fire(Clock& clock, Millis left, std::stop_source abort, std::stop_token done) {
-        const bool elapsed = co_await clock.alarm(left, std::move(done));
-        if (elapsed) abort.request_stop();
-    }
 
     std::stop_source abort_;
     std::stop_source done_;

@@ -20,7 +20,7 @@ class EagerClock final : public Clock {
         passed_ += duration.count();
         co_return true;
     }
-    Task<bool> alarm(Millis, std::stop_token) override { co_return false; }
+    void alarm(Millis, std::stop_token, std::function<void()>) override {}
 
   private:
     std::atomic<std::int64_t> passed_{0};

@@ -54,6 +54,15 @@ Task<bool> FakeClock::sleep(Millis duration, std::stop_token stop) {
     co_return elapsed;
 }
 
+Task<> FakeClock::ringLater(Millis after, std::stop_token off, std::function<void()> ring) {
+    const bool elapsed = co_await sleep(after, std::move(off));
+    if (elapsed) ring();
+}
+
+void FakeClock::alarm(Millis after, std::stop_token off, std::function<void()> ring) {
+    spawn(ringLater(after, std::move(off), std::move(ring)));
+}
+
 void FakeClock::advance(Millis by) {
     std::vector<std::shared_ptr<Sleeper>> awake;
     {

@@ -19,6 +19,8 @@ class FakeClock final : public Clock {
     /// Ends when `advance` reaches its time, on the thread that advances (or the
     /// sleeper's event loop).
     Task<bool> sleep(Millis duration, std::stop_token stop) override;
+    /// Rings where `sleep` ends.
+    void alarm(Millis after, std::stop_token off, std::function<void()> ring) override;
 
     /// Moves time on and wakes whoever has slept enough, earliest first.
     void advance(Millis by);
@@ -29,6 +31,7 @@ class FakeClock final : public Clock {
   private:
     struct Sleeper;
     class Awaiter;
+    Task<> ringLater(Millis after, std::stop_token off, std::function<void()> ring);
     /// False when it was canceled before it began.
     bool add(std::shared_ptr<Sleeper> sleeper);
     void cancel(const std::shared_ptr<Sleeper>& sleeper);

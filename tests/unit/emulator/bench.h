@@ -48,6 +48,9 @@ class HastyClock final : public Clock {
         sleeps_.push_back(duration);
         co_return true;
     }
+    void alarm(Millis after, std::stop_token off, std::function<void()> ring) override {
+        system_.alarm(after, std::move(off), std::move(ring));
+    }
     void advance(Millis by) { ahead_ += by; }
     std::vector<Millis> sleeps() const {
         const std::lock_guard lock{mutex_};

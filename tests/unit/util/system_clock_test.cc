@@ -1,10 +1,13 @@
 #include "util/system_clock.h"
 
+#include <atomic>
+#include <future>
 #include <thread>
 
 #include <gtest/gtest.h>
 
 #include "support/run_task.h"
+#include "util/loop_thread.h"
 
 namespace atelier::test {
 namespace {
@@ -57,6 +60,47 @@ TEST(SystemClockTest, StopsAndTimersMayRace) {
         }};
         slept.get();
     }
+}
+
+TEST(SystemClockTest, AnAlarmRingsUnlessItIsOffBefore) {
+    SystemClock clock;
+    std::promise<void> rang;
+    std::stop_source off;
+    std::atomic<bool> off_rang = false;
+    clock.alarm(5ms, off.get_token(), [&] { off_rang = true; });
+    off.request_stop();
+    clock.alarm(20ms, {}, [&] { rang.set_value(); });
+    rang.get_future().get();
+    EXPECT_FALSE(off_rang);
+}
+
+/// What a job waits beside must not hold on to the loop that the job ran on.
+TEST(SystemClockTest, AnAlarmNeedsNoLoopOfItsCaller) {
+    SystemClock clock;
+    std::promise<void> rang;
+    {
+        LoopThread thread{"caller"};
+        thread.start();
+        std::promise<void> set;
+        thread.post([&] {
+            clock.alarm(5ms, {}, [&] { rang.set_value(); });
+            set.set_value();
+        });
+        set.get_future().get();
+    }
+    rang.get_future().get();
+}
+
+TEST(SystemClockTest, WaitsThatAreLeftEndWithTheClock) {
+    std::stop_source off;
+    auto witness = std::make_shared<int>();
+    {
+        SystemClock clock;
+        clock.alarm(1h, off.get_token(), [witness] {});
+        runTask(clock.sleep(1ms, {}));  // after which the alarm is set
+    }
+    EXPECT_EQ(witness.use_count(), 1);
+    off.request_stop();
 }
 
 TEST(SystemClockTest, ManySleepersWakeTogether) {
