@@ -14,7 +14,7 @@
 
 #include "bfl/client.h"
 #include "emulator/emulator.h"
-#include "net/http_client.h"
+#include "net/curl_http_client.h"
 #include "net/http_host.h"
 #include "util/system_clock.h"
 

@@ -11,7 +11,7 @@
 #include "app/shell.h"
 #include "bfl/client.h"
 #include "imaging/vips_imaging.h"
-#include "net/http_client.h"
+#include "net/curl_http_client.h"
 #include "util/encoding.h"
 #include "util/json.h"
 

@@ -2,7 +2,7 @@
 
 #include "blobs/disk/disk_blob_store.h"
 #include "blobs/s3/s3_blob_store.h"
-#include "net/http_client.h"
+#include "net/curl_http_client.h"
 
 namespace atelier {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "app/core.h"
-#include "http/readiness.h"
+#include "http/readiness_view.h"
 #include "ports/image_provider.h"
 
 namespace atelier {

@@ -4,7 +4,7 @@
 #include "domain/asset.h"
 #include "domain/audit.h"
 #include "domain/credits.h"
-#include "domain/idempotency.h"
+#include "domain/idempotency_claim.h"
 #include "domain/job.h"
 #include "domain/prompt.h"
 #include "domain/scene.h"

@@ -10,7 +10,7 @@
 #include "domain/pricing.h"
 #include "http/body.h"
 #include "http/rate_limits.h"
-#include "http/readiness.h"
+#include "http/readiness_view.h"
 #include "ports/admin_store.h"
 #include "ports/blob_store.h"
 #include "ports/job_queue.h"

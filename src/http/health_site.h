@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "config/settings.h"
-#include "http/readiness.h"
+#include "http/readiness_view.h"
 #include "net/http_host.h"
 #include "telemetry/metrics.h"
 #include "util/task.h"

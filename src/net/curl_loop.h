@@ -12,7 +12,7 @@
 
 #include <curl/curl.h>
 
-#include "net/http_client.h"
+#include "net/curl_http_client.h"
 #include "util/time.h"
 
 namespace atelier::net {

@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "net/http_client.h"
+#include "net/curl_http_client.h"
 #include "net/public_address.h"
 
 namespace atelier::net {

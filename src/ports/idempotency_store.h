@@ -3,7 +3,7 @@
 #include <string>
 
 #include "domain/error.h"
-#include "domain/idempotency.h"
+#include "domain/idempotency_claim.h"
 #include "util/task.h"
 
 namespace atelier {

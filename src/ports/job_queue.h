@@ -36,6 +36,9 @@ class JobQueue {
     /// Queues `job`, fair between users: users with waiting jobs take turns.
     /// A job that is queued, delayed or leased already is left as it is: success.
     virtual Task<Result<>> add(JobId job, UserId user, Millis delay = Millis{0}) = 0;
+    /// True when the queue writes to the store's own log: what is added after a change of the store
+    /// has begun is delivered, and durable, only after that change. One wait then does for both.
+    virtual bool followsStore() const { return false; }
 
     /// The next job, leased for `duration`; waits up to `wait` for one. Empty when
     /// none came or `stop` was requested. An expired lease counts as waiting.

@@ -4,6 +4,7 @@
 
 #include "service/on_pool.h"
 #include "util/encoding.h"
+#include "util/gather.h"
 #include "util/names.h"
 
 namespace atelier {
@@ -95,12 +96,27 @@ Task<Result<Accepted>> JobService::accept(Caller caller, Job job) {
         auto admitted = co_await parts_.backlog->admit();
         if (!admitted) co_return failure(std::move(admitted.error()));
     }
-    auto balance = co_await parts_.credits.accept(job);
+    const bool affordable = caller.user->credits_left >= job.credits_held;
+    auto balance = co_await holdAndQueue(job, affordable && parts_.queue.followsStore());
     if (!balance) co_return failure(std::move(balance.error()));
-    // From here on the job exists and will end: the sweeper finds one that is not in the queue.
-    auto queued = co_await parts_.queue.add(job.id, job.user_id);
-    (void)queued;
     co_return Accepted{std::move(job), *balance};
+}
+
+/// Once the credits are held the job exists and will end: the sweeper finds one that is not in the
+/// queue.
+Task<Result<Credits>> JobService::holdAndQueue(Job job, bool at_once) {
+    const auto id = job.id;
+    auto adding = parts_.queue.add(id, job.user_id);
+    auto accepting = parts_.credits.accept(std::move(job));
+    if (at_once) {
+        auto done = co_await both(std::move(accepting), std::move(adding));
+        // Alone in the queue it does no harm: whoever leases it finds that there is no such job.
+        if (!done.first) co_await parts_.queue.remove(id);
+        co_return std::move(done.first);
+    }
+    auto balance = co_await accepting;
+    if (balance) co_await adding;
+    co_return balance;
 }
 
 Task<Result<std::vector<Garment>>> JobService::findGarments(UserId owner,

@@ -92,6 +92,8 @@ class JobService {
   private:
     /// Checks with the engine, holds, stores and queues.
     Task<Result<Accepted>> accept(Caller caller, Job job);
+    /// `at_once`: waits once for both.
+    Task<Result<Credits>> holdAndQueue(Job job, bool at_once);
     Result<Job> draft(const Caller& caller, JobKind kind, JobRequest request) const;
     Task<Result<std::vector<Garment>>> findGarments(UserId owner, std::vector<GarmentId> ids);
     Task<Result<std::string>> storeClientMask(std::string base64, Size person);

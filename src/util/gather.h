@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <optional>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "util/resume.h"
@@ -44,6 +46,14 @@ class GatherAwaiter {
     std::optional<Resumer> resume_;
 };
 
+/// The value of `task`, put into `out`.
+template <class T>
+Task<std::monostate> keep(Task<T> task, std::optional<T>* out) {
+    auto value = co_await task;
+    out->emplace(std::move(value));
+    co_return std::monostate{};
+}
+
 }  // namespace detail
 
 /// Starts all of `tasks`, which do not throw, before it waits for the first; values in the same
@@ -53,6 +63,18 @@ Task<std::vector<T>> gather(std::vector<Task<T>> tasks) {
     detail::GatherAwaiter<T> all{std::move(tasks)};
     auto values = co_await all;
     co_return values;
+}
+
+/// The same for two of different types: `first` runs until it waits before `second` starts.
+template <class A, class B>
+Task<std::pair<A, B>> both(Task<A> first, Task<B> second) {
+    std::optional<A> a;
+    std::optional<B> b;
+    std::vector<Task<std::monostate>> tasks;
+    tasks.push_back(detail::keep(std::move(first), &a));
+    tasks.push_back(detail::keep(std::move(second), &b));
+    auto kept = co_await gather(std::move(tasks));
+    co_return std::pair<A, B>{std::move(*a), std::move(*b)};
 }
 
 }  // namespace atelier

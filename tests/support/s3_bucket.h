@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "blobs/s3/s3_blob_store.h"
-#include "net/http_client.h"
+#include "net/curl_http_client.h"
 #include "support/run_task.h"
 #include "util/encoding.h"
 #include "util/system_clock.h"

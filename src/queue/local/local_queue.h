@@ -25,6 +25,7 @@ class LocalQueue final : public JobQueue {
                                                     Clock& clock);
 
     Task<Result<>> add(JobId job, UserId user, Millis delay = Millis{0}) override;
+    bool followsStore() const override { return true; }  // one writer, first come first served
     Task<Result<std::optional<Lease>>> lease(Millis duration, Millis wait,
                                              std::stop_token stop) override;
     Task<Result<std::vector<JobId>>> extend(std::vector<Lease> leases, Millis duration) override;

@@ -5,7 +5,7 @@
 #include "domain/audit.h"
 #include "domain/credits.h"
 #include "domain/error.h"
-#include "domain/idempotency.h"
+#include "domain/idempotency_claim.h"
 #include "domain/job.h"
 #include "domain/prompt.h"
 #include "domain/scene.h"

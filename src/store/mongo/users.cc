@@ -1,4 +1,4 @@
-#include "store/mongo/credits.h"
+#include "store/mongo/credit_changes.h"
 #include "store/mongo/mongo_store.h"
 #include "store/mongo/queries.h"
 

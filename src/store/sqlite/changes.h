@@ -3,7 +3,7 @@
 #include <string>
 
 #include "domain/credits.h"
-#include "domain/idempotency.h"
+#include "domain/idempotency_claim.h"
 #include "domain/job.h"
 #include "domain/user.h"
 #include "store/sqlite_db/connection.h"

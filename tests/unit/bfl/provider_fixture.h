@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "bfl/client.h"
-#include "net/http_client.h"
+#include "net/curl_http_client.h"
 #include "support/matchers.h"
 #include "support/run_task.h"
 #include "support/scripted_server.h"

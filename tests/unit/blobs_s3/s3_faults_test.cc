@@ -6,7 +6,7 @@
 
 #include "blobs/s3/multipart_upload.h"
 #include "blobs/s3/s3_blob_store.h"
-#include "net/http_client.h"
+#include "net/curl_http_client.h"
 #include "support/eager_clock.h"
 #include "support/matchers.h"
 #include "support/run_task.h"

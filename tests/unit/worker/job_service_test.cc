@@ -29,6 +29,15 @@ TEST_F(JobServiceTest, SaysWhatIsNeededAndWhatIsThere) {
         testing::UnorderedElementsAre(testing::Pair("needed", 4), testing::Pair("available", 3)));
 }
 
+TEST_F(JobServiceTest, AJobThatTheStoreRefusesIsNotQueued) {
+    const auto before = caller();  // as read just before another request took the credits
+    ASSERT_THAT(runTask(credits_->grant(user_, -97, "nearly all")), isOk());
+    const auto refused = runTask(jobs_->generateModel(before, {.prompt = "a man"}));
+    EXPECT_THAT(refused, failsWith(ErrorCode::InsufficientCredits));
+    EXPECT_EQ(runTask(queue_->depth())->waiting, 0);
+    EXPECT_EQ(owner().creditsHeld(), 0);
+}
+
 TEST_F(JobServiceTest, RefusesUnknownEnginesAndDomains) {
     EXPECT_THAT(generate({.prompt = "a man", .engine = "fill"}),
                 failsWith(ErrorCode::ValidationFailed));

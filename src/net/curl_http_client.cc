@@ -1,4 +1,4 @@
-#include "net/http_client.h"
+#include "net/curl_http_client.h"
 
 #include "net/curl_loop.h"
 #include "net/curl_transfer.h"

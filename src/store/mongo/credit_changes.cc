@@ -1,4 +1,4 @@
-#include "store/mongo/credits.h"
+#include "store/mongo/credit_changes.h"
 
 #include <fmt/format.h>
 

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include "net/http_client.h"
+#include "net/curl_http_client.h"
 #include "support/run_task.h"
 #include "support/scripted_server.h"
 
