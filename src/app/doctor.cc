@@ -3,7 +3,6 @@
 #include <sys/timex.h>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <boost/describe.hpp>
 
 #include "app/open_blobs.h"
@@ -13,6 +12,7 @@
 #include "imaging/vips_imaging.h"
 #include "net/curl_http_client.h"
 #include "util/encoding.h"
+#include "util/join.h"
 #include "util/json.h"
 
 namespace atelier {
@@ -107,8 +107,7 @@ Finding checkSharedQueue(const Settings& settings, Clock& clock) {
     if (!state) return failed("queue", state.error(), kFixRedis);
     const auto detail = fmt::format("{}, on {}", inWords(state->depth), state->server);
     if (state->warnings.empty()) return {"queue", Health::Ok, detail, {}};
-    return {"queue", Health::Warning,
-            fmt::format("{}; {}", detail, fmt::join(state->warnings, "; ")),
+    return {"queue", Health::Warning, fmt::format("{}; {}", detail, join(state->warnings, "; ")),
             "See docs/operations.md, Redis."};
 }
 

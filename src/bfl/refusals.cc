@@ -1,8 +1,9 @@
 #include "bfl/refusals.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <boost/json.hpp>
+
+#include "util/join.h"
 
 namespace atelier::bfl {
 namespace {
@@ -65,10 +66,9 @@ Error rejected(int status, const bj::object& body) {
     for (const auto& field : error.fields)
         parts.push_back(fmt::format("{}: {}", field.pointer, field.message));
     if (parts.empty()) parts.push_back(message(body));
-    error.detail =
-        parts.front().empty()
-            ? fmt::format("the provider refused the request with status {}", status)
-            : fmt::format("the provider refused the request: {}", fmt::join(parts, "; "));
+    error.detail = parts.front().empty()
+                       ? fmt::format("the provider refused the request with status {}", status)
+                       : fmt::format("the provider refused the request: {}", join(parts, "; "));
     return error;
 }
 
@@ -111,7 +111,7 @@ Error moderated(ErrorCode code, const bj::object& body) {
     const auto* what =
         code == ErrorCode::ProviderModeratedInput ? "refused the input" : "withheld the result";
     if (reasons.empty()) return {code, fmt::format("the provider's moderation {}", what)};
-    return {code, fmt::format("the provider's moderation {}: {}", what, fmt::join(reasons, ", "))};
+    return {code, fmt::format("the provider's moderation {}: {}", what, join(reasons, ", "))};
 }
 
 Error processingFailed(const bj::object& body) {

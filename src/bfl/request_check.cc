@@ -161,7 +161,7 @@ Bytes requestBody(const Endpoint& endpoint, const ProviderRequest& request) {
         const auto field = fieldOf(image->first);
         const bool list = image->first.contains('/');
         if (!body.ends_with('{')) body += ',';
-        fmt::format_to(std::back_inserter(body), "\"{}\":{}", field, list ? "[" : "");
+        body.append(1, '"').append(field).append(list ? "\":[" : "\":");
         appendBase64(body, *image->second);
         for (++image; list && image != request.images.end() && fieldOf(image->first) == field;
              ++image) {

@@ -6,6 +6,7 @@
 
 #include "config/codec.h"
 #include "config/scan.h"
+#include "util/join.h"
 
 namespace atelier {
 
@@ -139,7 +140,7 @@ Codec<std::vector<std::string>> list(std::string expected, bool (*valid)(std::st
                 }
                 return items;
             },
-            [](const Value& value) { return fmt::format("{}", fmt::join(value, ",")); }};
+            [](const Value& value) { return join(value, ","); }};
 }
 
 bool isOrigin(std::string_view text) {

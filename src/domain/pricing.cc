@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
+
+#include "util/join.h"
 
 namespace atelier {
 
@@ -68,14 +69,14 @@ Result<Credits> PriceTable::perSample(UsageAction action, std::string_view engin
         if (row.engine == engine) return row.credits_per_sample;
         known.push_back(row.engine);
     }
-    Error error{ErrorCode::ValidationFailed,
-                fmt::format("engine \"{}\" does not do this; use one of {}", engine,
-                            fmt::join(known, ", ")),
-                {},
-                {},
-                {},
-                {}};
-    error.fields.push_back({"/engine", fmt::format("must be one of {}", fmt::join(known, ", "))});
+    Error error{
+        ErrorCode::ValidationFailed,
+        fmt::format("engine \"{}\" does not do this; use one of {}", engine, join(known, ", ")),
+        {},
+        {},
+        {},
+        {}};
+    error.fields.push_back({"/engine", fmt::format("must be one of {}", join(known, ", "))});
     return std::unexpected(std::move(error));
 }
 

@@ -1,8 +1,5 @@
 #include "http/access_log.h"
 
-#include <iterator>
-
-#include <fmt/compile.h>
 
 #include "telemetry/log.h"
 
@@ -39,15 +36,14 @@ void AccessLog::add(const AccessEntry& entry) {
         }
         first = lines_.empty();
         if (!first) lines_ += '\n';
-        fmt::format_to(
-            std::back_inserter(lines_),
-            FMT_COMPILE(
-                R"({{"ts":"{}","level":"info","msg":"request","requestId":"{}","method":"{}",)"
-                R"("route":"{}","status":{},"micros":{},"bytes":{})"),
-            stamp_, entry.request_id, entry.method, entry.route, entry.status, entry.micros,
-            entry.bytes);
-        if (entry.user)
-            fmt::format_to(std::back_inserter(lines_), R"(,"userId":"{}")", entry.user->str());
+        lines_.append(R"({"ts":")").append(stamp_);
+        lines_.append(R"(","level":"info","msg":"request","requestId":")").append(entry.request_id);
+        lines_.append(R"(","method":")").append(entry.method);
+        lines_.append(R"(","route":")").append(entry.route);
+        lines_.append(R"(","status":)").append(std::to_string(entry.status));
+        lines_.append(R"(,"micros":)").append(std::to_string(entry.micros));
+        lines_.append(R"(,"bytes":)").append(std::to_string(entry.bytes));
+        if (entry.user) lines_.append(R"(,"userId":")").append(entry.user->str()).append(1, '"');
         lines_ += '}';
     }
     if (first) changed_.notify_one();

@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "http/media.h"
 #include "http/multipart.h"
@@ -12,6 +11,7 @@
 #include "http/validation.h"
 #include "net/http_host.h"
 #include "util/encoding.h"
+#include "util/join.h"
 
 namespace atelier::http {
 namespace {
@@ -23,10 +23,10 @@ constexpr std::size_t kFormAround = 64u << 10;
 std::unexpected<Error> unsupported(const Call& call, const std::string& type) {
     std::vector<std::string> accepted;
     for (const auto& [known, schema] : call.operation->bodies) accepted.push_back(known);
-    return failure(ErrorCode::UnsupportedMediaType,
-                   fmt::format("{} is not accepted here; send {}",
-                               type.empty() ? "a body without Content-Type" : type,
-                               fmt::join(accepted, " or ")));
+    return failure(
+        ErrorCode::UnsupportedMediaType,
+        fmt::format("{} is not accepted here; send {}",
+                    type.empty() ? "a body without Content-Type" : type, join(accepted, " or ")));
 }
 
 /// `2.0` is a whole number to JSON Schema; valijson goes by how it was written.

@@ -3,7 +3,8 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
+
+#include "util/join.h"
 
 namespace atelier::http {
 
@@ -29,7 +30,8 @@ Result<std::vector<Handler>> OperationTable::matchedTo(const Document& document)
     return failure(
         ErrorCode::Internal,
         fmt::format("operations without a handler: [{}]; handlers without an operation: [{}]",
-                    fmt::join(without_handler, ", "), fmt::join(unknown, ", ")));
+                    join(without_handler, ", "),
+                    join(std::vector(unknown.begin(), unknown.end()), ", ")));
 }
 
 }  // namespace atelier::http

@@ -15,8 +15,8 @@ std::string policyOf(const char* name, std::int64_t per_minute) {
 void write(std::string& out, const char* name, const std::optional<RateState>& state) {
     if (!state) return;
     const auto seconds = (state->full_in.count() + 999) / 1000;
-    fmt::format_to(std::back_inserter(out), "{}\"{}\";r={};t={}", out.empty() ? "" : ", ", name,
-                   state->remaining, seconds);
+    out +=
+        fmt::format("{}\"{}\";r={};t={}", out.empty() ? "" : ", ", name, state->remaining, seconds);
 }
 
 }  // namespace

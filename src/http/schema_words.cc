@@ -3,8 +3,9 @@
 #include <charconv>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <boost/json.hpp>
+
+#include "util/join.h"
 
 namespace atelier::http {
 namespace {
@@ -71,7 +72,7 @@ std::vector<std::string> alternatives(const bj::value& schema) {
     if (choices == nullptr || !choices->is_array()) return names;
     for (const auto& choice : choices->get_array()) {
         const auto required = strings(member(choice, "required"));
-        if (!required.empty()) names.push_back(fmt::format("{}", fmt::join(required, " and ")));
+        if (!required.empty()) names.push_back(join(required, " and "));
     }
     return names;
 }
@@ -106,8 +107,7 @@ std::vector<FieldError> objectFaults(const bj::value& schema, const bj::object& 
     const auto given =
         std::ranges::count_if(choices, [&](const auto& name) { return value.contains(name); });
     if (!choices.empty() && given != 1)
-        faults.push_back(
-            {at, fmt::format("exactly one of {} must be given", fmt::join(choices, ", "))});
+        faults.push_back({at, fmt::format("exactly one of {} must be given", join(choices, ", "))});
     return faults;
 }
 
@@ -131,7 +131,7 @@ Place step(const Place& from, const std::string& name) {
 
 std::string expectation(const bj::value& schema) {
     if (const auto* choices = member(schema, "enum"))
-        return fmt::format("must be one of {}", fmt::join(strings(choices), ", "));
+        return fmt::format("must be one of {}", join(strings(choices), ", "));
     const auto type = text(schema, "type");
     if (type == "integer") return numberWords(schema, "whole number");
     if (type == "number") return numberWords(schema, "number");

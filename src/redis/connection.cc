@@ -21,9 +21,9 @@ std::string encodeCommand(const std::vector<std::string>& args) {
     for (const auto& arg : args) size += arg.size() + 16;
     std::string wire;
     wire.reserve(size);
-    fmt::format_to(std::back_inserter(wire), "*{}\r\n", args.size());
+    wire += '*' + std::to_string(args.size()) + "\r\n";
     for (const auto& arg : args) {
-        fmt::format_to(std::back_inserter(wire), "${}\r\n", arg.size());
+        wire += '$' + std::to_string(arg.size()) + "\r\n";
         wire += arg;
         wire += "\r\n";
     }

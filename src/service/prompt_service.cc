@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "service/auth/account_service.h"
 #include "service/prompt_check.h"
+#include "util/join.h"
 
 namespace atelier {
 namespace {
@@ -35,10 +35,10 @@ std::vector<PromptConfig> withSeeded(std::vector<PromptConfig> stored, std::stri
 }
 
 Error noSuchDomain(std::string_view domain, const std::vector<PromptConfig>& there_are) {
-    std::vector<std::string_view> names;
+    std::vector<std::string> names;
     for (const auto& each : there_are) names.push_back(each.domain);
     Error error{ErrorCode::ValidationFailed,
-                fmt::format("no domain \"{}\"; there are {}", domain, fmt::join(names, ", "))};
+                fmt::format("no domain \"{}\"; there are {}", domain, join(names, ", "))};
     error.fields.push_back({"/domain", "must be a configured domain"});
     return error;
 }

@@ -13,9 +13,7 @@ void appendText(std::string& line, std::string_view text) {
 
 struct AppendValue {
     std::string& line;
-    void operator()(std::int64_t number) const {
-        fmt::format_to(std::back_inserter(line), "{}", number);
-    }
+    void operator()(std::int64_t number) const { line += std::to_string(number); }
     void operator()(double number) const {
         line += boost::json::serialize(boost::json::value(number));
     }

@@ -7,8 +7,8 @@
 
 #include <CLI/CLI.hpp>
 
-#include "config/setting_flags.h"
 #include "main/commands/commands.h"
+#include "main/commands/setting_flags.h"
 
 namespace atelier {
 

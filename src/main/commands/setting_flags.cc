@@ -1,4 +1,4 @@
-#include "config/setting_flags.h"
+#include "main/commands/setting_flags.h"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
