@@ -3,8 +3,12 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <coroutine>
+#include <deque>
 #include <expected>
 #include <filesystem>
 #include <functional>
@@ -12,7 +16,9 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -20,6 +26,7 @@
 #include <variant>
 #include <vector>
 
+#include <drogon/utils/coroutine.h>
 #include <fmt/format.h>
 #include <boost/describe.hpp>
 #include <boost/json.hpp>

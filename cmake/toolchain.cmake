@@ -29,6 +29,11 @@ if(CCACHE_PROGRAM)
         CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE_PROGRAM})
 endif()
 
+# One compiler per processor: more are no faster, and each takes up to a gigabyte.
+cmake_host_system_information(RESULT processors QUERY NUMBER_OF_LOGICAL_CORES)
+set_property(GLOBAL PROPERTY JOB_POOLS compilers=${processors})
+set(CMAKE_JOB_POOL_COMPILE compilers)
+
 find_program(MOLD_PROGRAM mold)
 if(MOLD_PROGRAM)
     add_link_options(-fuse-ld=mold)

@@ -82,7 +82,7 @@ Result<Side> openSide(std::string text, bool must_exist, Clock& clock) {
         "MONGODB_URI");
 }
 
-void say(const std::string& line) {
+void progress(const std::string& line) {
     fmt::print("{}\n", line);
     std::fflush(stdout);
 }
@@ -97,11 +97,11 @@ Result<int> migrateStore(const MigrateFlags& flags) {
     if (!target) return failure(std::move(target.error()));
     if (source->name == target->name)
         return failure(ErrorCode::ValidationFailed, "--from and --to name the same store");
-    say(fmt::format("{} -> {}", source->name, target->name));
+    progress(fmt::format("{} -> {}", source->name, target->name));
     StoreCopy copy{{*source->copy, *target->store, *target->copy, source->name, say}};
     const auto done = drogon::sync_wait(copy.run());
     if (!done) return failure(done.error());
-    say("done: both hold the same");
+    progress("done: both hold the same");
     return 0;
 }
 

@@ -11,8 +11,8 @@
 namespace atelier::imaging {
 namespace {
 
-constexpr int kSearched = 448, kRefined = 1024;  // pixels of the longest side
-constexpr float kBand = 0.012F;                  // of the longest side, around the outline
+constexpr int kCoarse = 448, kRefined = 1024;  // pixels of the longest side
+constexpr float kBand = 0.012F;                // of the longest side, around the outline
 constexpr float kKept = 0.25F;  // share of the person's colour in a pixel that is kept
 
 /// Mean colour of the pixels of `where` around each pixel.
@@ -30,7 +30,7 @@ cv::Mat localMean(const cv::Mat& rgb, const cv::Mat& where, int window) {
 Result<MaskResult> protect(const cv::Mat& rgb, Size size, const FaceFinder& faces) {
     cv::Mat small;
     const double factor =
-        std::min(1.0, static_cast<double>(kSearched) / std::max(rgb.cols, rgb.rows));
+        std::min(1.0, static_cast<double>(kCoarse) / std::max(rgb.cols, rgb.rows));
     cv::resize(rgb, small, {}, factor, factor, cv::INTER_AREA);
     const auto body = findBody(small, faces);
     if (!body) {

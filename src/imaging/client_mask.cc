@@ -10,7 +10,7 @@
 namespace atelier::imaging {
 namespace {
 
-constexpr double kLeastShare = 0.001, kMostShare = 0.99;
+constexpr double kLeastMask = 0.001, kMostMask = 0.99;
 constexpr double kMaskProportions = 0.02;
 
 /// One band, white = repaint: the alpha channel turned round where it says anything, else the
@@ -39,11 +39,11 @@ double whiteBorder(const cv::Mat& mask) {
 
 Result<MaskResult> judge(const cv::Mat& mask) {
     const double share = cv::mean(mask)[0] / 255;
-    if (share < kLeastShare) {
+    if (share < kLeastMask) {
         return failure(ErrorCode::MaskInvalid,
                        "the mask is black: paint white what shall be repainted");
     }
-    if (share > kMostShare) {
+    if (share > kMostMask) {
         return failure(ErrorCode::MaskInvalid,
                        "the mask is white all over: paint black what shall be kept");
     }

@@ -12,7 +12,8 @@ namespace {
 constexpr const char* kFrontal = "/haarcascade_frontalface_alt2.xml";
 constexpr const char* kProfile = "/haarcascade_profileface.xml";
 constexpr int kNeighbours = 4;
-constexpr int kSearched = 384;  // pixels of the longest side: enough for faces of a sixteenth of it
+constexpr int kFaceSearched =
+    384;  // pixels of the longest side: enough for faces of a sixteenth of it
 
 /// Share of skin-coloured pixels; 1 in black-and-white photos, where colour says nothing.
 double skinShare(const cv::Mat& rgb, const cv::Rect& box) {
@@ -169,7 +170,7 @@ std::optional<Face> FaceFinder::find(const cv::Mat& rgb) const {
         return std::nullopt;
     }
     const double factor =
-        std::min(1.0, static_cast<double>(kSearched) / std::max(rgb.cols, rgb.rows));
+        std::min(1.0, static_cast<double>(kFaceSearched) / std::max(rgb.cols, rgb.rows));
     cv::Mat small = rgb;
     if (factor < 1) {
         cv::resize(rgb, small, {}, factor, factor, cv::INTER_AREA);

@@ -6,7 +6,7 @@
 namespace atelier {
 namespace {
 
-constexpr std::size_t kSecretBytes = 32;
+constexpr std::size_t kApiKeyBytes = 32;
 constexpr std::size_t kShownCharacters = 12;
 constexpr std::size_t kLongestName = 100;
 /// Writing at every use would make reads as dear as writes.
@@ -37,7 +37,7 @@ Task<Result<CreatedApiKey>> ApiKeyService::create(Caller caller, CreateApiKey in
     if (const auto checked = check(in, *caller.user, now); !checked)
         co_return failure(checked.error());
     CreatedApiKey made;
-    made.secret = std::string{kPrefix} + toBase64Url(randomBytes(kSecretBytes));
+    made.secret = std::string{kPrefix} + toBase64Url(randomBytes(kApiKeyBytes));
     made.key.id = ids_.make<ApiKeyId>();
     made.key.user_id = caller.user->id;
     made.key.name = std::move(in.name);

@@ -7,11 +7,11 @@ namespace atelier {
 namespace {
 
 constexpr std::string_view kPrefix = "atr_";
-constexpr std::size_t kSecretBytes = 32;
+constexpr std::size_t kRefreshBytes = 32;
 constexpr int kSweepBatch = 500;
 
 std::string makeToken(SessionId id) {
-    return fmt::format("{}{}.{}", kPrefix, id.str(), toBase64Url(randomBytes(kSecretBytes)));
+    return fmt::format("{}{}.{}", kPrefix, id.str(), toBase64Url(randomBytes(kRefreshBytes)));
 }
 
 std::optional<SessionId> sessionOf(std::string_view token) {

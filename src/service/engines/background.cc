@@ -7,15 +7,15 @@
 namespace atelier {
 namespace {
 
-constexpr Abilities kFill{.guidance = NumberRange{1.5, 100},
-                          .steps = NumberRange{15, 50},
-                          .upsampling = true,
-                          .mask = true};
+constexpr Abilities kFillsBackground{.guidance = NumberRange{1.5, 100},
+                                     .steps = NumberRange{15, 50},
+                                     .upsampling = true,
+                                     .mask = true};
 
 }  // namespace
 
 Result<> BackgroundEngine::check(const Job& job) const {
-    return checkAbilities(job, kFill);
+    return checkAbilities(job, kFillsBackground);
 }
 
 Result<Prepared> BackgroundEngine::prepare(const Job& job, const EngineInputs& inputs,

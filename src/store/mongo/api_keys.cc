@@ -9,11 +9,11 @@ namespace {
 using mongo::Connection;
 using mongo::of;
 
-constexpr auto kCollection = mongo::kPlace<ApiKey>.collection;
+constexpr auto kApiKeys = mongo::kPlace<ApiKey>.collection;
 
 /// The slots of a user's keys: each has one of its own, which is what limits their number.
 Result<std::set<std::int64_t>> slotsOf(Connection& connection, const UserId& user) {
-    const auto keys = connection.find(kCollection, of("userId", user),
+    const auto keys = connection.find(kApiKeys, of("userId", user),
                                       {.sort = {}, .limit = 0, .fields = of("slot", 1)});
     if (!keys) return failure(keys.error());
     std::set<std::int64_t> slots;
@@ -30,10 +30,10 @@ Result<bool> insertInFreeSlot(Connection& connection, const ApiKey& key, int mos
         while (taken->contains(slot)) ++slot;
         auto document = mongo::toDocument(key);
         mongo::append(document.get(), "slot", slot);
-        const auto added = connection.insert(kCollection, document);
+        const auto added = connection.insert(kApiKeys, document);
         if (!added || *added) return added;
         // Someone took the slot meanwhile, unless it is the key itself that is there.
-        const auto same = connection.findOne(kCollection, of("hash", key.hash), of("_id", 1));
+        const auto same = connection.findOne(kApiKeys, of("hash", key.hash), of("_id", 1));
         if (!same) return failure(same.error());
         if (*same) return failure(ErrorCode::Conflict, "there is such a key");
     }
@@ -62,7 +62,7 @@ Task<Result<std::vector<ApiKey>>> MongoStore::listApiKeys(UserId user) {
 Task<Result<>> MongoStore::touchApiKey(ApiKeyId id, Instant at) {
     return database_->run([id, at](Connection& connection) -> Result<> {
         const auto touched =
-            connection.update(kCollection, of("_id", id), of("$set", of("lastUsedAt", at)));
+            connection.update(kApiKeys, of("_id", id), of("$set", of("lastUsedAt", at)));
         if (!touched) return failure(touched.error());
         return {};
     });
@@ -70,13 +70,13 @@ Task<Result<>> MongoStore::touchApiKey(ApiKeyId id, Instant at) {
 
 Task<Result<bool>> MongoStore::removeApiKey(UserId user, ApiKeyId id) {
     return database_->run([user, id](Connection& connection) {
-        return connection.removeOne(kCollection, of("_id", id, "userId", user));
+        return connection.removeOne(kApiKeys, of("_id", id, "userId", user));
     });
 }
 
 Task<Result<int>> MongoStore::removeApiKeys(UserId user) {
     return database_->run([user](Connection& connection) {
-        return connection.removeMany(kCollection, of("userId", user));
+        return connection.removeMany(kApiKeys, of("userId", user));
     });
 }
 

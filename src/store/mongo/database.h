@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -32,15 +33,7 @@ class Database {
     /// `fn`: NotReady (too much is waiting already, or has waited for too long).
     template <class Fn>
     auto run(Fn fn) -> Task<std::invoke_result_t<Fn&, Connection&>> {
-        using Outcome = std::invoke_result_t<Fn&, Connection&>;
-        const auto deadline = Deadline::after(kLongestWait);
-        auto work = [this, deadline, fn = std::move(fn)]() mutable -> Outcome {
-            if (deadline.expired()) return failure(tooMuch());
-            return runNow(fn);
-        };
-        auto done = co_await workers_->run(std::move(work));
-        if (!done) co_return failure(tooMuch());
-        co_return std::move(*done);
+        return running<std::invoke_result_t<Fn&, Connection&>>(std::move(fn));
     }
 
     /// The same on the calling thread. Blocking.
@@ -78,6 +71,19 @@ class Database {
         Database& owner_;
         mongoc_client_t* client_;
     };
+
+    /// Compiled once for each outcome and not for each caller.
+    template <class Outcome>
+    Task<Outcome> running(std::move_only_function<Outcome(Connection&)> fn) {
+        const auto deadline = Deadline::after(kLongestWait);
+        auto work = [this, deadline, fn = std::move(fn)]() mutable -> Outcome {
+            if (deadline.expired()) return failure(tooMuch());
+            return runNow(fn);
+        };
+        auto done = co_await workers_->run(std::move(work));
+        if (!done) co_return failure(tooMuch());
+        co_return std::move(*done);
+    }
 
     static Result<Uri> parse(const std::string& text);
     explicit Database(const Uri& uri);

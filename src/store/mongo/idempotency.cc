@@ -7,12 +7,11 @@ namespace {
 using mongo::Connection;
 using mongo::of;
 
-constexpr auto kCollection = mongo::kPlace<IdempotencyClaim>.collection;
+constexpr auto kClaims = mongo::kPlace<IdempotencyClaim>.collection;
 
 /// Takes over a claim that has expired; false when there is none such.
 Result<bool> takeOver(Connection& connection, const IdempotencyClaim& claim, Instant now) {
-    return connection.update(kCollection,
-                             of("_id", mongo::idOf(claim), "expiresAt", of("$lte", now)),
+    return connection.update(kClaims, of("_id", mongo::idOf(claim), "expiresAt", of("$lte", now)),
                              mongo::toUpdate(claim));
 }
 
@@ -39,18 +38,17 @@ Task<Result<IdempotencyClaim>> MongoStore::claimKey(IdempotencyClaim claim, Inst
 
 Task<Result<bool>> MongoStore::renewClaim(UserId user, std::string key, Instant expected,
                                           Instant until) {
-    return database_->run(
-        [id = mongo::claimId(user, key), expected, until](Connection& connection) {
-            return connection.update(kCollection,
-                                     of("_id", id, "leaseUntil", expected, "answer", nullptr),
-                                     of("$set", of("leaseUntil", until)));
-        });
+    return database_->run([id = mongo::claimId(user, key), expected,
+                           until](Connection& connection) {
+        return connection.update(kClaims, of("_id", id, "leaseUntil", expected, "answer", nullptr),
+                                 of("$set", of("leaseUntil", until)));
+    });
 }
 
 Task<Result<>> MongoStore::keepAnswer(UserId user, std::string key, JobId job, KeptAnswer answer) {
     return database_->run([id = mongo::claimId(user, key), job,
                            answer = std::move(answer)](Connection& connection) -> Result<> {
-        const auto kept = connection.update(kCollection, of("_id", id, "jobId", job),
+        const auto kept = connection.update(kClaims, of("_id", id, "jobId", job),
                                             of("$set", of("answer", answer)));
         if (!kept) return failure(kept.error());
         return {};
@@ -61,7 +59,7 @@ Task<Result<>> MongoStore::dropClaim(UserId user, std::string key, JobId job) {
     return database_->run(
         [id = mongo::claimId(user, key), job](Connection& connection) -> Result<> {
             const auto dropped =
-                connection.removeOne(kCollection, of("_id", id, "jobId", job, "answer", nullptr));
+                connection.removeOne(kClaims, of("_id", id, "jobId", job, "answer", nullptr));
             if (!dropped) return failure(dropped.error());
             return {};
         });
@@ -69,14 +67,14 @@ Task<Result<>> MongoStore::dropClaim(UserId user, std::string key, JobId job) {
 
 Task<Result<int>> MongoStore::removeExpiredClaims(Instant before, int limit) {
     return database_->run([before, limit](Connection& connection) {
-        return connection.removeLowest(kCollection, of("expiresAt", of("$lt", before)), "expiresAt",
+        return connection.removeLowest(kClaims, of("expiresAt", of("$lt", before)), "expiresAt",
                                        limit);
     });
 }
 
 Task<Result<int>> MongoStore::removeClaims(UserId user) {
     return database_->run([user](Connection& connection) {
-        return connection.removeMany(kCollection, of("userId", user));
+        return connection.removeMany(kClaims, of("userId", user));
     });
 }
 

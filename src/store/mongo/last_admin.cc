@@ -5,7 +5,7 @@
 namespace atelier::mongo {
 namespace {
 
-constexpr auto kUsers = "users";
+constexpr auto kUserCollection = "users";
 constexpr auto kMeta = "meta";
 
 Document active() {
@@ -14,8 +14,8 @@ Document active() {
 
 /// True when someone besides `id` is an admin who may sign in and is not on the way out.
 Result<bool> anotherRemains(Connection& connection, const UserId& id, const Document& guard) {
-    const auto admins =
-        connection.find(kUsers, active(), {.sort = {}, .limit = 0, .fields = of("roleVersion", 1)});
+    const auto admins = connection.find(kUserCollection, active(),
+                                        {.sort = {}, .limit = 0, .fields = of("roleVersion", 1)});
     if (!admins) return failure(admins.error());
     for (const auto& admin : *admins) {
         const auto other = textAt(admin, "_id");
@@ -55,7 +55,7 @@ Result<> changeRole(Connection& connection, const UserId& id, const Document& se
     const auto change =
         of("$set", set, "$inc", of("roleVersion", 1, "sessionEpoch", ends_sessions ? 1 : 0));
     for (;;) {
-        const auto user = connection.findOne(kUsers, of("_id", id),
+        const auto user = connection.findOne(kUserCollection, of("_id", id),
                                              of("role", 1, "disabled", 1, "roleVersion", 1));
         if (!user) return failure(user.error());
         if (!*user) return failure(ErrorCode::NotFound, "there is no such user");
@@ -69,7 +69,7 @@ Result<> changeRole(Connection& connection, const UserId& id, const Document& se
             if (!*announced) continue;
         }
         const auto changed =
-            connection.update(kUsers, of("_id", id, "roleVersion", version), change);
+            connection.update(kUserCollection, of("_id", id, "roleVersion", version), change);
         if (!changed) return failure(changed.error());
         if (*changed) return {};
     }

@@ -7,7 +7,7 @@ namespace {
 using mongo::Connection;
 using mongo::of;
 
-constexpr auto kCollection = mongo::kPlace<PromptConfig>.collection;
+constexpr auto kPrompts = mongo::kPlace<PromptConfig>.collection;
 
 Result<std::vector<PromptConfig>> listVersions(Connection& connection,
                                                const mongo::Document& filter, int limit) {
@@ -19,7 +19,7 @@ Result<std::vector<PromptConfig>> listVersions(Connection& connection,
 
 Task<Result<>> MongoStore::insertPrompt(PromptConfig prompt) {
     return database_->run([prompt = std::move(prompt)](Connection& connection) -> Result<> {
-        const auto added = connection.insert(kCollection, mongo::toDocument(prompt));
+        const auto added = connection.insert(kPrompts, mongo::toDocument(prompt));
         if (!added) return failure(added.error());
         if (!*added) return failure(ErrorCode::Conflict, "the domain has this version");
         return {};

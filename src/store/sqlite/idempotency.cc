@@ -11,7 +11,7 @@ constexpr auto kClaim =
     "INSERT INTO idempotency_keys VALUES(?1,?2,?3,?4,?5,?6,NULL) ON CONFLICT(user_id,key) DO "
     "UPDATE SET "
     "fingerprint=?3, job_id=?4, lease_until=?5, expires_at=?6, answer=NULL WHERE expires_at<=?7";
-constexpr auto kFind =
+constexpr auto kFindClaim =
     "SELECT fingerprint, job_id, lease_until, expires_at, answer FROM idempotency_keys WHERE "
     "user_id=? AND key=?";
 constexpr auto kRenew =
@@ -31,7 +31,7 @@ constexpr auto kRemoveExpiredClaims =
 Result<std::optional<IdempotencyClaim>> sqlite::findClaim(Connection& connection,
                                                           const UserId& user,
                                                           const std::string& key) {
-    auto row = connection.query(kFind, user, key);
+    auto row = connection.query(kFindClaim, user, key);
     if (!row.next()) return std::nullopt;
     IdempotencyClaim claim;
     claim.user_id = user;

@@ -7,7 +7,7 @@ namespace {
 
 using sqlite::Connection;
 
-constexpr auto kInsert =
+constexpr auto kInsertJob =
     "INSERT INTO jobs(id, user_id, kind, status, domain, version, settled, created_at, ended_at, "
     "doc, "
     "announced) VALUES(?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
@@ -47,9 +47,9 @@ void noteBlobs(Connection& connection, const Job& job) {
 
 Result<> sqlite::insertJob(Connection& connection, const Job& job, const std::string& doc) {
     const int added = connection
-                          .query(kInsert, job.id, job.user_id, nameOf(job.kind), nameOf(job.status),
-                                 job.request.domain, job.version, job.settled, job.created_at,
-                                 endOf(job), doc, job.announced)
+                          .query(kInsertJob, job.id, job.user_id, nameOf(job.kind),
+                                 nameOf(job.status), job.request.domain, job.version, job.settled,
+                                 job.created_at, endOf(job), doc, job.announced)
                           .run();
     if (added == 0) return failure(ErrorCode::Conflict, "a job with this id exists");
     noteBlobs(connection, job);

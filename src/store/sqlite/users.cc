@@ -13,9 +13,9 @@ using Amounts = std::map<std::string, Credits>;
 #define USER_COLUMNS \
     "id,email,hash,role,credits_left,holds,pending_grants,session_epoch,disabled,created_at"
 
-constexpr auto kInsert =
+constexpr auto kInsertUser =
     "INSERT INTO users(" USER_COLUMNS ") VALUES(?,?,?,?,?,?,?,?,?,?) ON CONFLICT(email) DO NOTHING";
-constexpr auto kFind = "SELECT " USER_COLUMNS " FROM users WHERE id=?";
+constexpr auto kFindUser = "SELECT " USER_COLUMNS " FROM users WHERE id=?";
 constexpr auto kFindByEmail = "SELECT " USER_COLUMNS " FROM users WHERE email=?";
 constexpr auto kListUsers =
     "SELECT " USER_COLUMNS
@@ -125,7 +125,7 @@ Result<> checkAmount(Credits amount, Credits least) {
 }  // namespace
 
 Result<std::optional<User>> sqlite::findUser(Connection& connection, const UserId& id) {
-    return findOne(connection.query(kFind, id));
+    return findOne(connection.query(kFindUser, id));
 }
 
 Result<Credits> sqlite::holdCredits(Connection& connection, const UserId& user, const JobId& job,
@@ -144,7 +144,7 @@ Task<Result<>> SqliteStore::insertUser(User user) {
     return database_->write([user = std::move(user)](Connection& connection) -> Result<> {
         const int added =
             connection
-                .query(kInsert, user.id, user.email, user.hash, nameOf(user.role),
+                .query(kInsertUser, user.id, user.email, user.hash, nameOf(user.role),
                        user.credits_left, json::write(user.holds), json::write(user.pending_grants),
                        user.session_epoch, user.disabled, user.created_at)
                 .run();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <type_traits>
 
@@ -16,14 +17,16 @@ namespace atelier::sqlite {
 
 namespace detail {
 
-/// Awaiter of one durable change. `Fn` is `Result<T>(Connection&)`; a failure it returns undoes
-/// what it did.
-template <class Fn>
+/// What is done with a connection. Of one type for all callers that expect the same outcome, so
+/// that coroutines are compiled once for each outcome and not for each caller.
+template <class Outcome>
+using Work = std::move_only_function<Outcome(Connection&)>;
+
+/// Awaiter of one durable change. A failure that `fn` returns undoes what it did.
+template <class Outcome>
 class Write final : public PendingWrite {
   public:
-    using Outcome = std::invoke_result_t<Fn&, Connection&>;
-
-    Write(Writer& writer, Fn fn) : writer_{writer}, fn_{std::move(fn)} {}
+    Write(Writer& writer, Work<Outcome> fn) : writer_{writer}, fn_{std::move(fn)} {}
 
     bool await_ready() const noexcept { return false; }
     bool await_suspend(std::coroutine_handle<> caller) {
@@ -49,7 +52,7 @@ class Write final : public PendingWrite {
 
   private:
     Writer& writer_;
-    Fn fn_;
+    Work<Outcome> fn_;
     std::optional<Outcome> outcome_;
 };
 
@@ -77,16 +80,14 @@ class Database {
     /// `fn`: NotReady.
     template <class Fn>
     auto write(Fn fn) -> Task<std::invoke_result_t<Fn&, Connection&>> {
-        detail::Write<Fn> pending{writer_, std::move(fn)};
-        auto outcome = co_await pending;
-        co_return outcome;
+        return writing<std::invoke_result_t<Fn&, Connection&>>(std::move(fn));
     }
 
     /// Runs `fn`, a `Result<T>(Connection&)`, on a read connection when awaited. Errors besides
     /// those of `fn`: NotReady.
     template <class Fn>
     auto read(Fn fn) -> Task<std::invoke_result_t<Fn&, Connection&>> {
-        co_return readNow(fn);
+        return reading<std::invoke_result_t<Fn&, Connection&>>(std::move(fn));
     }
 
     /// The same without a task.
@@ -106,6 +107,17 @@ class Database {
 
   private:
     explicit Database(std::filesystem::path folder, std::size_t max_pending_writes);
+
+    template <class Outcome>
+    Task<Outcome> writing(detail::Work<Outcome> fn) {
+        detail::Write<Outcome> pending{writer_, std::move(fn)};
+        auto outcome = co_await pending;
+        co_return outcome;
+    }
+    template <class Outcome>
+    Task<Outcome> reading(detail::Work<Outcome> fn) {
+        co_return readNow(fn);
+    }
 
     std::filesystem::path folder_;
     Readers readers_;
