@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 // make chaos ARGS="--kills 200 --seed 7 --jobs 300 --users 12"
+import fs from 'node:fs';
 import { parseArgs } from 'node:util';
+import { binary } from '../api/support/processes.mjs';
 import { runChaos } from './chaos.mjs';
 
 const number = (value) => ({ type: 'string', default: String(value) });
@@ -27,6 +29,7 @@ for (const [name, value] of Object.entries(figures)) {
 for (const kind of kinds.split(',')) {
   if (!['redis', 'mongo', 's3'].includes(kind)) misused(`--kinds ${kind}: expected of redis, mongo, s3`);
 }
+if (!fs.existsSync(binary)) misused(`there is no program ${binary}: make build, or set ATELIER_BIN`);
 const options = { ...Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, Number(value)])), kinds: kinds.split(',') };
 const begun = Date.now();
 const log = (line) => console.log(`${((Date.now() - begun) / 1000).toFixed(1).padStart(7)} s  ${line}`);
