@@ -1,6 +1,5 @@
 #include "http/access_log.h"
 
-
 #include "telemetry/log.h"
 
 namespace atelier::http {
