@@ -12,7 +12,7 @@ namespace atelier::imaging {
 namespace {
 
 constexpr int kCoarse = 448, kRefined = 1024;  // pixels of the longest side
-constexpr float kBand = 0.012F;                // of the longest side, around the outline
+constexpr float kEdgeBand = 0.012F;            // of the longest side, around the outline
 constexpr float kKept = 0.25F;  // share of the person's colour in a pixel that is kept
 
 /// Mean colour of the pixels of `where` around each pixel.
@@ -40,8 +40,8 @@ Result<MaskResult> protect(const cv::Mat& rgb, Size size, const FaceFinder& face
     }
     cv::Mat inside;
     cv::resize(body->silhouette, inside, rgb.size(), 0, 0, cv::INTER_LINEAR);
-    inside =
-        refineOutline(rgb, inside > 127, kBand * static_cast<float>(std::max(rgb.cols, rgb.rows)));
+    inside = refineOutline(rgb, inside > 127,
+                           kEdgeBand * static_cast<float>(std::max(rgb.cols, rgb.rows)));
     cv::Mat outside;
     cv::resize(~inside, outside, {size.width, size.height}, 0, 0, cv::INTER_LINEAR);
     cv::threshold(outside, outside, 127, 255, cv::THRESH_BINARY);

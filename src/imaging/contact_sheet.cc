@@ -12,7 +12,7 @@ namespace {
 constexpr int kPictureHeight = 560;
 constexpr int kWidest = 900;
 constexpr int kRowWidth = 1900;  // a new row begins beyond this
-constexpr int kGap = 28;
+constexpr int kSheetGap = 28;
 constexpr int kCaption = 44;
 const cv::Scalar kPaper(246, 245, 242), kFrame(214, 211, 205), kInk(40, 40, 44),
     kFaint(150, 146, 140);
@@ -51,19 +51,19 @@ std::string printable(const std::string& caption) {
 
 /// Sets each card's place, left to right in rows; returns the sheet's size.
 cv::Size layOut(std::vector<Card>& cards) {
-    cv::Point pen(kGap, kGap);
+    cv::Point pen(kSheetGap, kSheetGap);
     int row_height = 0, width = 0;
     for (auto& card : cards) {
-        if (pen.x > kGap && pen.x + card.picture.cols > kRowWidth) {
-            pen = {kGap, pen.y + row_height + kCaption + kGap};
+        if (pen.x > kSheetGap && pen.x + card.picture.cols > kRowWidth) {
+            pen = {kSheetGap, pen.y + row_height + kCaption + kSheetGap};
             row_height = 0;
         }
         card.at = pen;
-        pen.x += card.picture.cols + kGap;
+        pen.x += card.picture.cols + kSheetGap;
         row_height = std::max(row_height, card.picture.rows);
         width = std::max(width, pen.x);
     }
-    return {std::max(width, 2 * kGap), pen.y + row_height + kCaption + kGap};
+    return {std::max(width, 2 * kSheetGap), pen.y + row_height + kCaption + kSheetGap};
 }
 
 void drawCaption(cv::Mat& sheet, const Card& card) {

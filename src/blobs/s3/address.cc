@@ -17,7 +17,7 @@ bool isIpAddress(std::string_view name) {
 Address addressOf(const S3Settings& settings) {
     std::string_view rest = *settings.endpoint;
     const auto scheme = rest.substr(0, rest.find("://"));
-    rest.remove_prefix(scheme.size() + 3);
+    rest = rest.substr(scheme.size() + 3);
     std::string authority{rest.substr(0, rest.find('/'))};
     rest.remove_prefix(authority.size());
     while (rest.ends_with('/')) rest.remove_suffix(1);
