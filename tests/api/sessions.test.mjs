@@ -1,5 +1,6 @@
 // What keeps an account signed in, and what ends that: refresh tokens, passwords, API keys.
 import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { withToken } from './support/client.mjs';
 import { startEmulator, startServe } from './support/servers.mjs';
