@@ -98,7 +98,7 @@ Result<int> migrateStore(const MigrateFlags& flags) {
     if (source->name == target->name)
         return failure(ErrorCode::ValidationFailed, "--from and --to name the same store");
     progress(fmt::format("{} -> {}", source->name, target->name));
-    StoreCopy copy{{*source->copy, *target->store, *target->copy, source->name, say}};
+    StoreCopy copy{{*source->copy, *target->store, *target->copy, source->name, progress}};
     const auto done = drogon::sync_wait(copy.run());
     if (!done) return failure(done.error());
     progress("done: both hold the same");

@@ -1,5 +1,7 @@
 #include "http/api.h"
 
+#include <fmt/format.h>
+
 #include "http/handlers/handlers.h"
 #include "http/media.h"
 #include "http/parameters.h"

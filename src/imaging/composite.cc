@@ -1,6 +1,8 @@
 #include "imaging/composite.h"
 
 #include <cmath>
+
+#include <fmt/format.h>
 #include <opencv2/imgproc.hpp>
 
 #include "imaging/align.h"

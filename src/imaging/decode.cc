@@ -1,5 +1,6 @@
 #include "imaging/decode.h"
 
+#include <fmt/format.h>
 #include <opencv2/imgproc.hpp>
 
 #include "imaging/vips_runtime.h"

@@ -1,5 +1,6 @@
 #include "imaging/provenance.h"
 
+#include <fmt/format.h>
 #include <zlib.h>
 
 #include "imaging/webp_chunks.h"

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include <fmt/format.h>
+
 using namespace std::string_view_literals;
 
 namespace atelier::imaging {

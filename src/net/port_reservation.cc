@@ -8,6 +8,8 @@
 #include <cstring>
 #include <initializer_list>
 
+#include <fmt/format.h>
+
 #include "util/scope_exit.h"
 
 namespace atelier::net {

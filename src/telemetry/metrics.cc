@@ -3,6 +3,7 @@
 #include <map>
 #include <mutex>
 
+#include <fmt/format.h>
 #include <prometheus/text_serializer.h>
 
 #include "telemetry/http_metrics_parts.h"

@@ -1,5 +1,7 @@
 #include "service/auth/api_key_service.h"
 
+#include <fmt/format.h>
+
 #include "util/encoding.h"
 #include "util/names.h"
 

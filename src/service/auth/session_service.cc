@@ -1,5 +1,7 @@
 #include "service/auth/session_service.h"
 
+#include <fmt/format.h>
+
 #include "telemetry/log.h"
 #include "util/encoding.h"
 
