@@ -1,5 +1,7 @@
 #include "config/toml_source.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <toml++/toml.h>
 

@@ -1,6 +1,7 @@
 #include "emulator/task_runner.h"
 
 #include "emulator/paint/sizes.h"
+#include "emulator/wire.h"
 
 namespace atelier::emulator {
 

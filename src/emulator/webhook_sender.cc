@@ -3,6 +3,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "contract/contract.h"
+#include "emulator/wire.h"
 #include "util/encoding.h"
 
 namespace atelier::emulator {
