@@ -31,6 +31,7 @@ class Load:
     per_second: float
     p50_ms: float
     p99_ms: float
+    cpu_us: float  # of the server, for each request
 
 
 def note(text):
@@ -91,18 +92,27 @@ def wait_for_answer(url):
     sys.exit(f"{url} did not answer")
 
 
-def load(url, lines, folder, seconds):
-    """wrk's figures for requests made of `lines` (bench/http/load.lua)."""
+def cpu_seconds(pid):
+    """User and system time of the process."""
+    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def load(url, lines, folder, seconds, pid=None):
+    """wrk's figures for requests made of `lines` (bench/http/load.lua), and the processor time of the server `pid`."""
     file = os.path.join(folder, "requests.txt")
     with open(file, "w", encoding="utf-8") as out:
         out.write("\n".join(lines) + "\n")
+    before = cpu_seconds(pid) if pid else 0
     output = subprocess.run(
         ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", os.path.join(ROOT, "bench/http/load.lua"), url, "--",
          file], capture_output=True, text=True, check=True).stdout
     seen = json.loads(output.splitlines()[-1])
     if seen["refused"] or seen["broken"] or not seen["requests"]:
         sys.exit(f"{url}: {seen['refused']} of {seen['requests']} requests refused, {seen['broken']} broken")
-    return Load(seen["requests"] / seen["seconds"], seen["p50_ms"], seen["p99_ms"])
+    spent = cpu_seconds(pid) - before if pid else 0
+    return Load(seen["requests"] / seen["seconds"], seen["p50_ms"], seen["p99_ms"], 1e6 * spent / seen["requests"])
 
 
 def median(loads):

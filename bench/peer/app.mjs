@@ -3,7 +3,6 @@ import { promisify } from 'node:util';
 import express from 'express';
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
-import { Job, UsageLog, User } from './models.mjs';
 
 const hashOf = promisify(scrypt);
 const PRICE = 5;
@@ -29,13 +28,13 @@ async function verify(password, stored) {
   return timingSafeEqual(found, Buffer.from(hash, 'hex'));
 }
 
-/** The whole service on `queue`, a BullMQ Queue; tokens are signed with `secret`. */
-export function makeApp({ queue, secret }) {
+/** The whole service on `store` (mongo_store.mjs, sqlite_store.mjs); tokens are signed with `secret`. */
+export function makeApp({ store, secret }) {
   const app = express();
   app.disable('x-powered-by');
   app.use(express.json({ limit: '1mb' }));
 
-  const session = (user) => ({ accessToken: jwt.sign({}, secret, { subject: user.id, expiresIn: '1d' }) });
+  const session = (userId) => ({ accessToken: jwt.sign({}, secret, { subject: userId, expiresIn: '1d' }) });
 
   function authenticate(request, response, next) {
     const [scheme, token] = (request.get('authorization') ?? '').split(' ');
@@ -52,44 +51,35 @@ export function makeApp({ queue, secret }) {
     const { email, password } = Credentials.parse(request.body);
     const salt = randomBytes(16);
     const hash = `${salt.toString('hex')}:${(await hashOf(password, salt, 32)).toString('hex')}`;
-    const user = await User.create({ email, hash });
-    response.status(201).json(session(user));
+    const userId = await store.createUser(email.toLowerCase(), hash);
+    if (!userId) throw new Problem(409, 'email_taken');
+    response.status(201).json(session(userId));
   });
 
   app.post('/auth/login', async (request, response) => {
     const { email, password } = Credentials.parse(request.body);
-    const user = await User.findOne({ email: email.toLowerCase() });
+    const user = await store.findByEmail(email.toLowerCase());
     if (!user || !(await verify(password, user.hash))) throw new Problem(401, 'invalid_credentials');
-    response.json(session(user));
+    response.json(session(user.id));
   });
 
   app.get('/credits/balance', authenticate, async (request, response) => {
-    const user = await User.findById(request.userId).lean();
-    if (!user) throw new Problem(401, 'unauthenticated');
-    const creditsHeld = Object.values(user.holds ?? {}).reduce((sum, held) => sum + held, 0);
-    response.json({ creditsLeft: user.creditsLeft, creditsHeld });
+    const balance = await store.balanceOf(request.userId);
+    if (!balance) throw new Problem(401, 'unauthenticated');
+    response.json(balance);
   });
 
   app.post('/tryon', authenticate, async (request, response) => {
     const wanted = Tryon.parse(request.body);
     const creditsHeld = PRICE * wanted.numSamples;
     const jobId = randomUUID();
-    const { userId } = request;
-    const user = await User.findOneAndUpdate(
-      { _id: userId, creditsLeft: { $gte: creditsHeld } },
-      { $inc: { creditsLeft: -creditsHeld }, $set: { [`holds.${jobId}`]: creditsHeld } },
-      { returnDocument: 'after', projection: { creditsLeft: 1 }, lean: true },
-    );
-    if (!user) throw new Problem(402, 'insufficient_credits');
-    const job = await Job.create({ _id: jobId, userId, request: wanted, creditsHeld });
-    await UsageLog.create({ userId, jobId, kind: 'hold', creditsUsed: creditsHeld, balance: user.creditsLeft });
-    await queue.add('tryon', { jobId }, { jobId, attempts: 3, removeOnComplete: true });
-    response.status(202).location(`/tryon/${jobId}`).json({ jobId, status: job.status, creditsHeld, createdAt: job.createdAt });
+    const job = await store.accept({ jobId, userId: request.userId, request: wanted, creditsHeld });
+    if (!job) throw new Problem(402, 'insufficient_credits');
+    response.status(202).location(`/tryon/${jobId}`).json({ id: jobId, kind: 'tryon', status: job.status, creditsHeld, createdAt: job.createdAt });
   });
 
   app.use((error, request, response, _next) => {
     if (error instanceof z.ZodError) return response.status(422).json({ code: 'validation_failed', errors: error.issues });
-    if (error.code === 11000) return response.status(409).json({ code: 'email_taken' });
     response.status(error.status ?? 500).json({ code: error.message });
   });
   return app;

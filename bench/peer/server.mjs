@@ -1,20 +1,18 @@
 // node server.mjs PORT: prints "listening on http://127.0.0.1:PORT" when every process serves.
 import cluster from 'node:cluster';
 import { availableParallelism } from 'node:os';
-import { Queue } from 'bullmq';
-import { Redis } from 'ioredis';
-import mongoose from 'mongoose';
 import { makeApp } from './app.mjs';
-import { Job, UsageLog, User } from './models.mjs';
 
-const { MONGODB_URI, REDIS_URL, JWT_SECRET } = process.env;
+const { MONGODB_URI, REDIS_URL, SQLITE_FILE, JWT_SECRET } = process.env;
 const port = Number(process.argv[2] ?? 0);
 
+async function openStore() {
+  if (SQLITE_FILE) return (await import('./sqlite_store.mjs')).openSqlite({ file: SQLITE_FILE });
+  return (await import('./mongo_store.mjs')).openMongo({ mongodbUri: MONGODB_URI, redisUrl: REDIS_URL });
+}
+
 async function serve() {
-  await mongoose.connect(MONGODB_URI, { w: 'majority', appName: 'peer' });
-  await Promise.all([User.init(), Job.init(), UsageLog.init()]);
-  const queue = new Queue('peer-jobs', { connection: new Redis(REDIS_URL, { maxRetriesPerRequest: null }) });
-  makeApp({ queue, secret: JWT_SECRET }).listen(port, '127.0.0.1');
+  makeApp({ store: await openStore(), secret: JWT_SECRET }).listen(port, '127.0.0.1');
 }
 
 function supervise() {

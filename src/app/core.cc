@@ -105,7 +105,7 @@ Core::Core(Opened opened)
       sheets{*backends.blobs, imaging, image_pool},
       reconciler{{store, *backends.queue, credits, *clock}},
       webhook_secrets{secret},
-      webhooks{store, url_guard, webhook_secrets, *clock, ids},
+      webhooks{store, store, url_guard, webhook_secrets, *clock, ids},
       outbox{{store, *clock, ids, settings.webhooks.credits_low}} {}
 
 }  // namespace atelier

@@ -220,13 +220,13 @@ Rows workRows() {
 }  // namespace
 
 const std::vector<Setting>& settingTable() {
-    static const Rows table = [] {
+    static const Rows kTable = [] {
         Rows all;
         for (auto rows : {serverRows(), accountRows(), providerRows(), storageRows(), workRows()})
             std::ranges::move(rows, std::back_inserter(all));
         return all;
     }();
-    return table;
+    return kTable;
 }
 
 }  // namespace atelier

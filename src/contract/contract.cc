@@ -148,8 +148,8 @@ Contract::Contract(std::string_view json) {
 }
 
 const Contract& Contract::bfl() {
-    static const Contract contract{kBflContract};
-    return contract;
+    static const Contract kContract{kBflContract};
+    return kContract;
 }
 
 const Endpoint* Contract::find(std::string_view path) const {

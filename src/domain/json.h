@@ -41,9 +41,11 @@
 
 namespace atelier::json {
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a type cannot be enclosed
 #define ATELIER_COMPILED_ONCE(T)                \
     extern template bj::value encode(const T&); \
     extern template Decoded decode(const bj::value&, T&);
+// NOLINTEND(bugprone-macro-parentheses)
 ATELIER_STORED_TYPES(ATELIER_COMPILED_ONCE)
 #undef ATELIER_COMPILED_ONCE
 

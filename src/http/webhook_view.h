@@ -27,13 +27,15 @@ struct DeliveryView {
     DeliveryId id;
     std::string event;
     std::optional<JobId> job_id;
+    std::optional<WebhookId> webhook_id;  ///< absent: to the `webhookUrl` of the job
     DeliveryStatus status = DeliveryStatus::Pending;
     std::vector<DeliveryAttempt> attempts;
     std::optional<Instant> next_attempt_at;
     Instant created_at{};
 };
 BOOST_DESCRIBE_STRUCT(DeliveryView, (),
-                      (id, event, job_id, status, attempts, next_attempt_at, created_at))
+                      (id, event, job_id, webhook_id, status, attempts, next_attempt_at,
+                       created_at))
 BOOST_DESCRIBE_STRUCT(PageView<DeliveryView>, (), (items, next_cursor))
 
 /// A secret of its own.

@@ -61,8 +61,8 @@ cv::Mat refineOutline(const cv::Mat& rgb, const cv::Mat& inside, float radius) {
             if (core.at<uchar>(y, x) != 0 || around.at<uchar>(y, x) == 0) {
                 continue;
             }
-            const cv::Vec3f from = background.at<cv::Vec3f>(y, x),
-                            way = person.at<cv::Vec3f>(y, x) - from;
+            const auto& from = background.at<cv::Vec3f>(y, x);
+            const cv::Vec3f way = person.at<cv::Vec3f>(y, x) - from;
             const cv::Vec3f colour = rgb.at<cv::Vec3b>(y, x);
             const float length = way.dot(way);
             const bool tells = length > 100;  // 10 grey levels apart; else the old outline stands

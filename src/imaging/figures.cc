@@ -79,13 +79,10 @@ class Canvas {
         for (int y = 0; y < pixels_.rows; ++y) {
             for (int x = 0; x < pixels_.cols; ++x) {
                 const float depth = inner.at<float>(y, x);
-                if (depth > 0) {
-                    const double light = 1 - strength * std::exp(-depth / 60.0);
-                    for (int c = 0; c < 3; ++c) {
-                        auto& value = pixels_.at<cv::Vec3b>(y, x)[c];
-                        value = cv::saturate_cast<uchar>(value * light);
-                    }
-                }
+                if (depth <= 0) continue;
+                const double light = 1 - strength * std::exp(-depth / 60.0);
+                auto& pixel = pixels_.at<cv::Vec3b>(y, x);
+                for (auto& value : pixel.val) value = cv::saturate_cast<uchar>(value * light);
             }
         }
     }

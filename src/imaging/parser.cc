@@ -46,7 +46,7 @@ Result<std::unique_ptr<PersonParser>> PersonParser::open(const std::string& mode
 }
 
 PersonParser::PersonParser(cv::dnn::Net net, ParserDescription description)
-    : description_{std::move(description)}, net_{std::move(net)} {}
+    : description_{std::move(description)}, net_{net} {}
 
 cv::Mat PersonParser::label(const cv::Mat& rgb) const {
     const cv::Scalar mean(description_.mean[0], description_.mean[1], description_.mean[2]);

@@ -35,11 +35,9 @@ cv::Scalar sharedChange(const cv::Mat& difference, const cv::Mat& weight) {
     std::array<std::vector<float>, 3> values;
     for (int y = 0; y < weight.rows; ++y) {
         for (int x = 0; x < weight.cols; ++x) {
-            if (weight.at<float>(y, x) > 0) {
-                for (int c = 0; c < 3; ++c) {
-                    values[c].push_back(difference.at<cv::Vec3f>(y, x)[c]);
-                }
-            }
+            if (weight.at<float>(y, x) <= 0) continue;
+            const auto& pixel = difference.at<cv::Vec3f>(y, x);
+            for (int c = 0; c < 3; ++c) values[c].push_back(pixel[c]);
         }
     }
     cv::Scalar change;

@@ -92,7 +92,7 @@ Background fitBackground(const cv::Mat& lab) {
         const auto place =
             terms(points[i].x / double(lab.cols) - 0.5, points[i].y / double(lab.rows) - 0.5);
         std::ranges::copy(place, places.ptr<double>(i));
-        const auto colour = lab.at<cv::Vec3b>(points[i]);
+        const auto& colour = lab.at<cv::Vec3b>(points[i]);
         for (int c = 0; c < 3; ++c) {
             colours.at<double>(i, c) = colour[c];
         }

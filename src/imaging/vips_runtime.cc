@@ -11,7 +11,7 @@ namespace {
 /// libvips looks below this folder for its modules: HEIF, PDF, ImageMagick. They read formats that
 /// are refused here, and cost 6 MiB and a third of the time to start. Set before there are threads.
 /// Source: vips_init, vips_guess_prefix.
-[[maybe_unused]] const int modules_left_out =
+[[maybe_unused]] const int kModulesLeftOut =
     ::setenv("VIPSHOME", "/nonexistent", 1);  // NOLINT(concurrency-mt-unsafe)
 
 void initialise() {

@@ -40,8 +40,8 @@ int toCurl(std::uint32_t events) {
 
 /// libcurl wants this once per process, before anything else.
 void initialise() {
-    static const CURLcode done = curl_global_init(CURL_GLOBAL_DEFAULT);
-    if (done != CURLE_OK) throw std::runtime_error{curl_easy_strerror(done)};
+    static const CURLcode kDone = curl_global_init(CURL_GLOBAL_DEFAULT);
+    if (kDone != CURLE_OK) throw std::runtime_error{curl_easy_strerror(kDone)};
 }
 
 }  // namespace

@@ -89,7 +89,7 @@ bool Transfer::setHeaders(CURL* easy) {
     for (const auto& [name, value] : request_.headers) {
         if (hasLineBreak(name) || hasLineBreak(value)) return false;
         has_type = has_type || equalsIgnoringCase(name, "content-type");
-        add(value.empty() ? name + ";" : name + ": " + value);
+        add(value.empty() ? fmt::format("{};", name) : fmt::format("{}: {}", name, value));
     }
     // libcurl's own additions: a form's type, and a pause of a second before a large body.
     if (!has_type) add("Content-Type:");

@@ -13,9 +13,9 @@ std::string blobKey(BytesView content, std::string_view extension) {
 bool isBlobKey(std::string_view key) {
     constexpr std::size_t kHexLength = 64;
     if (key.size() < kHexLength + 2 || key[kHexLength] != '.') return false;
-    const auto isHex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+    const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
     const auto extension = key.substr(kHexLength + 1);
-    return std::ranges::all_of(key.substr(0, kHexLength), isHex) &&
+    return std::ranges::all_of(key.substr(0, kHexLength), is_hex) &&
            (extension == "jpg" || extension == "png" || extension == "webp");
 }
 

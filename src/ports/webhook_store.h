@@ -36,6 +36,8 @@ class WebhookStore {
     /// Newest first.
     virtual Task<Result<Page<WebhookDelivery>>> listDeliveries(WebhookId webhook,
                                                                PageRequest page) = 0;
+    /// Those about the job, to whomever they go, newest first.
+    virtual Task<Result<Page<WebhookDelivery>>> listJobDeliveries(JobId job, PageRequest page) = 0;
     /// As `updateWebhook`, for a delivery. Errors: Conflict, NotFound.
     virtual Task<Result<std::int64_t>> updateDelivery(WebhookDelivery delivery) = 0;
     /// Pending deliveries whose next attempt is due, the longest overdue first, leaving out those

@@ -34,8 +34,8 @@ void Client::Io::afterTurn() {
     commands.flush();
     blocking.flush();
     if (subscriptions) subscriptions->flush();
-    const auto callers = std::exchange(finished_, {});
-    resumeAll(callers);
+    const auto due = std::exchange(callers, {});
+    resumeAll(due);
 }
 
 /// The request to unblock and the command come on two connections: should it be first, it is

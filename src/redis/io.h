@@ -20,7 +20,7 @@ class Client::Io {
     /// Ends the blocking command `call`, now or as soon as Redis hears of it. On the loop.
     void interrupt(std::uint64_t call);
     /// Remembers to resume `caller` when the turn is over. On the loop.
-    void finished(Resumer caller) { finished_.push_back(caller); }
+    void finished(Resumer caller) { callers.push_back(caller); }
 
     const RedisUrl url;
     const Options options;
@@ -29,7 +29,7 @@ class Client::Io {
     // Touched on the loop only.
     std::uint64_t blocked = 0;  ///< the blocking command under way
     std::optional<Subscriptions> subscriptions;
-    std::vector<Resumer> finished_;
+    std::vector<Resumer> callers;
     EpollLoop loop;
     Connection commands;
     Connection blocking;

@@ -7,7 +7,7 @@
 #include "domain/error.h"
 #include "redis/reply.h"
 
-struct redisReader;
+struct redisReader;  // NOLINT(readability-identifier-naming): of hiredis
 
 namespace atelier::redis {
 

@@ -82,8 +82,9 @@ Result<> JobService::chooseEngine(const ChangeSceneInput& in, JobRequest& reques
     return checkWords(in, *request.operation);
 }
 
-Task<Result<JobRequest>> JobService::resolveScene(JobRequest request) {
-    if (!request.scene_id) co_return request;
+Task<Result<Job>> JobService::withScene(Job job) {
+    auto& request = job.request;
+    if (!request.scene_id) co_return job;
     auto scene = co_await parts_.store.findScene(*request.scene_id);
     if (!scene) co_return failure(std::move(scene.error()));
     if (!*scene)
@@ -92,7 +93,8 @@ Task<Result<JobRequest>> JobService::resolveScene(JobRequest request) {
         co_return invalidField("/sceneId",
                                fmt::format("is a scene of the domain {}", (*scene)->domain));
     request.scene = (*scene)->description();
-    co_return request;
+    if ((*scene)->picture) job.provenance.inputs["scene"] = (*scene)->picture->key;
+    co_return job;
 }
 
 Task<Result<Picture>> JobService::resultOf(UserId owner, JobId id) {
@@ -128,9 +130,9 @@ Task<Result<Accepted>> JobService::changeScene(Caller caller, ChangeSceneInput i
     auto request = requestOf(in, *prompts);
     if (auto chosen = chooseEngine(in, request); !chosen)
         co_return failure(std::move(chosen.error()));
-    auto placed = co_await resolveScene(std::move(request));
-    if (!placed) co_return failure(std::move(placed.error()));
-    auto job = draft(caller, JobKind::Scene, std::move(*placed));
+    auto drafted = draft(caller, JobKind::Scene, std::move(request));
+    if (!drafted) co_return failure(std::move(drafted.error()));
+    auto job = co_await withScene(std::move(*drafted));
     if (!job) co_return failure(std::move(job.error()));
     job->prompt_version = prompts->version;
     if (countSources(in) == 1) {

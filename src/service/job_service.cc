@@ -161,10 +161,10 @@ Task<Result<Accepted>> JobService::submitTryOn(Caller caller, TryOnInput in) {
     auto garments = co_await findGarments(caller.user->id, request.garment_ids);
     if (!garments) co_return failure(std::move(garments.error()));
     if (!request.category) request.category = garments->front().category;
-    auto placed = co_await resolveScene(request);
-    if (!placed) co_return failure(std::move(placed.error()));
 
-    auto job = draft(caller, JobKind::Tryon, std::move(*placed));
+    auto drafted = draft(caller, JobKind::Tryon, std::move(request));
+    if (!drafted) co_return failure(std::move(drafted.error()));
+    auto job = co_await withScene(std::move(*drafted));
     if (!job) co_return failure(std::move(job.error()));
     const auto& picture = (*model)->picture;
     job->prompt_version = prompts->version;

@@ -106,9 +106,9 @@ class JobService {
     Task<Result<Picture>> resultOf(UserId owner, JobId id);
     Result<Credits> priceOf(JobKind kind, const JobRequest& request) const;
     Result<> checkWithEngine(const Job& job) const;
-    /// `request` with its preset, if it names one, in words. Errors: NotFound, ValidationFailed
-    /// (a preset of another domain).
-    Task<Result<JobRequest>> resolveScene(JobRequest request);
+    /// `job` with the preset that its request names, if it does, in words and picture.
+    /// Errors: NotFound, ValidationFailed (a preset of another domain).
+    Task<Result<Job>> withScene(Job job);
 
     Parts parts_;
 };

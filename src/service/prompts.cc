@@ -120,7 +120,7 @@ Result<RenderedPrompt> renderTemplate(std::string_view input, const PromptVariab
         });
     if (!done) return failure(std::move(done.error()));
     out.text = tidied(out.text);
-    if (out.text.empty()) out.warnings.push_back("nothing is left of the prompt");
+    if (out.text.empty()) out.warnings.emplace_back("nothing is left of the prompt");
     if (const auto length = characters(out.text); length > kLongPrompt)
         out.warnings.push_back(fmt::format("{} characters are more than {}: details may be ignored",
                                            length, kLongPrompt));

@@ -4,14 +4,14 @@ namespace atelier {
 
 const std::vector<MetricInfo>& metricCatalogue() {
     using namespace metric;
-    static const std::vector<MetricInfo> all{
+    static const std::vector<MetricInfo> kAll{
         kHttpRequests,   kHttpSeconds, kHttpInFlight, kBflCalls,   kBflCallSeconds,
         kBflTaskSeconds, kBflPolls,    kBflActive,    kBflLimited, kBflBreaker,
         kBflCost,        kBflAccount,  kCredits,      kJobs,       kJobStageSeconds,
         kJobOverhead,    kJobsActive,  kQueueDepth,   kLogins,     kLocalCounts,
         kWebhooks,       kSseStreams,  kBuild,        kResident,   kCpu,
         kOpenFiles,      kStartTime};
-    return all;
+    return kAll;
 }
 
 }  // namespace atelier

@@ -11,10 +11,10 @@ auto& family(Builder builder, prometheus::Registry& registry, const MetricInfo& 
 }  // namespace
 
 const Histogram::BucketBoundaries& secondsBuckets() {
-    static const Histogram::BucketBoundaries bounds{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
-                                                    0.05,   0.1,   0.25,   0.5,   1,    2.5,
-                                                    5,      10,    30,     60,    180,  600};
-    return bounds;
+    static const Histogram::BucketBoundaries kBounds{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+                                                     0.05,   0.1,   0.25,   0.5,   1,    2.5,
+                                                     5,      10,    30,     60,    180,  600};
+    return kBounds;
 }
 
 prometheus::Family<Counter>& counters(prometheus::Registry& registry, const MetricInfo& info) {

@@ -60,13 +60,14 @@ std::string scrub(std::string_view text) {
 }
 
 bool isSensitiveKey(std::string_view key) {
-    constexpr std::array<std::string_view, 12> words{"password", "token", "secret",        "prompt",
-                                                     "email",    "image", "authorization", "cookie",
-                                                     "apikey",   "hash",  "signature",     "body"};
+    constexpr std::array<std::string_view, 12> kWords{
+        "password",      "token",  "secret", "prompt", "email",     "image",
+        "authorization", "cookie", "apikey", "hash",   "signature", "body"};
     std::string lower{key};
     std::ranges::transform(lower, lower.begin(),
                            [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return std::ranges::any_of(words, [&](std::string_view word) { return lower.ends_with(word); });
+    return std::ranges::any_of(kWords,
+                               [&](std::string_view word) { return lower.ends_with(word); });
 }
 
 }  // namespace atelier::log

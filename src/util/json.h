@@ -218,11 +218,11 @@ Decoded decode(const bj::value& in, T& out) {
     Decoded result;
     boost::mp11::mp_for_each<Members<T>>([&](auto d) {
         if (!result) return;
-        constexpr auto name = atelier::detail::kFieldName<decltype(d)>;
-        const auto* value = fields->if_contains(name);
+        constexpr auto kName = atelier::detail::kFieldName<decltype(d)>;
+        const auto* value = fields->if_contains(kName);
         if (value == nullptr) return;
         if (auto done = detail::decodeField(*value, out.*d.pointer); !done)
-            result = std::unexpected(detail::at(name, std::move(done.error())));
+            result = std::unexpected(detail::at(kName, std::move(done.error())));
     });
     return result;
 }

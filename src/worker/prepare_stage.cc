@@ -43,6 +43,21 @@ Task<Result<>> PrepareStage::makeMask(const Job& job, const Engine& engine, Prov
     co_return Result<>{};
 }
 
+Task<Result<SharedBytes>> PrepareStage::scenePicture(const Engine& engine, Provenance& record) {
+    const auto key = record.inputs.find("scene");
+    if (key == record.inputs.end() || engine.action() != UsageAction::Scene)
+        co_return SharedBytes{};
+    if (!engine.seesScene()) {
+        record.warnings.push_back(
+            fmt::format("engine {} goes by the preset's words; flux-2-* and kontext-* look at its "
+                        "picture too",
+                        engine.name()));
+        co_return SharedBytes{};
+    }
+    auto bytes = co_await parts_.blobs.get(key->second);
+    co_return bytes;
+}
+
 Task<Result<>> PrepareStage::storePrepared(Prepared prepared, Provenance& record) {
     for (const auto& [field, image] : prepared.images) {
         auto key = co_await parts_.blobs.put(image.bytes, extensionOf(image.content_type));
@@ -69,6 +84,9 @@ Task<Result<Provenance>> PrepareStage::prepared(const Job& job, Provenance recor
     if (!masked) co_return failure(std::move(masked.error()));
     auto inputs = co_await loadInputs(parts_, job, record);
     if (!inputs) co_return failure(std::move(inputs.error()));
+    auto scene = co_await scenePicture(**engine, record);
+    if (!scene) co_return failure(std::move(scene.error()));
+    inputs->scene = std::move(*scene);
 
     auto work = [engine = *engine, &imaging = parts_.imaging, job, inputs = std::move(*inputs),
                  prompts = *prompts, &provider = parts_.provider]() -> Result<Prepared> {
@@ -98,6 +116,9 @@ Task<Result<>> PrepareStage::prepareEach(Job& job) {
         if (job.samples[i].status != SampleStatus::Waiting) continue;
         Provenance source;
         source.inputs["person"] = job.samples[i].earlier.back().result.key;
+        if (const auto scene = job.provenance.inputs.find("scene");
+            scene != job.provenance.inputs.end())
+            source.inputs.insert(*scene);
         auto record = co_await prepared(job, std::move(source));
         auto& sample = job.samples[i];
         if (record) {

@@ -99,6 +99,33 @@ for (const engine of ['flux-2-pro', 'flux-2-max', 'flux-2-flex', 'flux-2-klein-4
   });
 }
 
+test('an engine that looks at several pictures is shown the preset\'s, others are told its words', async () => {
+  const admin = await createFromShell(serve, { role: 'admin' });
+  const place = await pictures.plain(800, 600, 'jpeg');
+  const preset = admin.expect(201, await admin.post('/scenes',
+    { name: `Loft ${freshSeed()}`, domain: 'clothing', prompt: 'a bright loft', imageBase64: place.toString('base64') })).body;
+  const seed = freshSeed();
+  const ask = { modelId: pair.model.id, sceneId: preset.id, seed };
+  const seen = await succeeded(await submit({ ...ask, engine: 'flux-2-pro', control: { type: 'canny', strength: 0.9 } }));
+  const [{ body }] = await sentFor(seed);
+  assert.match(body.prompt, /a bright loft.* The place is the one of image 2\. Follow the outlines drawn in image 3 exactly/);
+  assert.deepEqual([body.input_image_2.width, body.input_image_2.height], [800, 608]);
+  assert.deepEqual([body.input_image_3.width, body.input_image_3.height], [480, 640]);
+  assert.deepEqual(seen.warnings ?? [], []);
+  const record = await client.read(`/jobs/${seen.id}/record`);
+  assert.match(record.step.inputs.scene, /^[0-9a-f]{64}$/);
+  const told = await succeeded(await submit(ask));
+  assert.equal(told.engine, 'fill');
+  assert.ok(told.warnings.some((line) => line.includes('preset')), JSON.stringify(told.warnings));
+  // The second step of a try-on is the same engine, and says so only then.
+  const worn = await succeeded(await submitTryOn(client, pair, { scene: preset.id }));
+  assert.deepEqual(worn.warnings.filter((line) => line.includes('preset')).length, 1);
+  // A preset that is gone meanwhile takes nothing from who used it.
+  admin.expect(204, await admin.delete(`/scenes/${preset.id}`));
+  const again = client.expect(202, await client.post(`/jobs/${seen.id}/rerun`, {})).body;
+  assert.equal((await client.finished(again.id)).status, 'succeeded');
+});
+
 test('control sends the edges of the source along', async () => {
   const seed = freshSeed();
   const job = await succeeded(await submit({ modelId: pair.model.id, prompt: 'a garden', control: { type: 'canny', strength: 0.9 }, seed }));

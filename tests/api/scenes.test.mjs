@@ -1,5 +1,7 @@
 // Scene presets: prepared by administrators, seen by everyone.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { plain } from './support/pictures.mjs';
 import { runOn, startEmulator, startServe } from './support/servers.mjs';
@@ -8,7 +10,7 @@ import { createFromShell, register } from './support/users.mjs';
 let emulator, serve, admin, client;
 before(async () => {
   emulator = await startEmulator();
-  serve = await startServe({ emulator });
+  serve = await startServe({ emulator, env: { ALLOW_LOOPBACK_URLS: 'on' } });
   admin = await createFromShell(serve, { role: 'admin' });
   client = await register(serve);
 });
@@ -34,7 +36,7 @@ test('a preset is made, read by everyone and taken away', async () => {
   assert.deepEqual(await names(''), []);
 });
 
-test('its picture comes as base64 or in a form, and is stored like any other', async () => {
+test('its picture comes as base64, in a form or from a URL, and is stored like any other', async (t) => {
   const image = await plain(300, 400);
   const json = (await create({ imageBase64: image.toString('base64') })).body;
   const form = admin.expect(201, await admin.postForm('/scenes', fields({ image }))).body;
@@ -42,6 +44,15 @@ test('its picture comes as base64 or in a form, and is stored like any other', a
     assert.ok((await client.picture(scene.url)).length > 0);
     assert.equal(scene.prompt, undefined);
   }
+  const host = http.createServer((_request, response) => response.end(image)).listen(0, '127.0.0.1');
+  await once(host, 'listening');
+  t.after(() => host.close());
+  const imageUrl = `http://127.0.0.1:${host.address().port}/place.png`;
+  const fetched = (await create({ imageUrl })).body;
+  assert.deepEqual(await client.picture(fetched.url), await client.picture(json.url));
+  const both = admin.expect(422, await admin.post('/scenes', fields({ imageUrl, imageBase64: image.toString('base64') })), 'validation_failed');
+  assert.equal(both.body.errors[0].pointer, '/imageUrl');
+  admin.expect(422, await admin.post('/scenes', fields({ imageUrl: 'http://10.0.0.1/a.png' })), 'url_not_allowed');
   admin.expect(415, await admin.post('/scenes', fields({ imageBase64: Buffer.from('no picture').toString('base64') })), 'unsupported_media_type');
 });
 

@@ -100,7 +100,20 @@ test('a job can bring its own address', async (t) => {
   const job = await submitModel(client, { webhookUrl: receiver.url });
   const [request] = await receiver.arrived(1);
   assert.equal(verified(secret, request).data.id, job.id);
+  const path = `/jobs/${job.id}/deliveries`;
+  const [delivery] = await until(async () => {
+    const { items } = await client.read(path);
+    return items[0]?.status === 'delivered' && items;
+  }, { what: 'a delivery' });
+  assert.deepEqual([delivery.id, delivery.jobId, delivery.event], [request.headers['webhook-id'], job.id, 'job.succeeded']);
+  assert.ok(!('webhookId' in delivery));
+  client.expect(202, await client.post(`${path}/${delivery.id}/redeliver`));
+  const [, again] = await receiver.arrived(2);
+  assert.equal(again.headers['webhook-id'], delivery.id);
+  verified(secret, again);
   const other = await register(serve);
+  other.expect(404, await other.get(path), 'not_found');
+  other.expect(404, await other.post(`${path}/${delivery.id}/redeliver`), 'not_found');
   assert.notEqual((await other.read('/webhooks/job-secret')).secret, secret);
 });
 

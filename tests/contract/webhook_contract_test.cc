@@ -121,6 +121,28 @@ TEST_P(WebhookContract, ADeliveryIsClaimedOnceAndEndsInTheLog) {
     EXPECT_THAT(runTask(port().updateDelivery(draft(ada_, "x"))), failsWith(ErrorCode::NotFound));
 }
 
+TEST_P(WebhookContract, ListsWhatIsAboutAJobToWhomeverItGoes) {
+    const auto job = ids_.make<JobId>();
+    auto to_webhook = draft(ada_, "a");
+    to_webhook.webhook_id = webhookOf(ada_).id;
+    to_webhook.job_id = job;
+    auto to_own_address = draft(ada_, "b");
+    to_own_address.job_id = job;
+    auto of_another = draft(ada_, "c");
+    of_another.job_id = ids_.make<JobId>();
+    stored(draft(ada_, "d"));  // about no job
+    for (const auto& one : {to_webhook, to_own_address, of_another}) stored(one);
+    const auto first = runTask(port().listJobDeliveries(job, {.limit = 1})).value();
+    ASSERT_THAT(first.items, SizeIs(1));
+    EXPECT_EQ(first.items.front().id, to_own_address.id);
+    ASSERT_TRUE(first.next_cursor);
+    const auto rest =
+        runTask(port().listJobDeliveries(job, {.limit = 1, .cursor = *first.next_cursor})).value();
+    ASSERT_THAT(rest.items, SizeIs(1));
+    EXPECT_EQ(rest.items.front().id, to_webhook.id);
+    EXPECT_FALSE(rest.next_cursor);
+}
+
 TEST_P(WebhookContract, DeliveriesGoWithTheirWebhookAndWithTheirUser) {
     const auto webhook = webhookOf(ada_);
     auto delivery = draft(ada_, "a");

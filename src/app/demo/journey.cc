@@ -78,7 +78,7 @@ Journey::StepResult Journey::save(const std::string& name, const std::string& pa
 }
 
 Journey::StepResult Journey::registerUser() {
-    const auto email = "demo-" + toHex(randomBytes(4)) + "@example.com";
+    auto email = "demo-" + toHex(randomBytes(4)) + "@example.com";
     auto session =
         api_.post("/auth/register", {{"email", email}, {"password", toBase64Url(randomBytes(18))}});
     if (!session) return failure(std::move(session.error()));

@@ -158,23 +158,25 @@ Result<> DiskBlobStore::removeNow(const std::string& key) const {
 }
 
 Task<Result<std::vector<BlobInfo>>> DiskBlobStore::list(std::string after, int limit) {
-    return onPool([this, after = std::move(after), limit]() -> Result<std::vector<BlobInfo>> {
-        std::vector<BlobInfo> found;
-        for (const auto& outer : entriesFrom(folder_, shardOf(after, 0))) {
-            if (outer.size() != 2) continue;
-            const auto first = outer == shardOf(after, 0) ? shardOf(after, 2) : shardOf({}, 0);
-            for (const auto& inner : entriesFrom(folder_ / outer, first)) {
-                for (const auto& key : entriesFrom(folder_ / outer / inner, after)) {
-                    if (std::ssize(found) >= limit) return found;
-                    if (key == after) continue;
-                    auto info = statNow(key);
-                    if (!info) return failure(std::move(info.error()));
-                    if (*info) found.push_back(std::move(**info));
-                }
+    return onPool([this, after = std::move(after), limit] { return listNow(after, limit); });
+}
+
+Result<std::vector<BlobInfo>> DiskBlobStore::listNow(const std::string& after, int limit) const {
+    std::vector<BlobInfo> found;
+    for (const auto& outer : entriesFrom(folder_, shardOf(after, 0))) {
+        if (outer.size() != 2) continue;
+        const auto first = outer == shardOf(after, 0) ? shardOf(after, 2) : shardOf({}, 0);
+        for (const auto& inner : entriesFrom(folder_ / outer, first)) {
+            for (const auto& key : entriesFrom(folder_ / outer / inner, after)) {
+                if (std::ssize(found) >= limit) return found;
+                if (key == after) continue;
+                auto info = statNow(key);
+                if (!info) return failure(std::move(info.error()));
+                if (*info) found.push_back(std::move(**info));
             }
         }
-        return found;
-    });
+    }
+    return found;
 }
 
 std::optional<fs::path> DiskBlobStore::localPath(const std::string& key) const {

@@ -39,6 +39,7 @@ class DiskBlobStore final : public BlobStore {
     Result<std::string> putNow(BytesView content, const std::string& extension) const;
     Result<std::optional<BlobInfo>> statNow(const std::string& key) const;
     Result<> removeNow(const std::string& key) const;
+    Result<std::vector<BlobInfo>> listNow(const std::string& after, int limit) const;
     Result<> pingNow() const;
 
     template <class Fn>

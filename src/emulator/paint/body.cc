@@ -65,16 +65,43 @@ Span byFace(Region region) {
     return {};
 }
 
+/// Mean colours of bands of rows inside a mask, from sums up to each row.
+class BandMeans {
+  public:
+    BandMeans(const cv::Mat& rgb, const cv::Mat& mask) : upto_(1), count_(1) {
+        cv::Mat inside, sums, counts;
+        rgb.copyTo(inside, mask);
+        cv::reduce(inside, sums, 1, cv::REDUCE_SUM, CV_64F);
+        cv::reduce(mask, counts, 1, cv::REDUCE_SUM, CV_64F);
+        for (int y = 0; y < rgb.rows; ++y) {
+            upto_.push_back(upto_.back() + sums.at<cv::Vec3d>(y));
+            count_.push_back(count_.back() + counts.at<double>(y) / 255);
+        }
+    }
+    /// Black where the mask is empty.
+    cv::Vec3d operator()(int from, int to) const {
+        const double count = count_[to] - count_[from];
+        return count == 0 ? cv::Vec3d{} : (upto_[to] - upto_[from]) / count;
+    }
+
+  private:
+    std::vector<cv::Vec3d> upto_;
+    std::vector<double> count_;
+};
+
 /// The row between `from` and `to` where the colour inside `mask` changes most: the
 /// hem. Halfway when the range is empty.
 int seam(const cv::Mat& rgb, const cv::Mat& mask, int from, int to) {
     const int reach = std::max(3, rgb.rows / 60);
+    const int first = std::max(from, reach), last = std::min(to, rgb.rows - reach);
     int best = (from + to) / 2;
+    if (first >= last) return best;
+    const cv::Range rows(first - reach, last + reach);
+    const BandMeans mean(rgb.rowRange(rows), mask.rowRange(rows));
     double most = 0;
-    for (int y = std::max(from, reach); y < std::min(to, rgb.rows - reach); ++y) {
-        const cv::Rect above(0, y - reach, rgb.cols, reach), below(0, y, rgb.cols, reach);
-        const double step =
-            cv::norm(cv::mean(rgb(above), mask(above)) - cv::mean(rgb(below), mask(below)));
+    for (int y = first; y < last; ++y) {
+        const int at = y - rows.start;
+        const double step = cv::norm(mean(at - reach, at) - mean(at, at + reach));
         if (step > most) {
             most = step;
             best = y;

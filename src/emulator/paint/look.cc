@@ -18,8 +18,7 @@ Colour hairOf(const Words& words, Dice& dice) {
 }
 
 Colour skinOf(const Words& words, Dice& dice) {
-    const auto random =
-        oneOf(dice, {{236, 194, 168}, {224, 176, 144}, {206, 156, 124}, {178, 126, 96}});
+    auto random = oneOf(dice, {{236, 194, 168}, {224, 176, 144}, {206, 156, 124}, {178, 126, 96}});
     if (words.has({"african"})) return {142, 98, 74};
     if (words.has({"asian"})) return {232, 192, 160};
     if (words.has({"pale", "fair"})) return {242, 206, 184};

@@ -96,8 +96,8 @@ Bytes paint(const Order& order) {
 }
 
 const Bytes& tinyPicture() {
-    static const Bytes picture = encode(cv::Mat(64, 64, CV_8UC3, cv::Scalar::all(128)), "jpeg");
-    return picture;
+    static const Bytes kPicture = encode(cv::Mat(64, 64, CV_8UC3, cv::Scalar::all(128)), "jpeg");
+    return kPicture;
 }
 
 }  // namespace atelier::emulator::paint

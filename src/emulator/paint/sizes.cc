@@ -51,9 +51,9 @@ Size byRatio(const bj::object& fields, const std::vector<Size>& inputs, double m
 }
 
 Size flux3(const bj::object& fields, const std::vector<Size>& inputs) {
-    static const std::map<std::string, double> sides{
+    static const std::map<std::string, double> kSides{
         {"768sq", 768}, {"1k", 1024}, {"1.5k", 1536}, {"2k", 2048}, {"4k", 4096}};
-    const double side = sides.at(text(fields, "resolution"));
+    const double side = kSides.at(text(fields, "resolution"));
     return byRatio(fields, inputs, side * side / kPixelsPerMegapixel, kFlux2Grid);
 }
 

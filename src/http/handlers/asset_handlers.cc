@@ -2,6 +2,7 @@
 
 #include "http/media.h"
 #include "http/paging.h"
+#include "http/picture_source.h"
 #include "http/reply.h"
 #include "http/views.h"
 #include "util/encoding.h"
@@ -22,21 +23,7 @@ struct GarmentFields {
 };
 BOOST_DESCRIBE_STRUCT(GarmentFields, (), (category, name, description, photo_type))
 
-struct ImageSource {
-    std::optional<std::string> image_url;
-};
-BOOST_DESCRIBE_STRUCT(ImageSource, (), (image_url))
-
 }  // namespace
-
-/// The one file that came along, as a form's part or as base64, or what is behind its URL.
-Task<Result<SharedBytes>> AssetHandlers::imageOf(CallPtr call) {
-    if (!call->files.empty()) co_return call->files.begin()->second;
-    auto source = call->bodyAs<ImageSource>();
-    if (!source) co_return failure(std::move(source.error()));
-    auto fetched = co_await importer_.fetch(source->image_url.value_or(""), "/imageUrl");
-    co_return fetched;
-}
 
 void AssetHandlers::bind(OperationTable& table) {
     table.bind("uploadModel", *this, &AssetHandlers::uploadModel);
@@ -53,7 +40,7 @@ void AssetHandlers::bind(OperationTable& table) {
 Task<Answer> AssetHandlers::uploadModel(CallPtr call) {
     auto fields = call->bodyAs<ModelFields>();
     if (!fields) co_return failure(std::move(fields.error()));
-    auto image = co_await imageOf(call);
+    auto image = co_await pictureOf(call, importer_);
     if (!image) co_return failure(std::move(image.error()));
     UploadModel in{std::move(*image), std::move(fields->name), std::move(fields->metadata)};
     auto model = co_await assets_.uploadModel(call->caller(), std::move(in));
@@ -104,7 +91,7 @@ Task<Answer> AssetHandlers::previewModelMask(CallPtr call) {
 Task<Answer> AssetHandlers::uploadGarment(CallPtr call) {
     auto fields = call->bodyAs<GarmentFields>();
     if (!fields) co_return failure(std::move(fields.error()));
-    auto image = co_await imageOf(call);
+    auto image = co_await pictureOf(call, importer_);
     if (!image) co_return failure(std::move(image.error()));
     UploadGarment in{std::move(*image), fields->category, std::move(fields->name),
                      std::move(fields->description), fields->photo_type};

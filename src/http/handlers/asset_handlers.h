@@ -25,8 +25,6 @@ class AssetHandlers {
     Task<Answer> getGarment(CallPtr call);
     Task<Answer> deleteGarment(CallPtr call);
 
-    Task<Result<SharedBytes>> imageOf(CallPtr call);
-
     AssetService& assets_;
     UrlImporter& importer_;
     const LinkSigner& links_;

@@ -31,7 +31,7 @@ class Handlers {
           assets_{parts.assets, parts.importer, parts.links},
           jobs_{parts, stop},
           prompts_{parts.prompts},
-          scenes_{parts.scenes, parts.links},
+          scenes_{parts.scenes, parts.importer, parts.links},
           credits_{parts.credits, parts.prices, parts.audit},
           files_{parts.blobs, parts.links},
           ops_{parts},

@@ -2,6 +2,7 @@
 
 #include "http/config_view.h"
 #include "http/paging.h"
+#include "http/picture_source.h"
 #include "http/reply.h"
 
 namespace atelier::http {
@@ -35,8 +36,10 @@ Task<Answer> SceneHandlers::list(CallPtr call) {
 Task<Answer> SceneHandlers::create(CallPtr call) {
     auto in = call->bodyAs<SceneFields>();
     if (!in) co_return failure(std::move(in.error()));
-    NewScene fields{std::move(in->name), std::move(in->domain), std::move(in->prompt), {}};
-    if (!call->files.empty()) fields.image = call->files.begin()->second;
+    auto picture = co_await pictureOf(call, importer_);
+    if (!picture) co_return failure(std::move(picture.error()));
+    NewScene fields{std::move(in->name), std::move(in->domain), std::move(in->prompt),
+                    std::move(*picture)};
     auto scene = co_await scenes_.create(call->caller(), std::move(fields));
     if (!scene) co_return failure(std::move(scene.error()));
     auto response = jsonReply(201, viewOf(*scene, links_));

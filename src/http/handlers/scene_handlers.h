@@ -3,13 +3,15 @@
 #include "http/operation_table.h"
 #include "service/link_signer.h"
 #include "service/scene_service.h"
+#include "service/url_importer.h"
 
 namespace atelier::http {
 
 /// /scenes: presets.
 class SceneHandlers {
   public:
-    SceneHandlers(SceneService& scenes, const LinkSigner& links) : scenes_{scenes}, links_{links} {}
+    SceneHandlers(SceneService& scenes, UrlImporter& importer, const LinkSigner& links)
+        : scenes_{scenes}, importer_{importer}, links_{links} {}
     void bind(OperationTable& table);
 
   private:
@@ -19,6 +21,7 @@ class SceneHandlers {
     Task<Answer> remove(CallPtr call);
 
     SceneService& scenes_;
+    UrlImporter& importer_;
     const LinkSigner& links_;
 };
 

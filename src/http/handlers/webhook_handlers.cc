@@ -21,6 +21,10 @@ drogon::HttpResponsePtr showOnce(int status, WebhookWithSecret made) {
     return response;
 }
 
+DeliveryView viewOfDelivery(const WebhookDelivery& delivery) {
+    return viewOf(delivery);
+}
+
 }  // namespace
 
 /// Without the address: it may hold a secret.
@@ -41,6 +45,8 @@ void WebhookHandlers::bind(OperationTable& table) {
     table.bind("listWebhookDeliveries", *this, &WebhookHandlers::deliveries);
     table.bind("testWebhook", *this, &WebhookHandlers::test);
     table.bind("redeliverWebhook", *this, &WebhookHandlers::redeliver);
+    table.bind("listJobDeliveries", *this, &WebhookHandlers::jobDeliveries);
+    table.bind("redeliverJob", *this, &WebhookHandlers::redeliverOfJob);
 }
 
 Task<Answer> WebhookHandlers::create(CallPtr call) {
@@ -117,8 +123,7 @@ Task<Answer> WebhookHandlers::deliveries(CallPtr call) {
     const auto id = call->id<WebhookId>("webhookId");
     auto page = co_await webhooks_.deliveries(call->user().id, id, pageRequestOf(*call));
     if (!page) co_return failure(std::move(page.error()));
-    co_return jsonReply(
-        200, pageOf(*page, [](const WebhookDelivery& delivery) { return viewOf(delivery); }));
+    co_return jsonReply(200, pageOf(*page, viewOfDelivery));
 }
 
 Task<Answer> WebhookHandlers::test(CallPtr call) {
@@ -130,6 +135,20 @@ Task<Answer> WebhookHandlers::test(CallPtr call) {
 Task<Answer> WebhookHandlers::redeliver(CallPtr call) {
     auto delivery = co_await webhooks_.redeliver(call->user().id, call->id<WebhookId>("webhookId"),
                                                  call->id<DeliveryId>("deliveryId"));
+    if (!delivery) co_return failure(std::move(delivery.error()));
+    co_return jsonReply(202, viewOf(*delivery));
+}
+
+Task<Answer> WebhookHandlers::jobDeliveries(CallPtr call) {
+    const auto id = call->id<JobId>("jobId");
+    auto page = co_await webhooks_.jobDeliveries(call->user().id, id, pageRequestOf(*call));
+    if (!page) co_return failure(std::move(page.error()));
+    co_return jsonReply(200, pageOf(*page, viewOfDelivery));
+}
+
+Task<Answer> WebhookHandlers::redeliverOfJob(CallPtr call) {
+    auto delivery = co_await webhooks_.redeliverOfJob(call->user().id, call->id<JobId>("jobId"),
+                                                      call->id<DeliveryId>("deliveryId"));
     if (!delivery) co_return failure(std::move(delivery.error()));
     co_return jsonReply(202, viewOf(*delivery));
 }

@@ -24,6 +24,8 @@ class WebhookHandlers {
     Task<Answer> deliveries(CallPtr call);
     Task<Answer> test(CallPtr call);
     Task<Answer> redeliver(CallPtr call);
+    Task<Answer> jobDeliveries(CallPtr call);
+    Task<Answer> redeliverOfJob(CallPtr call);
 
     Task<Result<>> record(CallPtr call, std::string action, WebhookId id);
 

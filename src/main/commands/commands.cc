@@ -5,11 +5,11 @@
 namespace atelier {
 
 std::span<const AddCommand> commands() {
-    static constexpr std::array<AddCommand, 10> all{
+    static constexpr std::array<AddCommand, 10> kAll{
         addServeCommand,  addWorkerCommand, addEmulatorCommand, addDemoCommand,
         addUserCommand,   addAuditCommand,  addMigrateCommand,  addDoctorCommand,
         addConfigCommand, addVersionCommand};
-    return all;
+    return kAll;
 }
 
 }  // namespace atelier

@@ -5,7 +5,7 @@
 
 #include "domain/error.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): of CLI11
 class App;
 }
 

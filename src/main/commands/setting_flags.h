@@ -2,7 +2,7 @@
 
 #include "config/load_settings.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): of CLI11
 class App;
 }
 

@@ -21,9 +21,9 @@ constexpr auto kNobodysHash =
 
 /// Linux keeps a priority per thread (setpriority(2), "C library/kernel differences").
 void lowerPriorityOnce() {
-    thread_local const bool lowered =
+    thread_local const bool kLowered =
         setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNiceness) == 0;
-    static_cast<void>(lowered);
+    static_cast<void>(kLowered);
 }
 
 Result<std::string> hashNow(const std::string& password) {

@@ -104,18 +104,28 @@ Result<std::string> EditEngine::setScene(const Job& job, const EngineInputs& inp
     auto prompt =
         renderScene(templateFor(prompts, PromptAction::Scene), job.request, stepOf(job) > 0);
     if (!prompt) return failure(std::move(prompt.error()));
+    auto words = std::move(prompt->text);
     const auto& control = job.request.extra.control;
-    if (!control) return prompt->text;
+    // Together at most one megapixel: that is what the price covers.
+    const auto share = inputs.scene && control ? kMegapixel / 2 : kMegapixel;
+    std::size_t next = 2;
+    if (inputs.scene) {
+        auto place = imaging.fitToGrid(*inputs.scene, share, kGrid);
+        if (!place) return failure(std::move(place.error()));
+        words += fmt::format(" The place is the one of image {}.", next);
+        out.images.emplace(slot(next++), std::move(*place));
+    }
+    if (!control) return words;
     const auto between = [&](double faint, double full) {
         return static_cast<int>(faint + (full - faint) * control->strength);
     };
     auto edges =
         imaging.edges(*inputs.person, between(kFaintLow, kFullLow), between(kFaintHigh, kFullHigh));
     if (!edges) return failure(std::move(edges.error()));
-    auto reference = imaging.fitToGrid(*edges->bytes, kMegapixel, kGrid);
+    auto reference = imaging.fitToGrid(*edges->bytes, share, kGrid);
     if (!reference) return failure(std::move(reference.error()));
-    out.images.emplace(slot(2), std::move(*reference));
-    return fmt::format("{} Follow the outlines drawn in image 2 {}.", prompt->text,
+    out.images.emplace(slot(next), std::move(*reference));
+    return fmt::format("{} Follow the outlines drawn in image {} {}.", words, next,
                        closeness(control->strength));
 }
 

@@ -25,6 +25,7 @@ class EditEngine final : public Engine {
     UsageAction action() const override { return action_; }
     std::optional<SceneOperation> operation() const override;
     MaskKind mask(const JobRequest& request) const override;
+    bool seesScene() const override { return action_ == UsageAction::Scene; }
     Origin origin() const override { return Origin::Composite; }
     Result<> check(const Job& job) const override;
     Result<Prepared> prepare(const Job& job, const EngineInputs& inputs,

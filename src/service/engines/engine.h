@@ -28,6 +28,7 @@ struct EngineInputs {
     std::vector<GarmentInput> garments;
     SharedBytes mask;          ///< in the person's size; null for engines that need none
     SharedBytes image_prompt;  ///< a picture that says what words do not; null when there is none
+    SharedBytes scene;         ///< a preset's picture of the place; null when there is none
 };
 
 /// What has to be sent for each sample, and what `finish` must remember.
@@ -63,6 +64,8 @@ class Engine {
     virtual std::optional<SceneOperation> operation() const { return std::nullopt; }
     /// What has to be in `EngineInputs::mask`. A mask of the client's own takes its place.
     virtual MaskKind mask(const JobRequest&) const { return MaskKind::None; }
+    /// Whether it looks at `EngineInputs::scene`; others go by the preset's words.
+    virtual bool seesScene() const { return false; }
     /// How its results came to be.
     virtual Origin origin() const = 0;
 

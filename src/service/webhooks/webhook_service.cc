@@ -137,26 +137,67 @@ Task<Result<WebhookDelivery>> WebhookService::test(UserId owner, WebhookId id) {
     co_return delivery;
 }
 
+Task<Result<WebhookDelivery>> WebhookService::findDelivery(UserId owner, DeliveryId id) {
+    auto found = co_await store_.findDelivery(id);
+    if (!found) co_return failure(std::move(found.error()));
+    if (!*found || (*found)->user_id != owner)
+        co_return failure(ErrorCode::NotFound, "no delivery " + id.str() + " in this account");
+    co_return std::move(**found);
+}
+
+Task<Result<WebhookDelivery>> WebhookService::sendAgain(WebhookDelivery delivery) {
+    for (;;) {
+        delivery.status = DeliveryStatus::Pending;
+        delivery.tries = 0;
+        delivery.next_attempt_at = clock_.now();
+        auto version = co_await store_.updateDelivery(delivery);
+        if (version) {
+            delivery.version = *version;
+            co_return delivery;
+        }
+        if (version.error().code != ErrorCode::Conflict)
+            co_return failure(std::move(version.error()));
+        auto again = co_await findDelivery(delivery.user_id, delivery.id);
+        if (!again) co_return failure(std::move(again.error()));
+        delivery = std::move(*again);
+    }
+}
+
 Task<Result<WebhookDelivery>> WebhookService::redeliver(UserId owner, WebhookId id,
                                                         DeliveryId delivery) {
     auto webhook = co_await findEnabled(owner, id);
     if (!webhook) co_return failure(std::move(webhook.error()));
-    for (;;) {
-        auto found = co_await store_.findDelivery(delivery);
-        if (!found) co_return failure(std::move(found.error()));
-        if (!*found || (*found)->webhook_id != id)
-            co_return failure(ErrorCode::NotFound,
-                              "no delivery " + delivery.str() + " to this webhook");
-        auto again = std::move(**found);
-        again.status = DeliveryStatus::Pending;
-        again.tries = 0;
-        again.next_attempt_at = clock_.now();
-        auto version = co_await store_.updateDelivery(again);
-        if (!version && version.error().code == ErrorCode::Conflict) continue;
-        if (!version) co_return failure(std::move(version.error()));
-        again.version = *version;
-        co_return again;
+    auto found = co_await findDelivery(owner, delivery);
+    if (!found) co_return failure(std::move(found.error()));
+    if (found->webhook_id != id)
+        co_return failure(ErrorCode::NotFound,
+                          "no delivery " + delivery.str() + " to this webhook");
+    auto again = co_await sendAgain(std::move(*found));
+    co_return again;
+}
+
+Task<Result<Page<WebhookDelivery>>> WebhookService::jobDeliveries(UserId owner, JobId job,
+                                                                  PageRequest page) {
+    auto found = co_await jobs_.findJob(job);
+    if (!found) co_return failure(std::move(found.error()));
+    if (!*found || (*found)->user_id != owner)
+        co_return failure(ErrorCode::NotFound, "no job " + job.str() + " in this account");
+    auto listed = co_await store_.listJobDeliveries(job, std::move(page));
+    co_return listed;
+}
+
+Task<Result<WebhookDelivery>> WebhookService::redeliverOfJob(UserId owner, JobId job,
+                                                             DeliveryId delivery) {
+    auto found = co_await findDelivery(owner, delivery);
+    if (!found) co_return failure(std::move(found.error()));
+    if (found->job_id != job)
+        co_return failure(ErrorCode::NotFound, "no delivery " + delivery.str() + " of this job");
+    if (found->webhook_id) {
+        auto webhook = co_await findEnabled(owner, *found->webhook_id);
+        if (!webhook) co_return failure(std::move(webhook.error()));
     }
+    auto again = co_await sendAgain(std::move(*found));
+    co_return again;
 }
 
 }  // namespace atelier

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "ports/job_store.h"
 #include "ports/url_guard.h"
 #include "ports/webhook_store.h"
 #include "service/caller.h"
@@ -40,9 +41,9 @@ class WebhookService {
   public:
     static constexpr std::size_t kMostWebhooks = 20;
 
-    WebhookService(WebhookStore& store, const UrlGuard& urls, const WebhookSecrets& secrets,
-                   const Clock& clock, IdSource& ids)
-        : store_{store}, urls_{urls}, secrets_{secrets}, clock_{clock}, ids_{ids} {}
+    WebhookService(WebhookStore& store, JobStore& jobs, const UrlGuard& urls,
+                   const WebhookSecrets& secrets, const Clock& clock, IdSource& ids)
+        : store_{store}, jobs_{jobs}, urls_{urls}, secrets_{secrets}, clock_{clock}, ids_{ids} {}
 
     /// Errors: UrlNotAllowed, ValidationFailed (more than kMostWebhooks).
     Task<Result<WebhookWithSecret>> create(Caller caller, CreateWebhook in);
@@ -65,12 +66,21 @@ class WebhookService {
     /// Errors: NotFound, Conflict (switched off).
     Task<Result<WebhookDelivery>> redeliver(UserId owner, WebhookId id, DeliveryId delivery);
 
+    /// What was sent about a job of the owner's: to webhooks and to the job's own `webhookUrl`.
+    /// Errors: NotFound.
+    Task<Result<Page<WebhookDelivery>>> jobDeliveries(UserId owner, JobId job, PageRequest page);
+    /// As `redeliver`, named by the job. Errors: NotFound, Conflict (the webhook is switched off).
+    Task<Result<WebhookDelivery>> redeliverOfJob(UserId owner, JobId job, DeliveryId delivery);
+
   private:
     Task<Result<Webhook>> save(UserId owner, WebhookId id, ChangeWebhook in,
                                std::optional<Millis> rotate);
     Task<Result<Webhook>> findEnabled(UserId owner, WebhookId id);
+    Task<Result<WebhookDelivery>> findDelivery(UserId owner, DeliveryId id);
+    Task<Result<WebhookDelivery>> sendAgain(WebhookDelivery delivery);
 
     WebhookStore& store_;
+    JobStore& jobs_;
     const UrlGuard& urls_;
     const WebhookSecrets& secrets_;
     const Clock& clock_;

@@ -19,12 +19,12 @@ constexpr std::int64_t kOldestWireVersion = 9;
 /// The driver makes this file of counters as soon as it is loaded, also where no MongoDB is used. A
 /// killed process would leave it behind, and the next one with the same number would complain of
 /// it. Nothing reads it here, so its name is taken away at once. Source: mongoc-counters.c.
-[[maybe_unused]] const int counters_file_removed =
+[[maybe_unused]] const int kCountersFileRemoved =
     ::shm_unlink(fmt::format("/mongoc-{}", ::getpid()).c_str());
 
 /// The driver is set up once for the process and stays so.
 void startDriver() {
-    static const bool started = [] {
+    static const bool kStarted = [] {
         mongoc_init();
         mongoc_log_set_handler(
             [](mongoc_log_level_t level, const char* domain, const char* message, void*) {
@@ -34,7 +34,7 @@ void startDriver() {
             nullptr);
         return true;
     }();
-    static_cast<void>(started);
+    static_cast<void>(kStarted);
 }
 
 std::string hostsOf(const mongoc_uri_t* uri) {

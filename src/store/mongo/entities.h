@@ -79,8 +79,8 @@ template <class T>
 Document toDocument(const T& entity) {
     auto out = of("_id", idOf(entity));
     boost::mp11::mp_for_each<json::Members<T>>([&](auto d) {
-        constexpr auto name = atelier::detail::kFieldName<decltype(d)>;
-        if (name != kPlace<T>.key) append(out.get(), name, entity.*d.pointer);
+        constexpr auto kName = atelier::detail::kFieldName<decltype(d)>;
+        if (kName != kPlace<T>.key) append(out.get(), kName, entity.*d.pointer);
     });
     appendDerived(out, entity);
     return out;
@@ -104,10 +104,10 @@ Document toUpdate(const T& entity, const Document& derived = {}) {
     auto set = derived;
     Document unset;
     boost::mp11::mp_for_each<json::Members<T>>([&](auto d) {
-        constexpr auto name = atelier::detail::kFieldName<decltype(d)>;
-        if (name == kPlace<T>.key) return;
-        if (detail::isAbsent(entity.*d.pointer)) append(unset.get(), name, "");
-        append(set.get(), name, entity.*d.pointer);
+        constexpr auto kName = atelier::detail::kFieldName<decltype(d)>;
+        if (kName == kPlace<T>.key) return;
+        if (detail::isAbsent(entity.*d.pointer)) append(unset.get(), kName, "");
+        append(set.get(), kName, entity.*d.pointer);
     });
     auto out = of("$set", set);
     if (!unset.empty()) append(out.get(), "$unset", unset);

@@ -125,6 +125,7 @@ class MongoStore final : public Store, public CopyStore {
     Task<Result<std::optional<WebhookDelivery>>> findDelivery(DeliveryId id) override;
     Task<Result<Page<WebhookDelivery>>> listDeliveries(WebhookId webhook,
                                                        PageRequest page) override;
+    Task<Result<Page<WebhookDelivery>>> listJobDeliveries(JobId job, PageRequest page) override;
     Task<Result<std::int64_t>> updateDelivery(WebhookDelivery delivery) override;
     Task<Result<std::vector<WebhookDelivery>>> listDueDeliveries(Instant now,
                                                                  std::vector<UserId> except,

@@ -20,7 +20,7 @@ struct Index {
 
 /// Listed with their purpose in docs/data.md. Entries are only ever added.
 const std::vector<Index>& indexes() {
-    static const std::vector<Index> all{
+    static const std::vector<Index> kAll{
         {"users", {{"email", 1}}, true},
         {"users", {{"open", 1}, {"_id", 1}}},
         {"users", {{"role", 1}, {"disabled", 1}}},
@@ -54,11 +54,12 @@ const std::vector<Index>& indexes() {
         {"webhooks", {{"userId", 1}, {"_id", -1}}},
         {"webhookDeliveries", {{"once", 1}}, true},
         {"webhookDeliveries", {{"webhookId", 1}, {"_id", -1}}},
+        {"webhookDeliveries", {{"jobId", 1}, {"_id", -1}}},
         {"webhookDeliveries", {{"userId", 1}}},
         {"webhookDeliveries", {{"nextAttemptAt", 1}}},
         {"webhookDeliveries", {{"createdAt", 1}}},
     };
-    return all;
+    return kAll;
 }
 
 /// As MongoDB names an index itself: `userId_1__id_-1`.

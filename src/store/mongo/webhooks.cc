@@ -74,6 +74,12 @@ Task<Result<Page<WebhookDelivery>>> MongoStore::listDeliveries(WebhookId webhook
     });
 }
 
+Task<Result<Page<WebhookDelivery>>> MongoStore::listJobDeliveries(JobId job, PageRequest page) {
+    return database_->run([job, page = std::move(page)](Connection& connection) {
+        return mongo::pageOf<WebhookDelivery>(connection, of("jobId", job), page);
+    });
+}
+
 Task<Result<std::int64_t>> MongoStore::updateDelivery(WebhookDelivery delivery) {
     ++delivery.version;
     return database_->run([delivery = std::move(delivery)](Connection& connection) {

@@ -201,9 +201,15 @@ CREATE TABLE copies(
 ) STRICT;
 )";
 
+/// Deliveries are also listed by what they are about.
+constexpr std::string_view kJobDeliveries = R"(
+ALTER TABLE webhook_deliveries ADD COLUMN job_id TEXT GENERATED ALWAYS AS (doc ->> '$.jobId') VIRTUAL;
+CREATE INDEX webhook_deliveries_job ON webhook_deliveries(job_id, id) WHERE job_id IS NOT NULL;
+)";
+
 constexpr std::array kMigrations{
     kUsersAndCredits, kAssets,    kJobs,    kAccounts, kIdempotency, kScenes,
-    kPrompts,         kJobCounts, kErasure, kWebhooks, kCopies,
+    kPrompts,         kJobCounts, kErasure, kWebhooks, kCopies,      kJobDeliveries,
 };
 
 }  // namespace

@@ -11,6 +11,10 @@ constexpr auto kInsertDelivery =
 constexpr auto kUpdateDelivery =
     "UPDATE webhook_deliveries SET status=?3, version=version+1, next_attempt_at=?4, doc=?5 WHERE "
     "id=?1 AND version=?2";
+constexpr auto kOfWebhook =
+    "SELECT doc FROM webhook_deliveries WHERE webhook_id=? AND id<? ORDER BY id DESC LIMIT ?";
+constexpr auto kOfJob =
+    "SELECT doc FROM webhook_deliveries WHERE job_id=? AND id<? ORDER BY id DESC LIMIT ?";
 constexpr auto kDue =
     "SELECT doc FROM webhook_deliveries WHERE next_attempt_at<=?1 AND instr(?2, hex(user_id))=0 "
     "ORDER BY next_attempt_at LIMIT ?3";
@@ -33,6 +37,16 @@ std::unexpected<Error> notUpdated(Connection& connection, std::string_view sql, 
     if (connection.query(sql, id).next())
         return failure(ErrorCode::Conflict, "the object was changed meanwhile");
     return failure(ErrorCode::NotFound, "there is no such object");
+}
+
+Result<Page<WebhookDelivery>> pageOf(Connection& connection, const char* sql, const auto& of,
+                                     const PageRequest& page) {
+    const auto from = sqlite::cursorOf(page, sqlite::pastLastId());
+    if (!from) return failure(from.error());
+    auto rows = connection.query(sql, of, *from, sqlite::rowsFor(page));
+    auto found = sqlite::listDocuments<WebhookDelivery>(rows);
+    if (!found) return failure(std::move(found.error()));
+    return sqlite::toPage(std::move(*found), page);
 }
 
 }  // namespace
@@ -116,18 +130,15 @@ Task<Result<std::optional<WebhookDelivery>>> SqliteStore::findDelivery(DeliveryI
 
 Task<Result<Page<WebhookDelivery>>> SqliteStore::listDeliveries(WebhookId webhook,
                                                                 PageRequest page) {
-    return database_->read(
-        [webhook, page = std::move(page)](Connection& connection) -> Result<Page<WebhookDelivery>> {
-            const auto from = sqlite::cursorOf(page, sqlite::pastLastId());
-            if (!from) return failure(from.error());
-            auto rows = connection.query(
-                "SELECT doc FROM webhook_deliveries WHERE webhook_id=? AND id<? ORDER BY id DESC "
-                "LIMIT ?",
-                webhook, *from, sqlite::rowsFor(page));
-            auto found = sqlite::listDocuments<WebhookDelivery>(rows);
-            if (!found) return failure(std::move(found.error()));
-            return sqlite::toPage(std::move(*found), page);
-        });
+    return database_->read([webhook, page = std::move(page)](Connection& connection) {
+        return pageOf(connection, kOfWebhook, webhook, page);
+    });
+}
+
+Task<Result<Page<WebhookDelivery>>> SqliteStore::listJobDeliveries(JobId job, PageRequest page) {
+    return database_->read([job = job.str(), page = std::move(page)](Connection& connection) {
+        return pageOf(connection, kOfJob, job, page);
+    });
 }
 
 Task<Result<std::int64_t>> SqliteStore::updateDelivery(WebhookDelivery delivery) {

@@ -13,8 +13,8 @@ constexpr auto kFileName = "atelier.db";
 /// Statistics of memory would take one lock at every allocation of every connection. Works before
 /// the first connection of the process only, and does not matter after.
 void switchMemoryStatisticsOff() {
-    static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    static_cast<void>(done);
+    static const int kDone = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    static_cast<void>(kDone);
 }
 
 }  // namespace

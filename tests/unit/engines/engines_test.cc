@@ -167,6 +167,27 @@ TEST(Engines, FollowsEdgesAsCloselyAsAsked) {
     EXPECT_NE(*loose->images.at("input_image_2").bytes, *exact->images.at("input_image_2").bytes);
 }
 
+TEST(Engines, ShowsAPresetsPictureBesideThePersonForThePriceOfOne) {
+    auto job = jobFor(UsageAction::Scene, "flux-2-pro");
+    job.request.extra.control = Control{ControlType::Canny, 1};
+    auto inputs = inputsFor(job, 0);
+    inputs.scene = imaging::drawDefaultFigure().bytes;
+    const auto* engine = registry().find(UsageAction::Scene, "flux-2-pro");
+    ASSERT_TRUE(engine->seesScene());
+    const auto prepared = engine->prepare(job, inputs, clothing(), imaging());
+    ASSERT_THAT(prepared, isOk());
+    EXPECT_EQ(prepared->images.size(), 3U);
+    EXPECT_THAT(prepared->prompt, HasSubstr("The place is the one of image 2. Follow the outlines "
+                                            "drawn in image 3 exactly."));
+    std::int64_t pixels = 0;
+    for (const auto* field : {"input_image_2", "input_image_3"}) {
+        const auto size = prepared->images.at(field).size;
+        pixels += std::int64_t{size.width} * size.height;
+    }
+    EXPECT_LE(pixels, 1'048'576);
+    EXPECT_FALSE(registry().find(UsageAction::Scene, "fill")->seesScene());
+}
+
 TEST(Engines, PassesTheFieldsOfUltraOn) {
     auto job = jobFor(UsageAction::ModelGen, "flux-pro-1.1-ultra");
     job.request.aspect_ratio = "9:16";
