@@ -71,14 +71,17 @@ constexpr std::array<Unit, 3> kShownSizeUnits{
 constexpr std::array<Unit, 2> kPixelUnits{{{"MP", 1'000'000}, {"M", 1'000'000}}};
 constexpr std::array<Unit, 1> kShownPixelUnits{{{"MP", 1'000'000}}};
 
+struct Kind {
+    std::string type, unit;
+    std::string_view article, example;
+};
+
 template <std::size_t N, std::size_t M>
-Codec<std::int64_t> quantity(std::string type, std::string unit, std::string example,
-                             std::int64_t min, std::int64_t max, const std::array<Unit, N>& units,
-                             const std::array<Unit, M>& shown) {
-    auto expected = fmt::format("{} such as {}, from {} to {}",
-                                type == "size" ? "a size" : "a number of pixels", example,
+Codec<std::int64_t> quantity(Kind kind, std::int64_t min, std::int64_t max,
+                             const std::array<Unit, N>& units, const std::array<Unit, M>& shown) {
+    auto expected = fmt::format("{} such as {}, from {} to {}", kind.article, kind.example,
                                 showQuantity(min, shown), showQuantity(max, shown));
-    return {std::move(type), std::move(unit), std::move(expected),
+    return {std::move(kind.type), std::move(kind.unit), std::move(expected),
             [=, &units](std::string_view word) -> std::optional<std::int64_t> {
                 const auto value = parseQuantity(word, units);
                 return value && *value >= min && *value <= max ? value : std::nullopt;
@@ -100,11 +103,12 @@ Codec<std::int64_t> wholeNumber(std::int64_t min, std::int64_t max, std::string 
 }
 
 Codec<std::int64_t> byteCount(std::int64_t min, std::int64_t max) {
-    return quantity("size", "bytes", "20MiB", min, max, kSizeUnits, kShownSizeUnits);
+    return quantity({"size", "bytes", "a size", "20MiB"}, min, max, kSizeUnits, kShownSizeUnits);
 }
 
 Codec<std::int64_t> pixelCount(std::int64_t min, std::int64_t max) {
-    return quantity("pixels", "pixels", "50MP", min, max, kPixelUnits, kShownPixelUnits);
+    return quantity({"pixels", "pixels", "a number of pixels", "50MP"}, min, max, kPixelUnits,
+                    kShownPixelUnits);
 }
 
 Codec<Seconds> duration(Seconds min, Seconds max) {

@@ -13,6 +13,7 @@
 #include "domain/error.h"
 #include "domain/ids.h"
 #include "domain/job_state.h"
+#include "domain/model_attributes.h"
 
 namespace atelier {
 
@@ -42,12 +43,16 @@ enum class SceneOperation {
 BOOST_DESCRIBE_ENUM(SceneOperation, Replace, Edit, Generate, Erase, Outpaint, Deblur)
 
 /// What guides the layout of a picture besides words.
-enum class ControlType { Canny };
-BOOST_DESCRIBE_ENUM(ControlType, Canny)
+enum class ControlType {
+    Canny,  ///< the source's edges
+    Depth,  ///< a depth map that the client gives
+    Pose,   ///< a drawn pose that the client gives
+};
+BOOST_DESCRIBE_ENUM(ControlType, Canny, Depth, Pose)
 
 struct Control {
     ControlType type = ControlType::Canny;
-    double strength = 0.7;  ///< 0…1: how closely the source's edges are followed
+    double strength = 0.7;  ///< 0…1: how closely it is followed
 };
 BOOST_DESCRIBE_STRUCT(Control, (), (type, strength))
 
@@ -79,6 +84,7 @@ struct JobRequest {
     std::optional<JobId> source_job_id;       ///< the job whose result a scene job works on
     std::optional<std::string> mask_key;      ///< blob of the client's own mask
     std::optional<std::string> name;          ///< name of a generated model
+    std::optional<ModelAttributes> attributes;  ///< of a generated model
     std::int64_t num_samples = 1;
     std::optional<std::int64_t> seed;
     std::optional<std::int64_t> width, height;  ///< pixels, of a generated picture
@@ -93,9 +99,9 @@ struct JobRequest {
 };
 BOOST_DESCRIBE_STRUCT(JobRequest, (),
                       (domain, engine, model_id, garment_ids, category, prompt, scene, scene_id,
-                       scene_engine, operation, source_job_id, mask_key, name, num_samples, seed,
-                       width, height, aspect_ratio, guidance, steps, safety_tolerance,
-                       prompt_upsampling, output_format, webhook_url, extra))
+                       scene_engine, operation, source_job_id, mask_key, name, attributes,
+                       num_samples, seed, width, height, aspect_ratio, guidance, steps,
+                       safety_tolerance, prompt_upsampling, output_format, webhook_url, extra))
 
 /// The record a job leaves for whoever wants to understand, resume or repeat it.
 /// Written when the job is prepared; from then on preparation is not repeated.

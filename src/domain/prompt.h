@@ -7,6 +7,7 @@
 
 #include <boost/describe.hpp>
 
+#include "domain/model_attributes.h"
 #include "util/time.h"
 
 namespace atelier {
@@ -22,9 +23,10 @@ struct PromptDefaults {
     std::optional<std::int64_t> steps;  ///< of `fill`
     std::optional<std::int64_t> safety_tolerance;
     std::optional<std::string> output_format;
+    std::optional<ModelAttributes> attributes;  ///< of generated people
 };
 BOOST_DESCRIBE_STRUCT(PromptDefaults, (),
-                      (engine, guidance, steps, safety_tolerance, output_format))
+                      (engine, guidance, steps, safety_tolerance, output_format, attributes))
 
 /// One version of a domain's prompts. Complete in itself and never changed: what it does not say
 /// is not taken from the version before. `prompt_text` serves every action that `actions` does not

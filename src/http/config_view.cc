@@ -5,7 +5,7 @@ namespace {
 
 bool saysAnything(const PromptDefaults& defaults) {
     return defaults.engine || defaults.guidance || defaults.steps || defaults.safety_tolerance ||
-           defaults.output_format;
+           defaults.output_format || defaults.attributes;
 }
 
 }  // namespace

@@ -62,6 +62,18 @@ Result<> checkSourceCount(const ChangeSceneInput& in, SceneOperation operation) 
     return {};
 }
 
+/// Edges are drawn here; a depth map or a pose comes along.
+Result<> checkControl(const ChangeSceneInput& in) {
+    const bool drawn_here = in.control && in.control->type == ControlType::Canny;
+    if (in.control && !drawn_here && !in.control_image)
+        return invalidField("/controlImage",
+                            fmt::format("is needed for control by {}", nameOf(in.control->type)));
+    if (in.control_image && (!in.control || drawn_here))
+        return invalidField("/controlImage",
+                            "says nothing without control of the type depth or pose");
+    return {};
+}
+
 }  // namespace
 
 std::string sceneEngineAfterTryOn(const std::string& domain) {
@@ -78,6 +90,7 @@ Result<> JobService::chooseEngine(const ChangeSceneInput& in, JobRequest& reques
     if (named != nullptr && named->operation() != request.operation)
         return invalidField("/engine", fmt::format("engine {} does not {}", request.engine,
                                                    nameOf(*request.operation)));
+    if (auto fits = checkControl(in); !fits) return fits;
     if (auto fits = checkSourceCount(in, *request.operation); !fits) return fits;
     return checkWords(in, *request.operation);
 }
@@ -135,6 +148,11 @@ Task<Result<Accepted>> JobService::changeScene(Caller caller, ChangeSceneInput i
     auto job = co_await withScene(std::move(*drafted));
     if (!job) co_return failure(std::move(job.error()));
     job->prompt_version = prompts->version;
+    if (in.control_image) {
+        auto guide = co_await parts_.pictures.takeIn(in.control_image, parts_.limits);
+        if (!guide) co_return failure(std::move(guide.error()));
+        job->provenance.inputs["control"] = guide->key;
+    }
     if (countSources(in) == 1) {
         const auto mask = std::move(in.mask);
         auto source = co_await sourceOf(caller.user->id, std::move(in));

@@ -50,6 +50,7 @@ JobRequest requestOf(const GenerateModelInput& in, const PromptConfig& prompts) 
     out.engine = in.engine.value_or("flux-pro-1.1");
     out.prompt = in.prompt;
     out.name = in.name;
+    out.attributes = in.attributes;
     out.width = in.width;
     out.height = in.height;
     out.aspect_ratio = in.aspect_ratio;
@@ -77,6 +78,8 @@ JobRequest requestOf(const ChangeSceneInput& in, const PromptConfig& prompts) {
     out.prompt = in.prompt;
     out.extra.raw = in.raw;
     out.extra.control = in.control;
+    out.extra.finetune_id = in.finetune_id;
+    out.extra.finetune_strength = in.finetune_strength;
     out.width = in.width;
     out.height = in.height;
     out.aspect_ratio = in.aspect_ratio;

@@ -45,6 +45,7 @@ struct GenerateModelInput {
     std::optional<std::string> engine;
     std::optional<std::string> domain;
     std::optional<std::string> name;
+    std::optional<ModelAttributes> attributes;
     std::optional<std::int64_t> width, height;
     std::optional<std::string> aspect_ratio;
     std::optional<bool> raw;
@@ -62,7 +63,7 @@ struct GenerateModelInput {
     std::optional<std::string> webhook_url;
 };
 BOOST_DESCRIBE_STRUCT(GenerateModelInput, (),
-                      (prompt, engine, domain, name, width, height, aspect_ratio, raw,
+                      (prompt, engine, domain, name, attributes, width, height, aspect_ratio, raw,
                        image_prompt_strength, finetune_id, finetune_strength, seed, num_samples,
                        guidance, steps, prompt_upsampling, safety_tolerance, output_format,
                        webhook_url))
@@ -79,6 +80,7 @@ struct ChangeSceneInput {
     std::optional<JobId> job_id;
     std::optional<std::string> image_url;  ///< taken by the caller, who fetches it into `image`
     SharedBytes image;                     ///< null: none
+    SharedBytes control_image;             ///< null: none
     std::optional<std::string> prompt;
     std::optional<SceneId> scene_id;
     std::optional<std::string>
@@ -87,6 +89,8 @@ struct ChangeSceneInput {
     std::optional<std::string> domain;
     std::optional<std::string> mask;  ///< base64 PNG
     std::optional<Control> control;
+    std::optional<std::string> finetune_id;
+    std::optional<double> finetune_strength;
     std::optional<std::int64_t> width, height;
     std::optional<std::string> aspect_ratio;
     std::optional<bool> raw;
@@ -101,8 +105,9 @@ struct ChangeSceneInput {
 };
 BOOST_DESCRIBE_STRUCT(ChangeSceneInput, (),
                       (model_id, job_id, image_url, prompt, scene_id, operation, engine, domain,
-                       mask, control, width, height, aspect_ratio, raw, num_samples, seed, guidance,
-                       steps, prompt_upsampling, safety_tolerance, output_format, webhook_url))
+                       mask, control, finetune_id, finetune_strength, width, height, aspect_ratio,
+                       raw, num_samples, seed, guidance, steps, prompt_upsampling, safety_tolerance,
+                       output_format, webhook_url))
 
 /// What is asked for, with the domain's defaults filled in.
 JobRequest requestOf(const TryOnInput& in, const PromptConfig& prompts);

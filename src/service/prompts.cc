@@ -161,6 +161,8 @@ std::string_view spokenCategory(std::string_view category) {
 }
 
 const std::vector<PromptConfig>& seededPrompts() {
+    static const ModelAttributes kStandingPerson{.pose = Pose::Standing,
+                                                 .framing = Framing::FullBody};
     // Wording after bfl-api.md §6: the in-context diptych for Fill.
     static const std::vector<PromptConfig> kSeeded = {
         {"clothing",
@@ -172,14 +174,12 @@ const std::vector<PromptConfig>& seededPrompts() {
            "details, "
            "natural fit and folds, photographed in the same light. {{style}} {{prompt}}"},
           {"model_gen",
-           "Full-length fashion photograph of one person, {{prompt}}. Standing, facing the camera, "
-           "arms relaxed, "
-           "whole body in frame, plain light background, even studio light, sharp focus. "
-           "{{style}}"},
+           "Fashion photograph of one person, {{prompt}}. {{style}} Plain light background, even "
+           "studio light, sharp focus."},
           {"scene",
            "The same person in a new setting: {{scene}}. {{prompt}} Light and shadows match the "
            "setting. {{style}}"}},
-         {"fill", 30.0, 50, 2, "jpeg"},
+         {"fill", 30.0, 50, 2, "jpeg", kStandingPerson},
          1,
          std::nullopt,
          "atelier",
@@ -199,7 +199,7 @@ const std::vector<PromptConfig>& seededPrompts() {
           {"scene",
            "The same room redesigned: {{scene}}. {{prompt}} Keep walls, windows and perspective. "
            "{{style}}"}},
-         {"fill", 30.0, 50, 2, "jpeg"},
+         {"fill", 30.0, 50, 2, "jpeg", std::nullopt},
          1,
          std::nullopt,
          "atelier",

@@ -43,19 +43,28 @@ Task<Result<>> PrepareStage::makeMask(const Job& job, const Engine& engine, Prov
     co_return Result<>{};
 }
 
-Task<Result<SharedBytes>> PrepareStage::scenePicture(const Engine& engine, Provenance& record) {
-    const auto key = record.inputs.find("scene");
-    if (key == record.inputs.end() || engine.action() != UsageAction::Scene)
-        co_return SharedBytes{};
+Task<Result<>> PrepareStage::loadGuides(const Engine& engine, Provenance& record,
+                                        EngineInputs& inputs) {
+    if (engine.action() != UsageAction::Scene) co_return Result<>{};
+    const auto control = record.inputs.find("control");
+    if (control != record.inputs.end()) {
+        auto bytes = co_await parts_.blobs.get(control->second);
+        if (!bytes) co_return failure(std::move(bytes.error()));
+        inputs.control = std::move(*bytes);
+    }
+    const auto scene = record.inputs.find("scene");
+    if (scene == record.inputs.end()) co_return Result<>{};
     if (!engine.seesScene()) {
         record.warnings.push_back(
             fmt::format("engine {} goes by the preset's words; flux-2-* and kontext-* look at its "
                         "picture too",
                         engine.name()));
-        co_return SharedBytes{};
+        co_return Result<>{};
     }
-    auto bytes = co_await parts_.blobs.get(key->second);
-    co_return bytes;
+    auto bytes = co_await parts_.blobs.get(scene->second);
+    if (!bytes) co_return failure(std::move(bytes.error()));
+    inputs.scene = std::move(*bytes);
+    co_return Result<>{};
 }
 
 Task<Result<>> PrepareStage::storePrepared(Prepared prepared, Provenance& record) {
@@ -84,9 +93,8 @@ Task<Result<Provenance>> PrepareStage::prepared(const Job& job, Provenance recor
     if (!masked) co_return failure(std::move(masked.error()));
     auto inputs = co_await loadInputs(parts_, job, record);
     if (!inputs) co_return failure(std::move(inputs.error()));
-    auto scene = co_await scenePicture(**engine, record);
-    if (!scene) co_return failure(std::move(scene.error()));
-    inputs->scene = std::move(*scene);
+    auto guided = co_await loadGuides(**engine, record, *inputs);
+    if (!guided) co_return failure(std::move(guided.error()));
 
     auto work = [engine = *engine, &imaging = parts_.imaging, job, inputs = std::move(*inputs),
                  prompts = *prompts, &provider = parts_.provider]() -> Result<Prepared> {

@@ -60,8 +60,8 @@ class PrepareStage {
     Task<Result<>> prepareEach(Job& job);
     Task<Result<Provenance>> prepared(const Job& job, Provenance record);
     Task<Result<>> makeMask(const Job& job, const Engine& engine, Provenance& record);
-    /// The preset's picture, for an engine that looks at it.
-    Task<Result<SharedBytes>> scenePicture(const Engine& engine, Provenance& record);
+    /// The preset's picture and what guides the layout, for an engine that looks at them.
+    Task<Result<>> loadGuides(const Engine& engine, Provenance& record, EngineInputs& inputs);
     Task<Result<>> storePrepared(Prepared prepared, Provenance& record);
 
     StageParts& parts_;

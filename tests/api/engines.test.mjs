@@ -55,6 +55,20 @@ test('every engine for models makes one', async () => {
   }
 });
 
+test('attributes say how a person looks, the domain what they leave open', async () => {
+  const ask = async (attributes) => {
+    const seed = freshSeed();
+    await succeeded(await submitModel(client, { prompt: 'in a linen suit', seed, attributes }));
+    return (await sentFor(seed)).body.prompt;
+  };
+  assert.match(await ask({ gender: 'man', ageBand: 'forties', skin: 'dark', hair: 'curly', framing: 'half_body' }),
+    /in a linen suit, man in his forties, dark skin, curly hair\. Standing, facing.*Half-length/);
+  assert.match(await ask(undefined), /in a linen suit\. Standing, facing.*Full-length/);
+  const { body } = client.expect(422, await client.post('/models/generate',
+    { prompt: 'x', attributes: { ageBand: 'teens' } }), 'validation_failed');
+  assert.equal(body.errors[0].pointer, '/attributes/ageBand');
+});
+
 test('ultra takes raw and a picture that guides it', async () => {
   const seed = freshSeed();
   const imagePrompt = (await pictures.garment()).toString('base64');

@@ -135,6 +135,34 @@ test('control sends the edges of the source along', async () => {
   assert.match(body.prompt, /outlines drawn in image 2 exactly/);
 });
 
+test('a depth map or a pose of one\'s own guides an edit', async () => {
+  const seed = freshSeed();
+  const controlImage = (await pictures.plain(640, 640)).toString('base64');
+  const ask = { modelId: pair.model.id, prompt: 'a garden', seed };
+  const job = await succeeded(await submit({ ...ask, control: { type: 'pose' }, controlImage }));
+  assert.deepEqual([job.operation, job.engine], ['edit', 'flux-2-pro']);
+  const [{ body }] = await sentFor(seed);
+  assert.deepEqual([body.input_image_2.width, body.input_image_2.height], [640, 640]);
+  assert.match(body.prompt, /Image 2 is a drawn pose/);
+  assert.match((await client.read(`/jobs/${job.id}/record`)).step.inputs.control, /^[0-9a-f]{64}$/);
+  for (const wrong of [{ control: { type: 'depth' } }, { controlImage }, { control: { type: 'canny' }, controlImage }]) {
+    const refused = client.expect(422, await client.post('/scene/change', { ...ask, ...wrong }), 'validation_failed');
+    assert.equal(refused.body.errors[0].pointer, '/controlImage');
+  }
+});
+
+test('a finetune of klein edits scenes and dresses people', async () => {
+  const more = { engine: 'flux-2-klein-9b-finetuned', finetuneId: 'house-style', finetuneStrength: 0.7 };
+  const [sceneSeed, tryonSeed] = [freshSeed(), freshSeed()];
+  await succeeded(await submit({ modelId: pair.model.id, prompt: 'a garden', ...more, seed: sceneSeed }));
+  await succeeded(await submitTryOn(client, pair, { ...more, seed: tryonSeed }));
+  for (const seed of [sceneSeed, tryonSeed]) {
+    const [{ path, body }] = await sentFor(seed);
+    assert.equal(path, '/v1/flux-2-klein-9b-finetuned');
+    assert.deepEqual([body.finetune_id, body.finetune_strength], ['house-style', 0.7]);
+  }
+});
+
 test('a scene is made from words alone', async () => {
   const job = await succeeded(await submit({ prompt: 'a mountain lake', aspectRatio: '16:9' }));
   assert.deepEqual([job.operation, job.engine, job.creditsUsed], ['generate', 'flux-pro-1.1', 4]);

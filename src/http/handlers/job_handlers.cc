@@ -96,6 +96,8 @@ Task<Answer> JobHandlers::changeScene(CallPtr call) {
     if (!in) co_return failure(std::move(in.error()));
     if (const auto picture = call->files.find("imageBase64"); picture != call->files.end())
         in->image = picture->second;
+    if (const auto picture = call->files.find("controlImage"); picture != call->files.end())
+        in->control_image = picture->second;
     if (in->image_url && !in->image) {
         auto fetched = co_await parts_.importer.fetch(*in->image_url, "/imageUrl");
         if (!fetched) co_return failure(std::move(fetched.error()));

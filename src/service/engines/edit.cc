@@ -16,6 +16,8 @@ constexpr Abilities kFlexEdit{.guidance = NumberRange{1.5, 10},
                               .mask = true,
                               .preserve = true,
                               .control = true};
+constexpr Abilities kKleinFinetunedEdit{
+    .max_safety = 5, .finetune = true, .mask = true, .preserve = true, .control = true};
 constexpr Abilities kKontext{.upsampling = true, .mask = true, .preserve = true};
 constexpr std::size_t kFluxPictures = 8, kKleinPictures = 4, kKontextPictures = 4;
 
@@ -37,6 +39,30 @@ std::string_view closeness(double strength) {
     return strength >= 0.33 ? "closely" : "loosely";
 }
 
+/// The source's edges, or what the client gave.
+Result<EncodedImage> controlPicture(const Control& control, const EngineInputs& inputs,
+                                    const Imaging& imaging) {
+    if (control.type != ControlType::Canny) return EncodedImage{inputs.control, {}, {}};
+    const auto between = [&](double faint, double full) {
+        return static_cast<int>(faint + (full - faint) * control.strength);
+    };
+    return imaging.edges(*inputs.person, between(kFaintLow, kFullLow),
+                         between(kFaintHigh, kFullHigh));
+}
+
+std::string controlWords(const Control& control, std::size_t image) {
+    const auto how = closeness(control.strength);
+    switch (control.type) {
+        case ControlType::Canny:
+            return fmt::format("Follow the outlines drawn in image {} {}.", image, how);
+        case ControlType::Depth:
+            return fmt::format("Image {} is a depth map: follow its near and far {}.", image, how);
+        case ControlType::Pose:
+            return fmt::format("Image {} is a drawn pose: the person takes it {}.", image, how);
+    }
+    return {};
+}
+
 std::string slot(std::size_t number) {
     return number == 1 ? "input_image" : fmt::format("input_image_{}", number);
 }
@@ -51,6 +77,18 @@ const std::vector<EditRow> kEditRows = {
     {"flux-2-klein-4b", "/v1/flux-2-klein-4b", kKleinPictures, true, kFlux2Edit},
     {"flux-2-klein-9b", "/v1/flux-2-klein-9b", kKleinPictures, true, kFlux2Edit},
     {"flux-2-klein-9b-preview", "/v1/flux-2-klein-9b-preview", kKleinPictures, true, kFlux2Edit},
+    {"flux-2-klein-4b-finetuned", "/v1/flux-2-klein-4b-finetuned", kKleinPictures, true,
+     kKleinFinetunedEdit},
+    {"flux-2-klein-9b-finetuned", "/v1/flux-2-klein-9b-finetuned", kKleinPictures, true,
+     kKleinFinetunedEdit},
+    {"flux-2-klein-9b-kv-finetuned", "/v1/flux-2-klein-9b-kv-finetuned", kKleinPictures, true,
+     kKleinFinetunedEdit},
+    {"flux-2-klein-9b-kv-bf16-finetuned", "/v1/flux-2-klein-9b-kv-bf16-finetuned", kKleinPictures,
+     true, kKleinFinetunedEdit},
+    {"flux-2-klein-base-4b-finetuned", "/v1/flux-2-klein-base-4b-finetuned", kKleinPictures, true,
+     kKleinFinetunedEdit},
+    {"flux-2-klein-base-9b-finetuned", "/v1/flux-2-klein-base-9b-finetuned", kKleinPictures, true,
+     kKleinFinetunedEdit},
     {"kontext-pro", "/v1/flux-kontext-pro", kKontextPictures, false, kKontext},
     {"kontext-max", "/v1/flux-kontext-max", kKontextPictures, false, kKontext},
 };
@@ -116,17 +154,12 @@ Result<std::string> EditEngine::setScene(const Job& job, const EngineInputs& inp
         out.images.emplace(slot(next++), std::move(*place));
     }
     if (!control) return words;
-    const auto between = [&](double faint, double full) {
-        return static_cast<int>(faint + (full - faint) * control->strength);
-    };
-    auto edges =
-        imaging.edges(*inputs.person, between(kFaintLow, kFullLow), between(kFaintHigh, kFullHigh));
-    if (!edges) return failure(std::move(edges.error()));
-    auto reference = imaging.fitToGrid(*edges->bytes, share, kGrid);
+    auto guide = controlPicture(*control, inputs, imaging);
+    if (!guide) return failure(std::move(guide.error()));
+    auto reference = imaging.fitToGrid(*guide->bytes, share, kGrid);
     if (!reference) return failure(std::move(reference.error()));
     out.images.emplace(slot(next), std::move(*reference));
-    return fmt::format("{} Follow the outlines drawn in image {} {}.", words, next,
-                       closeness(control->strength));
+    return words + ' ' + controlWords(*control, next);
 }
 
 void EditEngine::putParameters(const Job& job, const PromptConfig& prompts, Size size,
@@ -142,6 +175,7 @@ void EditEngine::putParameters(const Job& job, const PromptConfig& prompts, Size
     }
     putSafety(out.parameters, request, prompts.defaults, row_.able.max_safety);
     putGuidance(out.parameters, request, {});
+    putFinetune(out.parameters, request.extra);
     out.geometry = geometryOf(size);
 }
 

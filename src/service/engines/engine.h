@@ -29,6 +29,7 @@ struct EngineInputs {
     SharedBytes mask;          ///< in the person's size; null for engines that need none
     SharedBytes image_prompt;  ///< a picture that says what words do not; null when there is none
     SharedBytes scene;         ///< a preset's picture of the place; null when there is none
+    SharedBytes control;       ///< a depth map or a drawn pose; null when there is none
 };
 
 /// What has to be sent for each sample, and what `finish` must remember.

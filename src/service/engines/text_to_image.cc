@@ -1,5 +1,8 @@
 #include "service/engines/text_to_image.h"
 
+#include <algorithm>
+
+#include "service/engines/model_words.h"
 #include "service/engines/scene_words.h"
 
 namespace atelier {
@@ -73,9 +76,19 @@ Result<RenderedPrompt> TextToImageEngine::promptFor(const JobRequest& request,
                                                     const PromptConfig& prompts) const {
     // The domain's words for scenes speak of a source, which is not there.
     if (row_.action == UsageAction::Scene) return renderScene(prompts.prompt_text, request, false);
+    const auto attributes = withDefaults(request.attributes.value_or(ModelAttributes{}),
+                                         prompts.defaults.attributes.value_or(ModelAttributes{}));
+    const auto& text = templateFor(prompts, PromptAction::ModelGen);
     PromptVariables variables;
     variables.prompt = request.prompt.value_or("");
-    return renderTemplate(templateFor(prompts, PromptAction::ModelGen), variables);
+    if (const auto looks = spokenLooks(attributes); !looks.empty())
+        variables.prompt += ", " + looks;
+    variables.style = spokenPose(attributes);
+    // Also a template without a place for it says it.
+    const auto used = variablesIn(text);
+    if (!variables.style.empty() && std::ranges::find(used, "style") == used.end())
+        variables.prompt += ". " + variables.style;
+    return renderTemplate(text, variables);
 }
 
 void TextToImageEngine::putSize(boost::json::object& parameters, const JobRequest& request) const {

@@ -167,6 +167,24 @@ TEST(Engines, FollowsEdgesAsCloselyAsAsked) {
     EXPECT_NE(*loose->images.at("input_image_2").bytes, *exact->images.at("input_image_2").bytes);
 }
 
+TEST(Engines, TakesADepthMapOrAPoseAsItIs) {
+    auto job = jobFor(UsageAction::Scene, "flux-2-pro");
+    auto inputs = inputsFor(job, 0);
+    inputs.control = imaging::drawDefaultGarment().bytes;
+    const auto* engine = registry().find(UsageAction::Scene, "flux-2-pro");
+    const auto words = [&](ControlType type) {
+        job.request.extra.control = Control{type, 0.5};
+        const auto prepared = engine->prepare(job, inputs, clothing(), imaging());
+        EXPECT_EQ(*prepared->images.at("input_image_2").bytes,
+                  *imaging().fitToGrid(*inputs.control, 1'048'576, 32)->bytes);
+        return prepared->prompt;
+    };
+    EXPECT_THAT(words(ControlType::Depth),
+                HasSubstr("Image 2 is a depth map: follow its near and far closely."));
+    EXPECT_THAT(words(ControlType::Pose),
+                HasSubstr("Image 2 is a drawn pose: the person takes it closely."));
+}
+
 TEST(Engines, ShowsAPresetsPictureBesideThePersonForThePriceOfOne) {
     auto job = jobFor(UsageAction::Scene, "flux-2-pro");
     job.request.extra.control = Control{ControlType::Canny, 1};
@@ -186,6 +204,32 @@ TEST(Engines, ShowsAPresetsPictureBesideThePersonForThePriceOfOne) {
     }
     EXPECT_LE(pixels, 1'048'576);
     EXPECT_FALSE(registry().find(UsageAction::Scene, "fill")->seesScene());
+}
+
+TEST(Engines, DescribesAGeneratedPersonByAttributesAndTheDomainsDefaults) {
+    auto job = jobFor(UsageAction::ModelGen, "flux-pro-1.1");
+    EXPECT_THAT(sent(job)->prompt,
+                HasSubstr("in the evening. Standing, facing the camera, arms relaxed. Full-length "
+                          "photograph, whole body in frame."));
+    job.request.attributes = ModelAttributes{.gender = Gender::Woman,
+                                             .age_band = AgeBand::Sixties,
+                                             .body = Body::PlusSize,
+                                             .skin = Skin::VeryLight,
+                                             .hair = "short {{grey}}",
+                                             .pose = Pose::SideView};
+    EXPECT_THAT(sent(job)->prompt,
+                HasSubstr("in the evening, woman in her sixties, plus size build, very light skin, "
+                          "short ((grey)) hair. Standing in profile, seen from the side. "
+                          "Full-length photograph"));
+    // A template without {{style}} says it all the same, and other domains know no people.
+    auto plain = clothing();
+    plain.actions["model_gen"] = "Photo of {{prompt}}.";
+    const auto* engine = registry().find(UsageAction::ModelGen, "flux-pro-1.1");
+    const auto prepared = engine->prepare(job, {}, plain, imaging());
+    EXPECT_THAT(prepared->prompt, HasSubstr("hair. Standing in profile"));
+    job.request.attributes.reset();
+    EXPECT_THAT(engine->prepare(job, {}, seededPrompts().back(), imaging())->prompt,
+                Not(HasSubstr("Standing")));
 }
 
 TEST(Engines, PassesTheFieldsOfUltraOn) {
