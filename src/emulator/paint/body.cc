@@ -13,18 +13,18 @@ namespace atelier::emulator::paint {
 
 namespace {
 
-constexpr int kSmallBody = 128;
+constexpr int kSmallBody = 80;
 
 std::optional<cv::Rect> findFace(const cv::Mat& rgb) {
     constexpr auto kCascade = "/usr/share/opencv4/haarcascades/haarcascade_frontalface_alt2.xml";
     thread_local cv::CascadeClassifier detector{kCascade};
     if (detector.empty()) return std::nullopt;
-    const double scale = std::min(1.0, 400.0 / std::max(rgb.cols, rgb.rows));
+    const double scale = std::min(1.0, 200.0 / std::max(rgb.cols, rgb.rows));
     cv::Mat grey;
     cv::resize(rgb, grey, {}, scale, scale, cv::INTER_AREA);
     cv::cvtColor(grey, grey, cv::COLOR_RGB2GRAY);
     std::vector<cv::Rect> faces;
-    detector.detectMultiScale(grey, faces, 1.15, 4, 0, {20, 20});
+    detector.detectMultiScale(grey, faces, 1.2, 3, 0, {16, 16});
     if (faces.empty()) return std::nullopt;
     const auto face =
         *std::ranges::max_element(faces, {}, [](const cv::Rect& each) { return each.area(); });
@@ -121,7 +121,7 @@ cv::Mat silhouette(const cv::Mat& rgb) {
     const int rim = std::max(1, small.cols / 16);
     const cv::Rect inner(rim, 0, small.cols - 2 * rim, small.rows);
     cv::theRNG().state = 1;
-    cv::grabCut(small, labels, inner, background, foreground, 2, cv::GC_INIT_WITH_RECT);
+    cv::grabCut(small, labels, inner, background, foreground, 1, cv::GC_INIT_WITH_RECT);
     cv::Mat mask = (labels & 1) * 255, out;
     cv::morphologyEx(mask, mask, cv::MORPH_OPEN,
                      cv::getStructuringElement(cv::MORPH_ELLIPSE, {3, 3}));

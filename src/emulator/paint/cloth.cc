@@ -12,7 +12,8 @@ namespace atelier::emulator::paint {
 
 namespace {
 
-constexpr int kSmallCloth = 112;  // pixels of the longer side for slow steps
+// Pixels of the longer side for slow steps, and for the slowest.
+constexpr int kSmallCloth = 112, kSmallestCloth = 80;
 
 cv::Mat shrunk(const cv::Mat& image, int longest) {
     const double scale =
@@ -70,7 +71,7 @@ cv::Mat cutOut(const cv::Mat& photo) {
 /// White where the garment is.
 cv::Mat segment(const cv::Mat& photo) {
     cv::Mat mask = againstPlainRim(shrunk(photo, 4 * kSmallCloth));
-    if (mask.empty()) mask = cutOut(shrunk(photo, kSmallCloth));
+    if (mask.empty()) mask = cutOut(shrunk(photo, kSmallestCloth));
     cv::morphologyEx(mask, mask, cv::MORPH_OPEN,
                      cv::getStructuringElement(cv::MORPH_ELLIPSE, {3, 3}));
     fillHoles(mask);
@@ -126,8 +127,8 @@ void dropSpecks(cv::Mat& mask) {
 cv::Mat foldsOf(const cv::Mat& rgb) {
     // Both are blurs, so that a quarter of the size loses nothing.
     cv::Mat grey, fine, coarse, folds;
-    cv::resize(rgb, fine, {}, 0.25, 0.25, cv::INTER_AREA);
-    cv::cvtColor(fine, grey, cv::COLOR_RGB2GRAY);
+    cv::cvtColor(rgb, fine, cv::COLOR_RGB2GRAY);
+    cv::resize(fine, grey, {}, 0.25, 0.25, cv::INTER_AREA);
     grey.convertTo(grey, CV_32F, 1, 16);
     const double size = std::max(rgb.cols, rgb.rows);
     cv::GaussianBlur(grey, fine, {}, size / 640);
