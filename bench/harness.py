@@ -99,15 +99,17 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def load(url, lines, folder, seconds, pid=None):
+def load(url, lines, folder, seconds, pid=None, connections=CONNECTIONS, pace_ms=0):
     """wrk's figures for requests made of `lines` (bench/http/load.lua), and the processor time of the server `pid`."""
     file = os.path.join(folder, "requests.txt")
     with open(file, "w", encoding="utf-8") as out:
         out.write("\n".join(lines) + "\n")
     before = cpu_seconds(pid) if pid else 0
+    scripts = os.path.join(ROOT, "bench/http")
+    script = os.path.join(scripts, "steady.lua" if pace_ms else "load.lua")
     output = subprocess.run(
-        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", os.path.join(ROOT, "bench/http/load.lua"), url, "--",
-         file], capture_output=True, text=True, check=True).stdout
+        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", script, url, "--", file], capture_output=True, text=True,
+        check=True, env={**os.environ, "LOAD_LUA": os.path.join(scripts, "load.lua"), "PACE_MS": str(pace_ms)}).stdout
     seen = json.loads(output.splitlines()[-1])
     if seen["refused"] or seen["broken"] or not seen["requests"]:
         sys.exit(f"{url}: {seen['refused']} of {seen['requests']} requests refused, {seen['broken']} broken")

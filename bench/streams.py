@@ -39,7 +39,7 @@ async def hold_streams(url, token, job, then):
     then()
     begun = time.monotonic()
     await asyncio.to_thread(call, "DELETE", f"{url}/tryon/{job}", token)
-    rest = await asyncio.gather(*(asyncio.wait_for(reader.read(), 60) for reader, _ in streams))
+    rest = await asyncio.gather(*(asyncio.wait_for(reader.readuntil(b"\r\n0\r\n\r\n"), 60) for reader, _ in streams))
     took = time.monotonic() - begun
     for _, writer in streams:
         writer.close()

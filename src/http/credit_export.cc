@@ -45,7 +45,7 @@ Task<> send(std::shared_ptr<Export> owned) {
         request.cursor = page->next_cursor;
     }
     self.out->close();
-    net::endStream(self.call->request);
+    net::endOfStream(self.call->request)();
 }
 
 }  // namespace

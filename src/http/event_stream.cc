@@ -1,5 +1,6 @@
 #include "http/event_stream.h"
 
+#include <functional>
 #include <limits>
 
 #include <fmt/format.h>
@@ -16,10 +17,10 @@ constexpr Millis kPingEvery{15'000};
 
 struct Follower {
     EventStream::Parts parts;
-    drogon::HttpRequestPtr request;
     UserId owner;
     JobId job;
     std::int64_t seen = 0;
+    std::function<void()> end;
     drogon::ResponseStreamPtr out;
 };
 
@@ -27,26 +28,31 @@ std::string wireEvent(std::int64_t seq, std::string_view name, const JobView& vi
     return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", seq, name, json::write(view));
 }
 
-/// Owns the follower. Every way out closes the stream.
+/// Sends what is new, or else `quiet`; false when nothing will follow.
+Task<bool> tell(std::shared_ptr<Follower> follower, std::string_view quiet) {
+    auto& self = *follower;
+    auto job = co_await self.parts.jobs.find(self.owner, self.job);
+    if (!job) co_return false;
+    const auto events = EventStream::eventsAfter(*job, self.seen, self.parts.links);
+    if (!job->events.empty()) self.seen = std::max(self.seen, job->events.back().seq);
+    const auto text = events.empty() ? quiet : std::string_view{events};
+    const bool open = text.empty() || self.out->send(std::string{text});
+    co_return open && !isTerminal(job->status);
+}
+
+/// Owns the follower. Every way out closes the stream. Between events it holds no job.
 Task<> follow(std::shared_ptr<Follower> follower) {
     auto& self = *follower;
     self.parts.metrics.eventStreams(+1);
     bool open = self.out->send(": connected\n\n");
     while (open && !self.parts.stop.stop_requested()) {
         const auto quiet = Deadline::after(kPingEvery - Millis{500});
-        auto job = co_await self.parts.jobs.waitForNews(self.owner, self.job, self.seen, kPingEvery,
-                                                        self.parts.stop);
-        if (!job) break;
-        const auto events = EventStream::eventsAfter(*job, self.seen, self.parts.links);
-        if (!job->events.empty()) self.seen = std::max(self.seen, job->events.back().seq);
-        if (!events.empty())
-            open = self.out->send(events);
-        else if (quiet.expired())
-            open = self.out->send(": ping\n\n");
-        if (isTerminal(job->status)) break;
+        co_await self.parts.jobs.waitForNews(self.owner, self.job, self.seen, kPingEvery,
+                                             self.parts.stop);
+        open = co_await tell(follower, quiet.expired() ? ": ping\n\n" : "");
     }
     self.out->close();
-    net::endStream(self.request);
+    self.end();
     self.parts.metrics.eventStreams(-1);
 }
 
@@ -69,10 +75,10 @@ std::string EventStream::eventsAfter(const Job& job, std::int64_t seen, const Li
     return out + wireEvent(last, "end", view);
 }
 
-drogon::HttpResponsePtr EventStream::open(const Parts& parts, drogon::HttpRequestPtr request,
+drogon::HttpResponsePtr EventStream::open(const Parts& parts, const drogon::HttpRequestPtr& request,
                                           UserId owner, JobId job, std::string_view last_event_id) {
     auto follower =
-        std::make_shared<Follower>(Follower{parts, std::move(request), owner, job, 0, nullptr});
+        std::make_shared<Follower>(Follower{parts, owner, job, 0, net::endOfStream(request), {}});
     follower->seen = digits(last_event_id, std::numeric_limits<std::int64_t>::max()).value_or(0);
     auto start = [follower](drogon::ResponseStreamPtr out) {
         follower->out = std::move(out);

@@ -27,7 +27,7 @@ class EventStream {
     };
 
     /// An answer that streams until the job has ended, the client is gone, or `stop` is requested.
-    static drogon::HttpResponsePtr open(const Parts& parts, drogon::HttpRequestPtr request,
+    static drogon::HttpResponsePtr open(const Parts& parts, const drogon::HttpRequestPtr& request,
                                         UserId owner, JobId job, std::string_view last_event_id);
 
     /// The events of `job` after number `seen`, as they go over the wire; ends with `end` when the

@@ -80,7 +80,7 @@ bool isAmbiguous(const HttpRequestPtr& request) {
            digits.find_first_not_of("0123456789") != digits.npos;
 }
 
-/// Drogon sends no stream to a client that wants the connection closed afterwards; `endStream`
+/// Drogon sends no stream to a client that wants the connection closed afterwards; `endOfStream`
 /// closes it then.
 void keepOpenForStream(const HttpRequestPtr&, const HttpResponsePtr& response) {
     if (!response->ifCloseConnection() || response->contentTypeString() != "text/event-stream")
@@ -385,9 +385,12 @@ void closeConnection(const HttpRequestPtr& request) {
     if (const auto connection = connectionOf(request)) closeSoon(connection);
 }
 
-void endStream(const HttpRequestPtr& request) {
+std::function<void()> endOfStream(const HttpRequestPtr& request) {
     const auto wish = request->getHeader("connection");
-    if (::strcasecmp(wish.c_str(), "close") == 0) closeConnection(request);
+    if (::strcasecmp(wish.c_str(), "close") != 0) return [] {};
+    return [connection = request->getConnectionPtr()] {
+        if (const auto open = connection.lock()) closeSoon(open);
+    };
 }
 
 void resetConnection(const HttpRequestPtr& request) {

@@ -127,9 +127,9 @@ SharedBytes bodyOf(const HttpRequestPtr& request);
 void sendRaw(const HttpRequestPtr& request, std::string bytes);
 /// Closes the connection after what has been sent.
 void closeConnection(const HttpRequestPtr& request);
-/// For whoever sent a streaming answer (text/event-stream), after its last byte: closes the
-/// connection if the client wanted one request only.
-void endStream(const HttpRequestPtr& request);
+/// To be called by whoever sent a streaming answer (text/event-stream), after its last byte: closes
+/// the connection if the client wanted one request only. Does not keep the request alive.
+std::function<void()> endOfStream(const HttpRequestPtr& request);
 /// Breaks the connection off with a TCP RST.
 void resetConnection(const HttpRequestPtr& request);
 

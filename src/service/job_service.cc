@@ -19,10 +19,6 @@ std::string_view withoutDataPrefix(std::string_view base64) {
                                                                           : base64;
 }
 
-bool hasNews(const Job& job, std::int64_t seq) {
-    return isTerminal(job.status) || (!job.events.empty() && job.events.back().seq > seq);
-}
-
 }  // namespace
 
 Result<Credits> JobService::priceOf(JobKind kind, const JobRequest& request) const {
@@ -236,18 +232,21 @@ Task<Result<Job>> JobService::cancel(UserId owner, JobId id, std::optional<JobKi
     }
 }
 
-Task<Result<Job>> JobService::waitForNews(UserId owner, JobId id, std::int64_t seq, Millis wait,
-                                          std::stop_token stop) {
+Task<bool> JobService::hasNews(UserId owner, JobId id, std::int64_t seq) {
+    auto job = co_await find(owner, id);
+    co_return !job || isTerminal(job->status) ||
+        (!job->events.empty() && job->events.back().seq > seq);
+}
+
+Task<> JobService::waitForNews(UserId owner, JobId id, std::int64_t seq, Millis wait,
+                               std::stop_token stop) {
     std::stop_source woken;
     const auto subscription =
         parts_.events.subscribe(id, [woken]() mutable { woken.request_stop(); });
     std::stop_callback on_stop{stop, [woken]() mutable { woken.request_stop(); }};
-    auto job = co_await find(owner, id);
-    if (!job || hasNews(*job, seq)) co_return job;
+    const bool news = co_await hasNews(owner, id, seq);
     // Sleeping with the subscription in place: a change after the read above wakes us at once.
-    co_await parts_.clock.sleep(wait, woken.get_token());
-    auto after = co_await find(owner, id);
-    co_return after;
+    if (!news) co_await parts_.clock.sleep(wait, woken.get_token());
 }
 
 Task<Result<Job>> JobService::waitUntilDone(UserId owner, JobId id, Millis wait,
@@ -255,7 +254,8 @@ Task<Result<Job>> JobService::waitUntilDone(UserId owner, JobId id, Millis wait,
     const auto until = Deadline::after(wait);
     std::int64_t seq = 0;
     for (;;) {
-        auto job = co_await waitForNews(owner, id, seq, until.left(), stop);
+        co_await waitForNews(owner, id, seq, until.left(), stop);
+        auto job = co_await find(owner, id);
         if (!job || isTerminal(job->status) || until.expired() || stop.stop_requested())
             co_return job;
         seq = job->events.empty() ? 0 : job->events.back().seq;

@@ -85,9 +85,9 @@ class JobService {
     /// The job once it has ended, or as it is after `wait` or when `stop` is requested.
     Task<Result<Job>> waitUntilDone(UserId owner, JobId id, Millis wait, std::stop_token stop);
 
-    /// The job once it has events after `seq`, or as it is after `wait`: for streams.
-    Task<Result<Job>> waitForNews(UserId owner, JobId id, std::int64_t seq, Millis wait,
-                                  std::stop_token stop);
+    /// Completes when the job has events after `seq`, cannot be read, or after `wait`. Holds no job
+    /// meanwhile: thousands of streams wait here.
+    Task<> waitForNews(UserId owner, JobId id, std::int64_t seq, Millis wait, std::stop_token stop);
 
   private:
     /// Checks with the engine, holds, stores and queues.
@@ -97,6 +97,7 @@ class JobService {
     Result<Job> draft(const Caller& caller, JobKind kind, JobRequest request) const;
     Task<Result<std::vector<Garment>>> findGarments(UserId owner, std::vector<GarmentId> ids);
     Task<Result<std::string>> storeClientMask(std::string base64, Size person);
+    Task<bool> hasNews(UserId owner, JobId id, std::int64_t seq);
     Task<Result<>> checkActiveJobs(UserId owner);
     Task<Result<>> checkSources(Job job);
     Task<Result<Job>> claimRetry(JobId id);

@@ -23,7 +23,7 @@ drogon::HttpResponsePtr streamResponse(HttpRequestPtr request) {
         drogon::HttpResponse::newAsyncStreamResponse([request](drogon::ResponseStreamPtr stream) {
             stream->send("data: 1\n\n");
             stream->close();
-            endStream(request);
+            endOfStream(request)();
         });
     response->setContentTypeString("text/event-stream");
     return response;

@@ -88,7 +88,7 @@ TEST_F(JobServiceTest, WaitingEndsWithTheJob) {
 
 TEST_F(JobServiceTest, WaitingGivesUpAfterItsTime) {
     const auto job = submitModel();
-    const auto waiting = runTask(jobs_->waitForNews(user_, job.id, 1, Millis{10}, {}));
+    const auto waiting = runTask(jobs_->waitUntilDone(user_, job.id, Millis{10}, {}));
     EXPECT_THAT(waiting, isOkAnd(testing::Field(&Job::status, JobStatus::Queued)));
 }
 
