@@ -1,16 +1,27 @@
 #include "domain/pricing.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
 #include "util/join.h"
 
 namespace atelier {
+namespace {
+
+/// They cost the same whatever they do.
+constexpr std::array kKleinFinetunes{
+    "flux-2-klein-4b-finetuned",      "flux-2-klein-9b-finetuned",
+    "flux-2-klein-9b-kv-finetuned",   "flux-2-klein-9b-kv-bf16-finetuned",
+    "flux-2-klein-base-4b-finetuned", "flux-2-klein-base-9b-finetuned",
+};
+
+}  // namespace
 
 PriceTable PriceTable::defaults() {
     using enum UsageAction;
-    return PriceTable{{
+    std::vector<Price> rows{
         {Tryon, "fill", 5},
         {Tryon, "fill-finetuned", 6},
         {Tryon, "vto", 5},
@@ -27,12 +38,6 @@ PriceTable PriceTable::defaults() {
         {ModelGen, "flux-2-klein-4b", 2},
         {ModelGen, "flux-2-klein-9b", 2},
         {ModelGen, "flux-2-klein-9b-preview", 2},
-        {ModelGen, "flux-2-klein-4b-finetuned", 2},
-        {ModelGen, "flux-2-klein-9b-finetuned", 2},
-        {ModelGen, "flux-2-klein-9b-kv-finetuned", 2},
-        {ModelGen, "flux-2-klein-9b-kv-bf16-finetuned", 2},
-        {ModelGen, "flux-2-klein-base-4b-finetuned", 2},
-        {ModelGen, "flux-2-klein-base-9b-finetuned", 2},
         // Edits: one megapixel out, two in.
         {Tryon, "flux-2-pro", 6},
         {Tryon, "flux-2-pro-preview", 6},
@@ -41,12 +46,6 @@ PriceTable PriceTable::defaults() {
         {Tryon, "flux-2-klein-4b", 2},
         {Tryon, "flux-2-klein-9b", 2},
         {Tryon, "flux-2-klein-9b-preview", 2},
-        {Tryon, "flux-2-klein-4b-finetuned", 2},
-        {Tryon, "flux-2-klein-9b-finetuned", 2},
-        {Tryon, "flux-2-klein-9b-kv-finetuned", 2},
-        {Tryon, "flux-2-klein-9b-kv-bf16-finetuned", 2},
-        {Tryon, "flux-2-klein-base-4b-finetuned", 2},
-        {Tryon, "flux-2-klein-base-9b-finetuned", 2},
         {Tryon, "kontext-pro", 4},
         {Tryon, "kontext-max", 8},
         {Scene, "fill", 5},
@@ -57,12 +56,6 @@ PriceTable PriceTable::defaults() {
         {Scene, "flux-2-klein-4b", 2},
         {Scene, "flux-2-klein-9b", 2},
         {Scene, "flux-2-klein-9b-preview", 2},
-        {Scene, "flux-2-klein-4b-finetuned", 2},
-        {Scene, "flux-2-klein-9b-finetuned", 2},
-        {Scene, "flux-2-klein-9b-kv-finetuned", 2},
-        {Scene, "flux-2-klein-9b-kv-bf16-finetuned", 2},
-        {Scene, "flux-2-klein-base-4b-finetuned", 2},
-        {Scene, "flux-2-klein-base-9b-finetuned", 2},
         {Scene, "kontext-pro", 4},
         {Scene, "kontext-max", 8},
         {Scene, "flux-pro-1.1", 4},
@@ -71,7 +64,10 @@ PriceTable PriceTable::defaults() {
         {Scene, "erase", 5},
         {Scene, "outpaint", 6},
         {Scene, "deblur", 5},
-    }};
+    };
+    for (const auto action : {ModelGen, Tryon, Scene})
+        for (const auto* engine : kKleinFinetunes) rows.push_back({action, engine, 2});
+    return PriceTable{std::move(rows)};
 }
 
 Result<Credits> PriceTable::perSample(UsageAction action, std::string_view engine) const {
