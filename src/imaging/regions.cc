@@ -1,5 +1,7 @@
 #include "imaging/regions.h"
 
+#include <vector>
+
 #include <opencv2/imgproc.hpp>
 
 #include "imaging/shapes.h"
@@ -160,6 +162,21 @@ cv::Mat accessory(const Body& body) {
     return opened(region, 0.1F * body.unit);
 }
 
+/// Fills holes, and drops islands, that are too small to be anything that is kept or repainted:
+/// what stays of the old garment in them would show.
+void tidy(cv::Mat& mask, float unit) {
+    const double smallest = 0.06 * unit * unit;
+    std::vector<std::vector<cv::Point>> contours;
+    std::vector<cv::Vec4i> families;
+    cv::findContours(mask, contours, families, cv::RETR_CCOMP, cv::CHAIN_APPROX_NONE);
+    for (std::size_t i = 0; i < contours.size(); ++i) {
+        if (cv::contourArea(contours[i]) >= smallest) continue;
+        const bool hole = families[i][3] >= 0;
+        cv::drawContours(mask, contours, static_cast<int>(i), cv::Scalar(hole ? 255 : 0),
+                         cv::FILLED);
+    }
+}
+
 Region unsure(cv::Mat mask, double confidence, std::string warning) {
     return {std::move(mask), confidence, std::move(warning)};
 }
@@ -199,6 +216,7 @@ Region withoutKept(const Body& body, Category category) {
 
 Region regionFor(const Body& body, Category category) {
     auto region = withoutKept(body, category);
+    tidy(region.mask, body.unit);
     if (cv::countNonZero(region.mask) < 0.002 * static_cast<double>(region.mask.total())) {
         cv::Mat whole = body.silhouette & ~kept(body);
         return unsure(

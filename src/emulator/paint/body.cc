@@ -121,7 +121,7 @@ cv::Mat silhouette(const cv::Mat& rgb) {
     const int rim = std::max(1, small.cols / 16);
     const cv::Rect inner(rim, 0, small.cols - 2 * rim, small.rows);
     cv::theRNG().state = 1;
-    cv::grabCut(small, labels, inner, background, foreground, 1, cv::GC_INIT_WITH_RECT);
+    cv::grabCut(small, labels, inner, background, foreground, 2, cv::GC_INIT_WITH_RECT);
     cv::Mat mask = (labels & 1) * 255, out;
     cv::morphologyEx(mask, mask, cv::MORPH_OPEN,
                      cv::getStructuringElement(cv::MORPH_ELLIPSE, {3, 3}));

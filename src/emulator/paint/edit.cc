@@ -24,7 +24,7 @@ cv::Mat scaled(const cv::Mat& rgb, Size size) {
 
 void wear(cv::Mat& person, const Cloth& cloth, Region region) {
     const auto mask = bodyPart(person, region);
-    dress(person, clothedPart(person, mask, Around::Skin), cloth);
+    dress(person, clothedPart(person, mask, Around::SkinAndBackground), cloth, Cut::AsItIs);
 }
 
 Region regionOf(const Words& words) {

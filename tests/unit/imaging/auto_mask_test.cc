@@ -91,6 +91,25 @@ TEST(AutoMask, CoversEveryCategoryInEveryPhoto) {
     }
 }
 
+TEST(AutoMask, HasNoHolesAndIslandsTooSmallToMeanAnything) {
+    std::vector<Bytes> people{*imaging::drawDefaultFigure().bytes};
+    for (const auto* names : {&kWithReference, &kWithoutFace})
+        for (const auto& name : *names)
+            if (auto person = photo(name + ".jpg")) people.push_back(std::move(*person));
+    for (const auto& person : people) {
+        for (const auto category : {Category::UpperBody, Category::Dress, Category::LowerBody}) {
+            const auto result = imaging().autoMask(person, category);
+            ASSERT_THAT(result, isOk());
+            const auto mask = channel(decoded(result->mask));
+            for (const cv::Mat& side : {mask, cv::Mat(~mask)}) {
+                cv::Mat labels, stats, centres;
+                const int count = cv::connectedComponentsWithStats(side, labels, stats, centres);
+                for (int i = 1; i < count; ++i) EXPECT_GE(stats.at<int>(i, cv::CC_STAT_AREA), 100);
+            }
+        }
+    }
+}
+
 TEST(AutoMask, WarnsWithoutAFaceAndStillCoversTheGarment) {
     for (const auto& name : kWithoutFace) {
         const auto person = photo(name + ".jpg");
