@@ -44,7 +44,9 @@ class JobStore {
     virtual Task<Result<Page<Job>>> listJobs(UserId owner, JobFilter filter, PageRequest page) = 0;
     /// Forgets a job that has ended and is settled. False when there is none such.
     virtual Task<Result<bool>> removeJob(JobId id) = 0;
-    /// Settled jobs that ended before `before`, oldest first.
+    /// Settled jobs that ended before `before`, oldest first. This list and those below leave out,
+    /// and say so in the log, what this version cannot read: a job that a newer one wrote must not
+    /// stop the work on the others.
     virtual Task<Result<std::vector<Job>>> listSettled(Instant before, int limit) = 0;
     /// Number of the user's jobs that have not ended.
     virtual Task<Result<int>> countActiveJobs(UserId owner) = 0;

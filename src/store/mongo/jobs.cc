@@ -108,7 +108,7 @@ Task<Result<bool>> MongoStore::removeJob(JobId id) {
 Task<Result<std::vector<Job>>> MongoStore::listSettled(Instant before, int limit) {
     return database_->run([before, limit](Connection& connection) {
         const auto settled = of("settled", true, "endedAt", of("$lt", before));
-        return mongo::listEntities<Job>(connection, settled, of("endedAt", 1), limit);
+        return mongo::listReadable<Job>(connection, settled, of("endedAt", 1), limit);
     });
 }
 
@@ -136,7 +136,7 @@ Task<Result<std::vector<JobId>>> MongoStore::listUnfinished(Instant before, int 
 Task<Result<std::vector<Job>>> MongoStore::listUnsettled(Instant before, int limit) {
     return database_->run([before, limit](Connection& connection) {
         const auto unsettled = of("settled", false, "endedAt", of("$lt", before));
-        return mongo::listEntities<Job>(connection, unsettled, of("endedAt", 1), limit);
+        return mongo::listReadable<Job>(connection, unsettled, of("endedAt", 1), limit);
     });
 }
 
@@ -145,7 +145,7 @@ Task<Result<std::vector<Job>>> MongoStore::listUnannounced(int limit) {
         // A date keeps out jobs that have not ended, and leads into the index.
         const auto unannounced =
             of("announced", false, "settled", true, "endedAt", of("$gte", Instant{}));
-        return mongo::listEntities<Job>(connection, unannounced, of("endedAt", 1), limit);
+        return mongo::listReadable<Job>(connection, unannounced, of("endedAt", 1), limit);
     });
 }
 

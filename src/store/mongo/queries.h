@@ -3,6 +3,7 @@
 #include "ports/paging.h"
 #include "store/mongo/connection.h"
 #include "store/mongo/entities.h"
+#include "telemetry/log.h"
 
 /// Searches that several parts of the store share.
 namespace atelier::mongo {
@@ -32,6 +33,24 @@ Result<std::vector<T>> listEntities(Connection& connection, const Document& filt
         connection.find(kPlace<T>.collection, filter, {.sort = sort, .limit = limit, .fields = {}});
     if (!found) return failure(std::move(found.error()));
     return fromDocuments<T>(*found);
+}
+
+/// The same without those that this version cannot read, which the log names.
+template <class T>
+Result<std::vector<T>> listReadable(Connection& connection, const Document& filter,
+                                    const Document& sort, int limit) {
+    auto found =
+        connection.find(kPlace<T>.collection, filter, {.sort = sort, .limit = limit, .fields = {}});
+    if (!found) return failure(std::move(found.error()));
+    std::vector<T> entities;
+    for (const auto& document : *found) {
+        if (auto entity = fromDocument<T>(document))
+            entities.push_back(std::move(*entity));
+        else
+            log::warn("left alone",
+                      {{"detail", entity.error().detail}, {"cause", entity.error().cause}});
+    }
+    return entities;
 }
 
 /// One page of those that fit `filter`, newest first.

@@ -129,7 +129,7 @@ Task<Result<bool>> SqliteStore::removeJob(JobId id) {
 Task<Result<std::vector<Job>>> SqliteStore::listSettled(Instant before, int limit) {
     return database_->read([before, limit](Connection& connection) {
         auto rows = connection.query(kSettled, before, limit);
-        return sqlite::listDocuments<Job>(rows);
+        return sqlite::readableDocuments<Job>(rows);
     });
 }
 
@@ -153,14 +153,14 @@ Task<Result<std::vector<JobId>>> SqliteStore::listUnfinished(Instant before, int
 Task<Result<std::vector<Job>>> SqliteStore::listUnsettled(Instant before, int limit) {
     return database_->read([before, limit](Connection& connection) {
         auto rows = connection.query(kUnsettled, before, limit);
-        return sqlite::listDocuments<Job>(rows);
+        return sqlite::readableDocuments<Job>(rows);
     });
 }
 
 Task<Result<std::vector<Job>>> SqliteStore::listUnannounced(int limit) {
     return database_->read([limit](Connection& connection) {
         auto rows = connection.query(kUnannounced, limit);
-        return sqlite::listDocuments<Job>(rows);
+        return sqlite::readableDocuments<Job>(rows);
     });
 }
 

@@ -6,6 +6,7 @@
 #include "domain/json.h"
 #include "ports/paging.h"
 #include "store/sqlite_db/connection.h"
+#include "telemetry/log.h"
 
 namespace atelier::sqlite {
 
@@ -37,6 +38,20 @@ Result<std::vector<T>> listDocuments(Query& rows) {
         auto item = readDocument<T>(rows.text(0));
         if (!item) return failure(std::move(item.error()));
         items.push_back(std::move(*item));
+    }
+    return items;
+}
+
+/// The same without those that this version cannot read, which the log names.
+template <class T>
+Result<std::vector<T>> readableDocuments(Query& rows) {
+    std::vector<T> items;
+    while (rows.next()) {
+        if (auto item = readDocument<T>(rows.text(0)))
+            items.push_back(std::move(*item));
+        else
+            log::warn("left alone",
+                      {{"detail", item.error().detail}, {"cause", item.error().cause}});
     }
     return items;
 }

@@ -2,6 +2,7 @@
 #include "support/matchers.h"
 #include "support/mongo_database.h"
 #include "support/run_task.h"
+#include "support/samples.h"
 #include "unit/store_mongo/fake_mongo.h"
 
 namespace atelier::test {
@@ -65,6 +66,25 @@ TEST(MongoOpenTest, AWrongPasswordIsSaidButNotShown) {
     EXPECT_THAT(
         refusal(server.uri("shop:secret")),
         AllOf(HasSubstr("refuses the user name or the password"), Not(HasSubstr("secret"))));
+}
+
+TEST(MongoOpenTest, AJobThatThisVersionCannotReadStopsNoOther) {
+    if (mongoServer().empty()) GTEST_SKIP() << "needs mongo-java-server";
+    MongoDatabase database;
+    const auto store = MongoStore::open(database.uri()).value();
+    SeqIds ids;
+    const auto owner = ids.make<UserId>();
+    auto strange = someJob(ids, owner), known = someJob(ids, owner);
+    for (auto* job : {&strange, &known}) {
+        abandon(*job, JobStatus::Failed, Error{ErrorCode::ProviderFailed, "x"}, kNow);
+        ASSERT_THAT(runTask(store->insertJob(*job)), isOk());
+    }
+    ASSERT_TRUE(database.command(R"({"update": "jobs", "updates": [{"q": {"_id": ")" +
+                                 strange.id.str() +
+                                 R"("}, "u": {"$set": {"samples": "of a newer version"}}}]})"));
+    EXPECT_THAT(runTask(store->listUnsettled(kNow + Seconds{1}, 10)),
+                isOkAnd(testing::ElementsAre(testing::Field(&Job::id, known.id))));
+    EXPECT_THAT(runTask(store->findJob(strange.id)), failsWith(ErrorCode::Internal));
 }
 
 TEST(MongoOpenTest, AUserWhoMayNotWriteIsRefused) {
