@@ -148,11 +148,7 @@ Task<Result<Accepted>> JobService::changeScene(Caller caller, ChangeSceneInput i
     auto job = co_await withScene(std::move(*drafted));
     if (!job) co_return failure(std::move(job.error()));
     job->prompt_version = prompts->version;
-    if (in.control_image) {
-        auto guide = co_await parts_.pictures.takeIn(in.control_image, parts_.limits);
-        if (!guide) co_return failure(std::move(guide.error()));
-        job->provenance.inputs["control"] = guide->key;
-    }
+    const auto control_image = std::move(in.control_image);
     if (countSources(in) == 1) {
         const auto mask = std::move(in.mask);
         auto source = co_await sourceOf(caller.user->id, std::move(in));
@@ -165,6 +161,15 @@ Task<Result<Accepted>> JobService::changeScene(Caller caller, ChangeSceneInput i
         }
     } else if (in.mask) {
         co_return invalidField("/mask", "says nothing without a source");
+    }
+    if (control_image) {
+        auto guide = co_await parts_.pictures.takeIn(control_image, parts_.limits);
+        if (!guide) {
+            // There may be two pictures in the request.
+            guide.error().fields = {{"/controlImage", guide.error().detail}};
+            co_return failure(std::move(guide.error()));
+        }
+        job->provenance.inputs["control"] = guide->key;
     }
     auto accepted = co_await accept(std::move(caller), std::move(*job));
     co_return accepted;

@@ -149,6 +149,11 @@ test('a depth map or a pose of one\'s own guides an edit', async () => {
     const refused = client.expect(422, await client.post('/scene/change', { ...ask, ...wrong }), 'validation_failed');
     assert.equal(refused.body.errors[0].pointer, '/controlImage');
   }
+  const tiny = (await pictures.plain(10, 10)).toString('base64');
+  for (const [image, code, status] of [[tiny, 'image_too_small', 422], [Buffer.from('no picture at all').toString('base64'), 'unsupported_media_type', 415]]) {
+    const refused = client.expect(status, await client.post('/scene/change', { ...ask, control: { type: 'pose' }, controlImage: image }), code);
+    assert.equal(refused.body.errors[0].pointer, '/controlImage');
+  }
 });
 
 test('a finetune of klein edits scenes and dresses people', async () => {

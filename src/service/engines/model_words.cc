@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "util/join.h"
+#include "util/json.h"
 #include "util/names.h"
 
 namespace atelier {
@@ -65,16 +66,10 @@ std::string_view spoken(Framing framing) {
 }  // namespace
 
 ModelAttributes withDefaults(ModelAttributes attributes, const ModelAttributes& defaults) {
-    const auto complete = [](auto& field, const auto& usual) {
-        if (!field) field = usual;
-    };
-    complete(attributes.gender, defaults.gender);
-    complete(attributes.age_band, defaults.age_band);
-    complete(attributes.body, defaults.body);
-    complete(attributes.skin, defaults.skin);
-    complete(attributes.hair, defaults.hair);
-    complete(attributes.pose, defaults.pose);
-    complete(attributes.framing, defaults.framing);
+    boost::mp11::mp_for_each<json::Members<ModelAttributes>>([&](auto d) {
+        auto& field = attributes.*d.pointer;
+        if (!field) field = defaults.*d.pointer;
+    });
     return attributes;
 }
 

@@ -27,10 +27,16 @@ Result<std::optional<T>> findEntity(Connection& connection, const Document& filt
 }
 
 template <class T>
+Result<std::vector<Document>> findDocuments(Connection& connection, const Document& filter,
+                                            const Document& sort, int limit) {
+    return connection.find(kPlace<T>.collection, filter,
+                           {.sort = sort, .limit = limit, .fields = {}});
+}
+
+template <class T>
 Result<std::vector<T>> listEntities(Connection& connection, const Document& filter,
                                     const Document& sort, int limit) {
-    auto found =
-        connection.find(kPlace<T>.collection, filter, {.sort = sort, .limit = limit, .fields = {}});
+    auto found = findDocuments<T>(connection, filter, sort, limit);
     if (!found) return failure(std::move(found.error()));
     return fromDocuments<T>(*found);
 }
@@ -39,8 +45,7 @@ Result<std::vector<T>> listEntities(Connection& connection, const Document& filt
 template <class T>
 Result<std::vector<T>> listReadable(Connection& connection, const Document& filter,
                                     const Document& sort, int limit) {
-    auto found =
-        connection.find(kPlace<T>.collection, filter, {.sort = sort, .limit = limit, .fields = {}});
+    auto found = findDocuments<T>(connection, filter, sort, limit);
     if (!found) return failure(std::move(found.error()));
     std::vector<T> entities;
     for (const auto& document : *found) {
