@@ -46,7 +46,7 @@ def databases(folder):
     mongo = os.path.join(ROOT, "tests/support/mongo/start")
     redis = ["redis-server", "--port", str(port := free_port()), "--save", "", "--appendonly", "yes",
              "--appendfsync", "everysec", "--dir", folder]
-    with subprocess.Popen([mongo, "0"], stdout=subprocess.PIPE, text=True) as documents, \
+    with subprocess.Popen([mongo, "0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as documents, \
             subprocess.Popen(redis, stdout=subprocess.DEVNULL) as queue:
         try:
             line = documents.stdout.readline()
@@ -61,8 +61,8 @@ def databases(folder):
 
 def answer(method, url, token=None, body=None):
     """(status, names of the answer's fields, some of their values)."""
-    request = urllib.request.Request(url, body and json.dumps(body).encode(), {"content-type": "application/json"},
-                                     method=method)
+    request = urllib.request.Request(url, None if body is None else json.dumps(body).encode(),
+                                     {"content-type": "application/json"}, method=method)
     if token:
         request.add_header("authorization", f"Bearer {token}")
     try:
@@ -101,16 +101,19 @@ def measure_side(url, accounts, rounds, whose, folder, seconds):
 def compare(options, folder, serve, open_accounts, mode, settings):
     """Rounds of both with fresh data each: what is accepted makes tables grow. `settings(whose, i)` are a round's."""
     rounds = {(whose, what): [] for whose in ("ours", "peer") for what in ("balance", "tryon")}
+    alike = True
     for i in range(options.rounds):
         note(f"round {i + 1} of {options.rounds}, {mode}, with the peer")
         data = os.path.join(folder, "ours")
         with serve(options, data, folder, **SECRET, **settings("ours", i)) as (url, _):
             ours = measure_side(url, open_accounts(url, ACCOUNTS), rounds, "ours", folder, options.seconds)
         shutil.rmtree(data, ignore_errors=True)
-        with server(["node", os.path.join(PEER, "server.mjs"), "0"], {**SECRET, **settings("peer", i)}) as (_, url, _):
+        with server(["node", os.path.join(PEER, "server.mjs"), "0"], {**SECRET, "NODE_ENV": "production", **settings("peer", i)}) as (_, url, _):
             peer = measure_side(url, open_peer_accounts(url), rounds, "peer", folder, options.seconds)
         if ours != peer:
-            sys.exit(f"the peer does not answer as we do:\n  {ours}\n  {peer}")
+            alike = False
+            note(f"the peer does not answer as we do:\n  {ours}\n  {peer}")
+    yield Figure(f"{mode}: the peer answers as we do", "all", f"{len(ours)} requests", "", alike)
     for what, least in TARGETS[mode].items():
         ours, peers = median(rounds["ours", what]), median(rounds["peer", what])
         ratio = ours.per_second / peers.per_second
