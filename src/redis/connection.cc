@@ -58,7 +58,10 @@ void Connection::connect() {
 void Connection::begin() {
     state_ = State::Connecting;
     connect_timer_ = loop_.after(options_.connect_timeout, [this] {
-        attemptFailed(notReady("Redis does not answer",
+        // A Redis without TLS waits for the end of a line.
+        attemptFailed(notReady(state_ == State::Securing
+                                   ? "no TLS connection to Redis; is it redis:// there?"
+                                   : "Redis does not answer",
                                fmt::format("{}: no connection within {} ms", url_.where(),
                                            options_.connect_timeout.count())));
     });
@@ -90,6 +93,15 @@ void Connection::greetWith(std::vector<std::string> args, std::function<void(Rep
     in_flight_.push_back({{}, SteadyTime::max(), [done = std::move(done)](Result<Reply> reply) {
                               if (reply) done(std::move(*reply));
                           }});
+}
+
+/// Until the handshake is over; the connect timeout counts for it, too.
+void Connection::secure() {
+    state_ = State::Securing;
+    const auto step = socket_->secure(url_.host);
+    if (!step) return attemptFailed(step.error());
+    if (*step == TlsSession::Step::Done) return greet();
+    waitForWrite(*step == TlsSession::Step::WaitsForWrite);
 }
 
 void Connection::greet() {
@@ -151,7 +163,8 @@ void Connection::attemptFailed(Error reason) {
 }
 
 void Connection::drop(Error reason) {
-    if (state_ == State::Connecting || state_ == State::Greeting)
+    if (state_ == State::Greeting && !url_.tls) reason.detail += "; is it rediss:// there?";
+    if (state_ == State::Connecting || state_ == State::Securing || state_ == State::Greeting)
         return attemptFailed(std::move(reason));
     if (state_ != State::Ready) return;
     closeSocket();
@@ -185,9 +198,10 @@ void Connection::onEvent(bool readable, bool writable) {
             if (!addresses_.empty()) return tryNextAddress();
             return attemptFailed(notReady("Redis cannot be reached", *refused));
         }
-        if (writable) greet();
+        if (writable) url_.tls ? secure() : greet();
         return;
     }
+    if (state_ == State::Securing) return secure();
     if (readable) onReadable();
     if (writable && socket_) flush();
 }
@@ -236,17 +250,20 @@ void Connection::pump() {
 }
 
 void Connection::flush() {
-    if (!socket_ || state_ == State::Connecting) return;
+    if (!socket_ || state_ == State::Connecting || state_ == State::Securing) return;
     unflushed_ = 0;
     if (!out_.empty()) {
         const auto taken = socket_->write(out_);
         if (!taken) return drop(taken.error());
         out_.erase(0, *taken);
     }
-    if (const bool more = !out_.empty(); more != writing_) {
-        writing_ = more;
-        loop_.change(socket_->descriptor(), more);
-    }
+    waitForWrite(!out_.empty());
+}
+
+void Connection::waitForWrite(bool wanted) {
+    if (wanted == writing_) return;
+    writing_ = wanted;
+    loop_.change(socket_->descriptor(), wanted);
 }
 
 void Connection::armExpiry() {

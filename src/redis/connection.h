@@ -65,10 +65,11 @@ class Connection {
     std::int64_t id() const { return id_; }
 
   private:
-    enum class State { Idle, Pausing, Connecting, Greeting, Ready, Closed };
+    enum class State { Idle, Pausing, Connecting, Securing, Greeting, Ready, Closed };
 
     void begin();
     void tryNextAddress();
+    void secure();
     void greet();
     void greetWith(std::vector<std::string> args, std::function<void(Reply)> done);
     void becomeReady();
@@ -79,6 +80,7 @@ class Connection {
 
     void onEvent(bool readable, bool writable);
     void onReadable();
+    void waitForWrite(bool wanted);
     void onReply(Reply reply);
     void pump();
     void armExpiry();

@@ -1,6 +1,7 @@
 #include "redis/epoll_loop.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -15,6 +16,14 @@ epoll_event interest(int descriptor, bool writing) {
     event.events = writing ? EPOLLIN | EPOLLOUT : EPOLLIN;
     event.data.fd = descriptor;
     return event;
+}
+
+/// OpenSSL writes without MSG_NOSIGNAL; of a signal that this thread blocks, only EPIPE is left.
+void blockSigpipe() {
+    sigset_t set;
+    ::sigemptyset(&set);
+    ::sigaddset(&set, SIGPIPE);
+    ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
 }  // namespace
@@ -119,6 +128,7 @@ int EpollLoop::untilNextTimer() const {
 }
 
 void EpollLoop::run() {
+    blockSigpipe();
     std::array<epoll_event, 16> events{};
     while (!stopping_) {
         const int count = ::epoll_wait(epoll_, events.data(), events.size(), untilNextTimer());

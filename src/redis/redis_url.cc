@@ -9,7 +9,7 @@
 namespace atelier::redis {
 namespace {
 
-constexpr std::string_view kShape = "redis://[user:password@]host:port[/database]";
+constexpr std::string_view kShape = "redis[s]://[user:password@]host:port[/database]";
 
 std::unexpected<Error> refuse(std::string_view what) {
     return failure(ErrorCode::ValidationFailed,
@@ -67,17 +67,13 @@ std::string RedisUrl::where() const {
 }
 
 Result<RedisUrl> parseRedisUrl(std::string_view text) {
-    if (text.starts_with("rediss://")) {
-        return failure(ErrorCode::ValidationFailed,
-                       "REDIS_URL: rediss:// (TLS) is not offered by this build; use redis:// "
-                       "inside a private network "
-                       "or through a local TLS tunnel such as stunnel");
-    }
-    if (!text.starts_with("redis://")) return refuse("the scheme is not redis");
-    text.remove_prefix(8);
+    RedisUrl url;
+    url.tls = text.starts_with("rediss://");
+    if (!url.tls && !text.starts_with("redis://"))
+        return refuse("the scheme is neither redis nor rediss");
+    text.remove_prefix(text.find("//") + 2);
     if (text.find_first_of("?#") != std::string_view::npos)
         return refuse("it has no ? and # parts");
-    RedisUrl url;
     if (const auto at = text.rfind('@'); at != std::string_view::npos) {
         readCredentials(text.substr(0, at), url);
         text.remove_prefix(at + 1);

@@ -15,15 +15,15 @@ struct RedisUrl {
     std::string user;  ///< empty: the default one
     std::string password;
     int database = 0;
+    bool tls = false;
 
     /// host:port, for messages: never the password.
     std::string where() const;
 };
 
-/// Reads `redis://[[user]:password@]host[:port][/database]`; user and password may be
-/// percent-encoded. Errors: ValidationFailed (what is wrong, never the password; `rediss://`, for
-/// which Debian's hiredis 0.14 has no TLS). Source:
-/// https://www.iana.org/assignments/uri-schemes/prov/redis
+/// Reads `redis://[[user]:password@]host[:port][/database]`, with `rediss` for TLS; user and
+/// password may be percent-encoded. Errors: ValidationFailed (what is wrong, never the password).
+/// Source: https://www.iana.org/assignments/uri-schemes/prov/redis, …/prov/rediss
 Result<RedisUrl> parseRedisUrl(std::string_view text);
 
 }  // namespace atelier::redis

@@ -69,10 +69,13 @@ Result<Socket> Socket::connect(const Address& address) {
 }
 
 Socket::Socket(Socket&& other) noexcept
-    : descriptor_{std::exchange(other.descriptor_, -1)}, buffer_{std::move(other.buffer_)} {}
+    : descriptor_{std::exchange(other.descriptor_, -1)},
+      tls_{std::exchange(other.tls_, std::nullopt)},
+      buffer_{std::move(other.buffer_)} {}
 
 Socket& Socket::operator=(Socket&& other) noexcept {
     std::swap(descriptor_, other.descriptor_);
+    std::swap(tls_, other.tls_);
     std::swap(buffer_, other.buffer_);
     return *this;
 }
@@ -89,8 +92,14 @@ std::optional<std::string> Socket::connectFailure() const {
     return reason(code);
 }
 
+Result<TlsSession::Step> Socket::secure(const std::string& host) {
+    if (!tls_) tls_.emplace(TlsSession::over(descriptor_, host));
+    return tls_->shakeHands();
+}
+
 Result<std::string_view> Socket::read() {
     buffer_.resize(kReadSize);
+    if (tls_) return tls_->read(buffer_);
     const auto got = ::recv(descriptor_, buffer_.data(), buffer_.size(), 0);
     if (got > 0) return std::string_view{buffer_}.substr(0, static_cast<std::size_t>(got));
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return std::string_view{};
@@ -99,6 +108,7 @@ Result<std::string_view> Socket::read() {
 }
 
 Result<std::size_t> Socket::write(std::string_view bytes) {
+    if (tls_) return tls_->write(bytes);
     const auto put = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (put >= 0) return static_cast<std::size_t>(put);
     if (errno == EAGAIN || errno == EINTR) return std::size_t{0};

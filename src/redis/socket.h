@@ -9,6 +9,7 @@
 
 #include "domain/error.h"
 #include "redis/redis_url.h"
+#include "redis/tls.h"
 
 namespace atelier::redis {
 
@@ -22,7 +23,7 @@ struct Address {
 /// NotReady (unknown name).
 Result<std::vector<Address>> resolve(const RedisUrl& url);
 
-/// A TCP connection that never blocks; closed when destroyed. Not thread-safe.
+/// A TCP connection that never blocks, plain or below TLS; closed when destroyed. Not thread-safe.
 class Socket {
   public:
     /// Begins to connect; writable when that is decided. Errors: NotReady (no way there).
@@ -35,6 +36,10 @@ class Socket {
     /// After the first "writable": empty when connected, else what went wrong.
     std::optional<std::string> connectFailure() const;
 
+    /// Begins TLS, or goes on with it; from `Done` on all that is read and written goes through it.
+    /// Errors: as TlsSession::shakeHands.
+    Result<TlsSession::Step> secure(const std::string& host);
+
     /// Bytes read, empty when there are none yet. Errors: NotReady (closed or broken).
     Result<std::string_view> read();
     /// How many bytes were taken, 0 when the way is full. Errors: NotReady (broken).
@@ -44,6 +49,7 @@ class Socket {
     explicit Socket(int descriptor) : descriptor_{descriptor} {}
 
     int descriptor_ = -1;
+    std::optional<TlsSession> tls_;
     std::string buffer_;
 };
 

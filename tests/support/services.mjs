@@ -19,7 +19,14 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'atelier-services-'));
 process.on('exit', () => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
 const kinds = {
-  redis: { start: () => startRedis(), env: ({ url }) => ({ ATELIER_TEST_REDIS_URL: url }) },
+  redis: {
+    start: () => startRedis({ tlsFolder: folder }),
+    env: ({ url, plan: { tls } }) => ({
+      ATELIER_TEST_REDIS_URL: url,
+      ATELIER_TEST_REDIS_TLS_URL: tls.url,
+      ATELIER_TEST_REDIS_TLS_CA: tls.ca,
+    }),
+  },
   mongo: {
     start: () => startMongo({ data: options['mongo-data'] }),
     env: ({ url }) => ({ ATELIER_TEST_MONGODB_URI: url }),

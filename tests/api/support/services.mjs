@@ -27,6 +27,6 @@ export function without(...names) {
 
 // Servers of a test's own, with stop(), kill(), restart() (same port and data), signal(). They keep their data over a
 // kill, and end with the test process. Use them only where `without(…)` is false: then they can be had.
-export const startRedis = ({ port, dir = tempFolder('redis'), args } = {}) => redis({ port, dir, args });
+export const startRedis = ({ port, dir = tempFolder('redis'), args, tlsFolder } = {}) => redis({ port, dir, args, tlsFolder });
 export const startMongo = ({ port, data = path.join(tempFolder('mongo'), 'data') } = {}) => mongo({ port, data });
 export const startS3 = ({ port, dir = tempFolder('s3') } = {}) => s3({ port, dir });

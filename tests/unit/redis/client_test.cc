@@ -11,14 +11,22 @@ using test::runAll;
 using test::runTask;
 using test::start;
 
-class ClientTest : public RedisTest {};
+/// In the clear and below TLS.
+class ClientTest : public RedisTest, public testing::WithParamInterface<const char*> {
+  protected:
+    const char* variable() const override { return GetParam(); }
+};
+INSTANTIATE_TEST_SUITE_P(Plain, ClientTest, testing::Values("ATELIER_TEST_REDIS_URL"),
+                         [](const auto&) { return "Tcp"; });
+INSTANTIATE_TEST_SUITE_P(Encrypted, ClientTest, testing::Values("ATELIER_TEST_REDIS_TLS_URL"),
+                         [](const auto&) { return "Tls"; });
 
-TEST_F(ClientTest, KnowsTheServersVersion) {
+TEST_P(ClientTest, KnowsTheServersVersion) {
     EXPECT_THAT(client_->serverVersion(), testing::MatchesRegex("[0-9]+\\.[0-9]+\\..*"));
     EXPECT_EQ(client_->where(), url_.where());
 }
 
-TEST_F(ClientTest, CarriesBinaryTextAndEveryKindOfReply) {
+TEST_P(ClientTest, CarriesBinaryTextAndEveryKindOfReply) {
     const std::string binary("\0\r\n$\xff", 5);
     ask({"SET", key_, binary});
     EXPECT_EQ(ask({"GET", key_}).text, binary);
@@ -30,7 +38,7 @@ TEST_F(ClientTest, CarriesBinaryTextAndEveryKindOfReply) {
     EXPECT_TRUE(both.items[1].isNil());
 }
 
-TEST_F(ClientTest, AnswersManyAtOnceInOrder) {
+TEST_P(ClientTest, AnswersManyAtOnceInOrder) {
     std::vector<Task<Result<Reply>>> calls;
     for (int i = 0; i < 5'000; ++i)
         calls.push_back(client_->command({"RPUSH", key_, std::to_string(i)}));
@@ -40,20 +48,20 @@ TEST_F(ClientTest, AnswersManyAtOnceInOrder) {
     EXPECT_EQ(ask({"LINDEX", key_, "4999"}).text, "4999");
 }
 
-TEST_F(ClientTest, CarriesMegabytes) {
+TEST_P(ClientTest, CarriesMegabytes) {
     const std::string large(8 << 20, 'x');
     ask({"SET", key_, large});
     EXPECT_EQ(ask({"GET", key_}).text.size(), large.size());
     ask({"DEL", key_});
 }
 
-TEST_F(ClientTest, FaultsAreErrors) {
+TEST_P(ClientTest, FaultsAreErrors) {
     ask({"SET", key_, "text"});
     EXPECT_THAT(runTask(client_->command({"LPUSH", key_, "1"})), failsWith(ErrorCode::Internal));
     EXPECT_EQ(ask({"GET", key_}).text, "text");
 }
 
-TEST_F(ClientTest, RunsScriptsThatTheServerForgot) {
+TEST_P(ClientTest, RunsScriptsThatTheServerForgot) {
     const Script script{"return {KEYS[1], ARGV[1] * 2}"};
     for (int i = 0; i < 2; ++i) {
         const auto reply = runTask(client_->run(script, {key_}, {"21"})).value();
@@ -64,18 +72,18 @@ TEST_F(ClientTest, RunsScriptsThatTheServerForgot) {
     EXPECT_EQ(ask({"SCRIPT", "LOAD", script.text()}).text, script.sha());
 }
 
-TEST_F(ClientTest, ABlockingCommandDoesNotHoldUpOthers) {
+TEST_P(ClientTest, ABlockingCommandDoesNotHoldUpOthers) {
     auto popped = start(client_->block({"BZPOPMIN", key_, "30"}, 30s, {}));
     ask({"PING"});
     ask({"ZADD", key_, "7", "member"});
     EXPECT_EQ(popped.get().value().items[1].text, "member");
 }
 
-TEST_F(ClientTest, ABlockingCommandEndsWithItsTime) {
+TEST_P(ClientTest, ABlockingCommandEndsWithItsTime) {
     EXPECT_TRUE(runTask(client_->block({"BZPOPMIN", key_, "0.05"}, 50ms, {})).value().isNil());
 }
 
-TEST_F(ClientTest, AStopEndsABlockingCommandAtOnce) {
+TEST_P(ClientTest, AStopEndsABlockingCommandAtOnce) {
     for (int i = 0; i < 20; ++i) {
         std::stop_source stop;
         auto popped = start(client_->block({"BZPOPMIN", key_, "30"}, 30s, stop.get_token()));
@@ -88,7 +96,7 @@ TEST_F(ClientTest, AStopEndsABlockingCommandAtOnce) {
     EXPECT_EQ(popped.items.at(1).text, "member");
 }
 
-TEST_F(ClientTest, WorksFromManyThreads) {
+TEST_P(ClientTest, WorksFromManyThreads) {
     std::vector<std::thread> threads;
     for (int i = 0; i < 4; ++i) {
         threads.emplace_back([this] {
@@ -99,7 +107,7 @@ TEST_F(ClientTest, WorksFromManyThreads) {
     EXPECT_EQ(ask({"GET", key_}).number(), 800);
 }
 
-TEST_F(ClientTest, SomethingUnderWayFailsWhenTheClientEnds) {
+TEST_P(ClientTest, SomethingUnderWayFailsWhenTheClientEnds) {
     auto popped = start(client_->block({"BZPOPMIN", key_, "30"}, 30s, {}));
     client_.reset();
     EXPECT_THAT(popped.get(), failsWith(ErrorCode::NotReady));
@@ -118,7 +126,7 @@ TEST(ClientOpen, SaysThatTheHostIsUnknown) {
     EXPECT_THAT(client.error().detail, testing::HasSubstr("host name"));
 }
 
-TEST_F(ClientTest, RefusesAWrongPasswordWithoutTellingIt) {
+TEST_P(ClientTest, RefusesAWrongPasswordWithoutTellingIt) {
     auto url = url_;
     url.user = "nobody";
     url.password = "secret";
@@ -129,7 +137,7 @@ TEST_F(ClientTest, RefusesAWrongPasswordWithoutTellingIt) {
     EXPECT_THAT(client.error().detail, testing::HasSubstr("password"));
 }
 
-TEST_F(ClientTest, SaysThatTheDatabaseDoesNotExist) {
+TEST_P(ClientTest, SaysThatTheDatabaseDoesNotExist) {
     auto url = url_;
     url.database = 9'999;
     const auto client = Client::open(url);
@@ -137,7 +145,7 @@ TEST_F(ClientTest, SaysThatTheDatabaseDoesNotExist) {
     EXPECT_THAT(client.error().detail, testing::HasSubstr("no database"));
 }
 
-TEST_F(ClientTest, UsesTheDatabaseAndTheNameOfItsOptions) {
+TEST_P(ClientTest, UsesTheDatabaseAndTheNameOfItsOptions) {
     auto url = url_;
     url.database = 5;
     auto other = Client::open(url, {.name = "named"}).value();

@@ -11,9 +11,13 @@ namespace atelier::redis {
 /// A Redis of the tests, and keys of this test's own.
 class RedisTest : public testing::Test {
   protected:
+    /// Of the environment: where the Redis is.
+    virtual const char* variable() const { return "ATELIER_TEST_REDIS_URL"; }
     void SetUp() override {
-        const auto* url = std::getenv("ATELIER_TEST_REDIS_URL");
-        if (url == nullptr) GTEST_SKIP() << "needs redis-server: ATELIER_TEST_REDIS_URL is not set";
+        if (const auto* ca = std::getenv("ATELIER_TEST_REDIS_TLS_CA"))
+            ::setenv("SSL_CERT_FILE", ca, 1);  // before the first TLS connection of the process
+        const auto* url = std::getenv(variable());
+        if (url == nullptr) GTEST_SKIP() << "needs redis-server: " << variable() << " is not set";
         url_ = parseRedisUrl(url).value();
         client_ = Client::open(url_).value();
         const auto& info = *testing::UnitTest::GetInstance()->current_test_info();
