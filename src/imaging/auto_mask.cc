@@ -4,6 +4,7 @@
 
 #include "imaging/body.h"
 #include "imaging/decode.h"
+#include "imaging/diptych.h"
 #include "imaging/encode.h"
 #include "imaging/regions.h"
 #include "imaging/vips_runtime.h"
@@ -20,18 +21,35 @@ EncodedImage inSize(const cv::Mat& mask, Size size) {
     cv::Mat large;
     cv::resize(mask, large, {size.width, size.height}, 0, 0, cv::INTER_LINEAR);
     cv::threshold(large, large, 127, 255, cv::THRESH_BINARY);
-    return encode(Pixels::from(large).image(), ImageFormat::Png, {.flat = true});
+    return encode(Pixels::from(large).image(), ImageFormat::Png, {.flat = true, .bilevel = true});
+}
+
+/// A photo that is shrunk for the canvas is shrunk to that size first: it is needed there again.
+Result<Pixels> atWorkingSize(BytesView person, Size size, RecentPhotos& photos) {
+    const auto on_canvas = planPanel(size).person;
+    if (on_canvas.width >= size.width || on_canvas.height >= size.height) {
+        return loadFitted(person, {kWorking, kWorking}, Fit::Inside);
+    }
+    const auto pixels = photos.load(person, on_canvas);
+    if (!pixels) {
+        return pixels;
+    }
+    const double scale =
+        static_cast<double>(kWorking) / std::max(on_canvas.width, on_canvas.height);
+    cv::Mat small;
+    cv::resize(pixels->mat(), small, {}, scale, scale, cv::INTER_AREA);
+    return Pixels::from(small);
 }
 
 }  // namespace
 
 Result<MaskResult> makeAutoMask(BytesView person, Category category, const FaceFinder& faces,
-                                const PersonParser* parser) {
+                                const PersonParser* parser, RecentPhotos& photos) {
     const auto header = readHeader(person, kTrustedLimits);
     if (!header) {
         return failure(header.error());
     }
-    const auto pixels = loadFitted(person, {kWorking, kWorking}, Fit::Inside);
+    const auto pixels = atWorkingSize(person, header->size, photos);
     if (!pixels) {
         return failure(pixels.error());
     }

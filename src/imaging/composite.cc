@@ -1,6 +1,7 @@
 #include "imaging/composite.h"
 
 #include <cmath>
+#include <future>
 
 #include <fmt/format.h>
 #include <opencv2/imgproc.hpp>
@@ -213,20 +214,28 @@ int featherWidth(const cv::Mat& mask) {
 
 Result<EncodedImage> compositeAnswer(BytesView person, BytesView mask, BytesView answer,
                                      Rect person_in_canvas, Size canvas, ImageFormat format) {
+    const auto header = readHeader(person, kTrustedLimits);
+    if (!header) {
+        return failure(header.error());
+    }
+    // The longest step, and nothing else needs its pixels before they are compared.
+    auto decoding = std::async(std::launch::async, decodeWhole, person);
     const auto cut = cutOut(answer, person_in_canvas, canvas);
     if (!cut) {
         return failure(cut.error());
     }
-    auto target = decodeWhole(person);
-    if (!target) {
-        return failure(target.error());
-    }
-    const auto opacity_mask = loadMask(mask, target->size());
+    const auto opacity_mask = loadMask(mask, header->size);
     if (!opacity_mask) {
         return failure(opacity_mask.error());
     }
     return guarded(
         ErrorCode::Internal, "the result could not be put together", [&]() -> Result<EncodedImage> {
+            const auto opacity =
+                featherInwards(opacity_mask->mat(), featherWidth(opacity_mask->mat()));
+            auto target = decoding.get();
+            if (!target) {
+                return failure(target.error());
+            }
             cv::Mat part = *cut, small_mask;
             if (part.cols > target->mat().cols) {
                 cv::resize(part, part, target->mat().size(), 0, 0, cv::INTER_AREA);
@@ -238,8 +247,6 @@ Result<EncodedImage> compositeAnswer(BytesView person, BytesView mask, BytesView
             if (!patch) {
                 return failure(patch.error());
             }
-            const auto opacity =
-                featherInwards(opacity_mask->mat(), featherWidth(opacity_mask->mat()));
             paste(*patch, opacity, target->mat());
             return encode(target->image(), format);
         });

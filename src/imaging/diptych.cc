@@ -59,7 +59,8 @@ PanelPlan planPanel(Size person) {
     return plan;
 }
 
-Result<Diptych> makeDiptych(BytesView garment, BytesView person, BytesView mask) {
+Result<Diptych> makeDiptych(BytesView garment, BytesView person, BytesView mask,
+                            RecentPhotos& photos) {
     const auto header = readHeader(person, kTrustedLimits);
     if (!header) {
         return failure(header.error());
@@ -69,7 +70,7 @@ Result<Diptych> makeDiptych(BytesView garment, BytesView person, BytesView mask)
     if (!garment_pixels) {
         return failure(garment_pixels.error());
     }
-    const auto person_pixels = loadFitted(person, plan.person, Fit::Exactly);
+    const auto person_pixels = photos.load(person, plan.person);
     if (!person_pixels) {
         return failure(person_pixels.error());
     }

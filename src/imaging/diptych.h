@@ -1,5 +1,6 @@
 #pragma once
 
+#include "imaging/recent_photos.h"
 #include "ports/imaging.h"
 
 namespace atelier::imaging {
@@ -15,6 +16,7 @@ struct PanelPlan {
 PanelPlan planPanel(Size person);
 
 /// See Imaging::diptych.
-Result<Diptych> makeDiptych(BytesView garment, BytesView person, BytesView mask);
+Result<Diptych> makeDiptych(BytesView garment, BytesView person, BytesView mask,
+                            RecentPhotos& photos);
 
 }  // namespace atelier::imaging

@@ -54,6 +54,7 @@ VipsBlob* save(VImage image, ImageFormat format, Quality quality) {
                                             ->set("filter", quality.flat
                                                                 ? VIPS_FOREIGN_PNG_FILTER_NONE
                                                                 : VIPS_FOREIGN_PNG_FILTER_ALL)
+                                            ->set("bitdepth", quality.bilevel ? 1 : 8)
                                             ->set("strip", true));
         case ImageFormat::Webp:
             return image.webpsave_buffer(

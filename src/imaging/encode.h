@@ -12,6 +12,8 @@ struct Quality {
     bool full_colour = false;
     /// PNG in a fifth of the time; as small for masks, larger for photos.
     bool flat = false;
+    /// PNG of one bit a pixel, for masks without soft edges: from 128 on is white.
+    bool bilevel = false;
 };
 
 /// Runs the pipeline of `image` (8-bit) and encodes it, without metadata. Transparency is kept by

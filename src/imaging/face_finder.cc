@@ -13,7 +13,7 @@ constexpr const char* kFrontal = "/haarcascade_frontalface_alt2.xml";
 constexpr const char* kProfile = "/haarcascade_profileface.xml";
 constexpr int kNeighbours = 4;
 constexpr int kFaceSearched =
-    384;  // pixels of the longest side: enough for faces of a sixteenth of it
+    320;  // pixels of the longest side: enough for faces of a sixteenth of it
 
 /// Share of skin-coloured pixels; 1 in black-and-white photos, where colour says nothing.
 double skinShare(const cv::Mat& rgb, const cv::Rect& box) {

@@ -14,6 +14,7 @@
 #include "imaging/face_finder.h"
 #include "imaging/parser.h"
 #include "imaging/provenance.h"
+#include "imaging/recent_photos.h"
 #include "imaging/vips_runtime.h"
 #include "imaging/whole.h"
 
@@ -21,6 +22,8 @@ namespace atelier {
 namespace {
 
 using namespace imaging;
+
+constexpr std::size_t kRememberedPhotos = 8;  // of some 2 MiB each
 
 ImageFormat storedFormat(Encoding encoding) {
     switch (encoding) {
@@ -48,6 +51,7 @@ Result<EncodedImage> reencode(BytesView content, ImageLimits limits, ImageFormat
 VipsImaging::VipsImaging(int vips_threads, std::string cascades, const std::string& mask_model) {
     startVips(vips_threads);
     faces_ = std::make_unique<FaceFinder>(std::move(cascades));
+    photos_ = std::make_unique<RecentPhotos>(kRememberedPhotos);
     if (!mask_model.empty()) {
         auto parser = PersonParser::open(mask_model);
         if (!parser) {
@@ -85,7 +89,7 @@ Result<EncodedImage> VipsImaging::convert(BytesView image, ImageFormat format) c
 }
 
 Result<MaskResult> VipsImaging::autoMask(BytesView person, Category category) const {
-    return makeAutoMask(person, category, *faces_, parser_.get());
+    return makeAutoMask(person, category, *faces_, parser_.get(), *photos_);
 }
 
 Result<MaskResult> VipsImaging::backgroundMask(BytesView person) const {
@@ -97,7 +101,7 @@ Result<MaskResult> VipsImaging::clientMask(BytesView mask, Size person) const {
 }
 
 Result<Diptych> VipsImaging::diptych(BytesView garment, BytesView person, BytesView mask) const {
-    return makeDiptych(garment, person, mask);
+    return makeDiptych(garment, person, mask, *photos_);
 }
 
 Result<EncodedImage> VipsImaging::composite(BytesView person, BytesView mask, BytesView answer,

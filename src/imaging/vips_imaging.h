@@ -10,6 +10,7 @@ namespace atelier {
 namespace imaging {
 class FaceFinder;
 class PersonParser;
+class RecentPhotos;
 }  // namespace imaging
 
 /// Imaging with libvips (codecs, colour, resizing) and OpenCV (masks, alignment). See
@@ -53,6 +54,7 @@ class VipsImaging final : public Imaging {
   private:
     std::unique_ptr<imaging::FaceFinder> faces_;
     std::unique_ptr<imaging::PersonParser> parser_;  // null without a model
+    std::unique_ptr<imaging::RecentPhotos> photos_;
 };
 
 }  // namespace atelier

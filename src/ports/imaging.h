@@ -38,7 +38,8 @@ struct EncodedImage {
 enum class ImageFormat { Jpeg, Png, Webp };
 BOOST_DESCRIBE_ENUM(ImageFormat, Jpeg, Png, Webp)
 
-/// A mask: 8-bit grey PNG of the person photo's size, white = repaint.
+/// A mask: grey PNG of the person photo's size, white = repaint; one bit a pixel where no edge is
+/// soft.
 struct MaskResult {
     EncodedImage mask;
     double confidence = 0;  ///< 0…1; below 0.5 the job carries a warning

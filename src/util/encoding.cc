@@ -1,7 +1,9 @@
 #include "util/encoding.h"
 
 #include <algorithm>
+#include <new>
 
+#include <openssl/evp.h>
 #include <sodium.h>
 
 namespace atelier {
@@ -74,8 +76,11 @@ std::optional<Bytes> fromBase64Url(std::string_view text) {
 }
 
 Bytes sha256(BytesView bytes) {
+    // OpenSSL uses the processor's instructions for it, libsodium does not: pictures are hashed.
+    static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
     Bytes digest(crypto_hash_sha256_BYTES, '\0');
-    crypto_hash_sha256(raw(digest), raw(bytes), bytes.size());
+    if (EVP_Digest(bytes.data(), bytes.size(), raw(digest), nullptr, kSha256, nullptr) != 1)
+        throw std::bad_alloc{};
     return digest;
 }
 
