@@ -114,6 +114,22 @@ cv::Mat plainBackgroundIn(const cv::Mat& rgb, const cv::Mat& mask) {
     return out;
 }
 
+/// The part of `background` that is seen past the person: not a spot of its colour on the clothes.
+cv::Mat openBackground(const cv::Mat& background, const cv::Mat& mask) {
+    cv::Mat labels, out(background.size(), CV_8UC1, cv::Scalar(0));
+    const cv::Mat around = background | ~mask;
+    const int count = cv::connectedComponents(around, labels);
+    std::vector<bool> open(static_cast<std::size_t>(count), false);
+    for (int y = 0; y < mask.rows; ++y)
+        for (int x = 0; x < mask.cols; ++x)
+            if (mask.at<uchar>(y, x) == 0) open[labels.at<int>(y, x)] = true;
+    for (int y = 0; y < mask.rows; ++y)
+        for (int x = 0; x < mask.cols; ++x)
+            if (background.at<uchar>(y, x) != 0 && open[labels.at<int>(y, x)])
+                out.at<uchar>(y, x) = 255;
+    return out;
+}
+
 /// Only the large pieces.
 void dropSpecks(cv::Mat& mask) {
     cv::Mat labels, stats, centres;
@@ -192,8 +208,9 @@ cv::Mat clothedPart(const cv::Mat& person, const cv::Mat& mask, Around around) {
     cv::Mat small_mask;
     cv::resize(mask, small_mask, small.size(), 0, 0, cv::INTER_AREA);
     small_mask = small_mask > 127;
-    cv::Mat part = small_mask.clone();
-    if (around == Around::SkinAndBackground) part.setTo(0, plainBackgroundIn(small, small_mask));
+    cv::Mat part = small_mask.clone(), background(small.size(), CV_8UC1, cv::Scalar(0));
+    if (around == Around::SkinAndBackground) background = plainBackgroundIn(small, small_mask);
+    part.setTo(0, background);
     const auto skin = skinIn(small);
     cv::Mat without_skin = part.clone();
     without_skin.setTo(0, skin);
@@ -203,6 +220,7 @@ cv::Mat clothedPart(const cv::Mat& person, const cv::Mat& mask, Around around) {
         return cv::getStructuringElement(cv::MORPH_ELLIPSE, {size, size});
     };
     cv::morphologyEx(part, part, cv::MORPH_CLOSE, round(7));
+    part.setTo(0, openBackground(background, small_mask));  // narrow gaps were closed, too
     cv::morphologyEx(part, part, cv::MORPH_OPEN, round(11));
     part &= small_mask;
     if (cv::countNonZero(part) > 0) dropSpecks(part);
