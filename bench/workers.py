@@ -4,6 +4,7 @@ import base64
 import contextlib
 import json
 import os
+import subprocess
 import sys
 import time
 import urllib.request
@@ -14,6 +15,18 @@ from peers import PASSWORD, SECRET, databases
 WORKERS = (1, 2, 4)
 SIDE, JOBS, USERS = 512, 120, 12
 KEY = "bfl_key_of_the_bench"
+
+
+@contextlib.contextmanager
+def worker(options, settings, log):
+    with subprocess.Popen([options.atelier, "worker"], stdout=subprocess.PIPE, stderr=log, text=True,
+                          env={**os.environ, **settings}) as process:
+        try:
+            if (line := process.stdout.readline()) != "worker ready\n":
+                sys.exit(f"a worker did not start; it said {line!r}, log: {log.name}")
+            yield process
+        finally:
+            process.terminate()
 
 
 @contextlib.contextmanager
@@ -30,8 +43,7 @@ def processes(options, folder, databases_of_round, limits, workers):
         log = stack.enter_context(open(os.path.join(folder, "workers.log"), "a", encoding="utf-8"))
         serve, url, _ = stack.enter_context(
             server([options.atelier, "serve", "--listen", listen, "--no-worker"], settings, log))
-        own = [stack.enter_context(server([options.atelier, "worker", "--worker-listen", f"127.0.0.1:{free_port()}"], settings, log))[0]
-               for _ in range(workers)]
+        own = [stack.enter_context(worker(options, settings, log)) for _ in range(workers)]
         yield url, provider, {"workers": [process.pid for process in own], "emulator": [emulator.pid], "serve": [serve.pid]}
 
 

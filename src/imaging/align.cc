@@ -1,6 +1,10 @@
 #include "imaging/align.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <vector>
+
 #include <opencv2/imgproc.hpp>
 
 namespace atelier::imaging {
@@ -9,7 +13,8 @@ namespace {
 constexpr int kCoarsest = 96;  // pixels of the longest side at the top of the pyramid
 constexpr int kFinest = 512;   // finer levels gain nothing
 constexpr int kSteps = 14;     // Gauss-Newton steps per level
-constexpr double kHuber = 12;  // grey levels; larger differences pull no harder than this
+constexpr std::size_t kMostSamples = 12'000;  // more make it slower, not better
+constexpr float kHuber = 12;  // grey levels; larger differences pull no harder than this
 constexpr double kTexture =
     1.5;  // mean gradient in grey levels per pixel below which a picture says nothing
 
@@ -37,57 +42,91 @@ Level shrinkTo(const cv::Mat& reference, const cv::Mat& other, const cv::Mat& ke
     return level;
 }
 
-using Normal = cv::Matx<double, 6, 6>;
-using Vector = cv::Vec<double, 6>;
+/// A kept pixel where the reference changes: only such ones say where a picture lies.
+struct Sample {
+    int at = 0;          ///< index into the level's pixels
+    float x = 0, y = 0;  ///< from the middle of the picture
+    float gradient_x = 0, gradient_y = 0, reference = 0;
+};
 
-/// Adds one pixel to the normal equations of [scale x, shift x, scale y, shift y, gain, offset].
-void accumulate(Normal& normal, Vector& right, const Vector& jacobian, double residual,
-                double weight) {
-    for (int i = 0; i < 6; ++i) {
-        right[i] += weight * jacobian[i] * residual;
-        for (int j = i; j < 6; ++j) {
-            normal(i, j) += weight * jacobian[i] * jacobian[j];
+/// At most kMostSamples, those of the strongest changes.
+std::vector<Sample> samplesOf(const Level& level) {
+    cv::Mat dx, dy;
+    cv::Scharr(level.reference, dx, CV_32F, 1, 0, 1.0 / 32);
+    cv::Scharr(level.reference, dy, CV_32F, 0, 1, 1.0 / 32);
+    const auto size = level.reference.size();
+    const float cx = static_cast<float>(size.width - 1) / 2,
+                cy = static_cast<float>(size.height - 1) / 2;
+    std::vector<Sample> samples;
+    for (int y = 0; y < size.height; ++y) {
+        const auto* keep = level.keep.ptr<uchar>(y);
+        for (int x = 0; x < size.width; ++x) {
+            if (keep[x] == 0) continue;
+            samples.push_back({y * size.width + x, static_cast<float>(x) - cx,
+                               static_cast<float>(y) - cy, dx.at<float>(y, x), dy.at<float>(y, x),
+                               level.reference.at<float>(y, x)});
         }
     }
+    if (samples.size() <= kMostSamples) return samples;
+    std::ranges::nth_element(samples, samples.begin() + kMostSamples, std::ranges::greater{},
+                             [](const Sample& sample) {
+                                 return std::abs(sample.gradient_x) + std::abs(sample.gradient_y);
+                             });
+    samples.resize(kMostSamples);
+    return samples;
 }
+
+using Normal = cv::Matx<double, 6, 6>;
+using Vector = cv::Vec<double, 6>;
 
 struct Photometric {
     double gain = 1, offset = 0;
 };
 
+/// The normal equations of [scale x, shift x, scale y, shift y, gain, offset].
+struct Equations {
+    std::array<double, 21> upper{};  ///< of the symmetric matrix, row by row
+    std::array<double, 6> right{};
+
+    void add(const Sample& sample, float other, const Photometric& light) {
+        const float residual = static_cast<float>(light.gain) * other +
+                               static_cast<float>(light.offset) - sample.reference;
+        const float weight = std::abs(residual) <= kHuber ? 1 : kHuber / std::abs(residual);
+        const std::array<float, 6> jacobian{sample.gradient_x * sample.x,
+                                            sample.gradient_x,
+                                            sample.gradient_y * sample.y,
+                                            sample.gradient_y,
+                                            -other,
+                                            -1};
+        std::size_t next = 0;
+        for (std::size_t i = 0; i < 6; ++i) {
+            const float weighted = weight * jacobian[i];
+            right[i] += weighted * residual;
+            for (std::size_t j = i; j < 6; ++j) upper[next++] += weighted * jacobian[j];
+        }
+    }
+
+    Vector solved() const {
+        Normal normal;
+        std::size_t next = 0;
+        for (int i = 0; i < 6; ++i)
+            for (int j = i; j < 6; ++j) normal(i, j) = normal(j, i) = upper[next++];
+        for (int i = 0; i < 6; ++i) normal(i, i) += 1e-3 + 1e-6 * normal(i, i);
+        return normal.solve(Vector(right.data()), cv::DECOMP_CHOLESKY);
+    }
+};
+
 /// One step. Returns how far the corners moved, in pixels of the level.
-double step(const Level& level, const cv::Mat& dx, const cv::Mat& dy, Alignment& at,
+double step(const Level& level, const std::vector<Sample>& samples, Alignment& at,
             Photometric& light) {
     const auto size = level.reference.size();
     cv::Mat warped;
     cv::warpAffine(level.other, warped, at.matrix(size), size,
                    cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
-    Normal normal = Normal::zeros();
-    Vector right = Vector::all(0);
-    const double cx = (size.width - 1) / 2.0, cy = (size.height - 1) / 2.0;
-    for (int y = 0; y < size.height; ++y) {
-        const auto* keep = level.keep.ptr<uchar>(y);
-        const auto* a = level.reference.ptr<float>(y);
-        const auto* b = warped.ptr<float>(y);
-        const auto* gx = dx.ptr<float>(y);
-        const auto* gy = dy.ptr<float>(y);
-        for (int x = 0; x < size.width; ++x) {
-            if (keep[x] == 0) {
-                continue;
-            }
-            const double residual = light.gain * b[x] + light.offset - a[x];
-            const double weight = std::abs(residual) <= kHuber ? 1 : kHuber / std::abs(residual);
-            const Vector jacobian(gx[x] * (x - cx), gx[x], gy[x] * (y - cy), gy[x], -b[x], -1.0);
-            accumulate(normal, right, jacobian, residual, weight);
-        }
-    }
-    for (int i = 0; i < 6; ++i) {
-        normal(i, i) += 1e-3 + 1e-6 * normal(i, i);
-        for (int j = 0; j < i; ++j) {
-            normal(i, j) = normal(j, i);
-        }
-    }
-    const Vector delta = normal.solve(right, cv::DECOMP_CHOLESKY);
+    const auto* other = warped.ptr<float>();
+    Equations equations;
+    for (const auto& sample : samples) equations.add(sample, other[sample.at], light);
+    const Vector delta = equations.solved();
     // The step was found in the reference's frame; its inverse goes in front of what is known so
     // far.
     const double sx = 1 / (1 + delta[0]), sy = 1 / (1 + delta[2]);
@@ -97,16 +136,15 @@ double step(const Level& level, const cv::Mat& dx, const cv::Mat& dy, Alignment&
     at.scale_y *= sy;
     light.gain += delta[4];
     light.offset += delta[5];
+    const double cx = (size.width - 1) / 2.0, cy = (size.height - 1) / 2.0;
     return std::max(std::abs(delta[0]) * cx + std::abs(delta[1]),
                     std::abs(delta[2]) * cy + std::abs(delta[3]));
 }
 
 void refine(const Level& level, Alignment& at, Photometric& light) {
-    cv::Mat dx, dy;
-    cv::Scharr(level.reference, dx, CV_32F, 1, 0, 1.0 / 32);
-    cv::Scharr(level.reference, dy, CV_32F, 0, 1, 1.0 / 32);
+    const auto samples = samplesOf(level);
     for (int i = 0; i < kSteps; ++i) {
-        if (step(level, dx, dy, at, light) < 0.01) {
+        if (step(level, samples, at, light) < 0.01) {
             return;
         }
     }
