@@ -12,9 +12,11 @@
 
 namespace atelier {
 
-/// The actions a domain has prompts for.
-enum class PromptAction { Tryon, ModelGen, Scene };
-BOOST_DESCRIBE_ENUM(PromptAction, Tryon, ModelGen, Scene)
+/// The actions a domain has prompts for. Engines see a try-on differently, so each kind has its
+/// own: a diptych is filled (`Tryon`), a person is dressed (`TryonVto`), pictures are combined
+/// (`TryonEdit`).
+enum class PromptAction { Tryon, TryonVto, TryonEdit, ModelGen, Scene };
+BOOST_DESCRIBE_ENUM(PromptAction, Tryon, TryonVto, TryonEdit, ModelGen, Scene)
 
 /// What a domain uses when a request does not say.
 struct PromptDefaults {
@@ -29,8 +31,8 @@ BOOST_DESCRIBE_STRUCT(PromptDefaults, (),
                       (engine, guidance, steps, safety_tolerance, output_format, attributes))
 
 /// One version of a domain's prompts. Complete in itself and never changed: what it does not say
-/// is not taken from the version before. `prompt_text` serves every action that `actions` does not
-/// name (its keys: tryon, model_gen, scene).
+/// is not taken from the version before. `prompt_text` serves every action that `actions` (its keys
+/// are the actions' names) does not name, but for those of try-ons that have words of the program.
 struct PromptConfig {
     std::string domain;
     std::string prompt_text;

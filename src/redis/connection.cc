@@ -58,12 +58,8 @@ void Connection::connect() {
 void Connection::begin() {
     state_ = State::Connecting;
     connect_timer_ = loop_.after(options_.connect_timeout, [this] {
-        // A Redis without TLS waits for the end of a line.
-        attemptFailed(notReady(state_ == State::Securing
-                                   ? "no TLS connection to Redis; is it redis:// there?"
-                                   : "Redis does not answer",
-                               fmt::format("{}: no connection within {} ms", url_.where(),
-                                           options_.connect_timeout.count())));
+        attemptFailed(silence(fmt::format("{}: no connection within {} ms", url_.where(),
+                                          options_.connect_timeout.count())));
     });
     auto found = resolve(url_);
     if (!found) return attemptFailed(std::move(found.error()));
@@ -280,16 +276,23 @@ void Connection::armExpiry() {
     });
 }
 
+/// A Redis without TLS waits for the end of a line.
+Error Connection::silence(std::string cause) const {
+    return notReady(state_ == State::Securing ? "no TLS connection to Redis; is it redis:// there?"
+                                              : "Redis does not answer in time",
+                    std::move(cause));
+}
+
 /// What was not sent fails alone; a command that was sent and not answered means that the
 /// connection is of no use.
 void Connection::expire() {
     const auto now = std::chrono::steady_clock::now();
     if (state_ == State::Ready && !in_flight_.empty() && in_flight_.front().deadline <= now)
-        drop(notReady("Redis does not answer in time", url_.where()));
+        drop(silence(url_.where()));
     while (!waiting_.empty() && waiting_.front().deadline <= now) {
         auto late = std::move(waiting_.front());
         waiting_.pop_front();
-        late.done(failure(notReady("Redis does not answer in time", url_.where())));
+        late.done(failure(silence(url_.where())));
     }
 }
 

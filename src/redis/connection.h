@@ -85,6 +85,7 @@ class Connection {
     void pump();
     void armExpiry();
     void expire();
+    Error silence(std::string cause) const;
 
     EpollLoop& loop_;
     const RedisUrl url_;

@@ -32,7 +32,8 @@ Fields checkTexts(const PromptConfig& prompt) {
         if (fromName<PromptAction>(action))
             checkText(fields, "/actions/" + action, text);
         else
-            fields.push_back({"/actions", "knows tryon, model_gen and scene only"});
+            fields.push_back(
+                {"/actions", "knows tryon, tryon_vto, tryon_edit, model_gen and scene only"});
     }
     return fields;
 }

@@ -46,8 +46,18 @@ Error noSuchDomain(std::string_view domain, const std::vector<PromptConfig>& the
 /// What the template of an action should leave room for.
 std::vector<std::string> neglected(std::string_view text, PromptAction action) {
     std::vector<std::string> expected{"prompt"};
-    if (action == PromptAction::Tryon) expected.emplace_back("garment");
-    if (action == PromptAction::Scene) expected.emplace_back("scene");
+    switch (action) {
+        case PromptAction::Tryon:
+        case PromptAction::TryonVto:
+        case PromptAction::TryonEdit:
+            expected.emplace_back("garment");
+            break;
+        case PromptAction::Scene:
+            expected.emplace_back("scene");
+            break;
+        case PromptAction::ModelGen:
+            break;
+    }
     const auto used = variablesIn(text);
     std::vector<std::string> warnings;
     for (const auto& name : expected) {

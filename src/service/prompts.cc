@@ -14,6 +14,23 @@ constexpr Instant kSeededAt{std::chrono::sys_days{std::chrono::year{2026} / 11 /
 constexpr std::size_t kLongPrompt =
     2000;  // characters; beyond this the provider's models lose the thread
 
+// What dresses a person, or combines pictures, is told who is in which: {{garment}} names every
+// piece and its picture.
+const std::string kVtoPerson =
+    "The person of image 1, maintaining exactly their face, hair and pose, wearing {{garment}}. "
+    "{{prompt}}";
+const std::string kVtoThing =
+    "Image 1 with {{garment}} put in its natural place, everything else of image 1 unchanged. "
+    "{{prompt}}";
+const std::string kEditPerson =
+    "The person of image 1, maintaining exactly their face, hair, pose and background, wearing "
+    "{{garment}}. "
+    "Same colours, pattern, fabric and details as shown, natural fit and folds. {{prompt}}";
+const std::string kEditThing =
+    "Image 1 with {{garment}} put in its natural place, true to its colours, material and "
+    "proportions, everything "
+    "else of image 1 unchanged. {{prompt}}";
+
 /// Bytes of the line break of Unicode that begins at `at`: NEL, LINE and PARAGRAPH SEPARATOR.
 std::size_t lineBreakAt(std::string_view text, std::size_t at) {
     const auto rest = text.substr(at);
@@ -147,7 +164,11 @@ std::vector<std::string> variablesIn(std::string_view text) {
 
 const std::string& templateFor(const PromptConfig& config, PromptAction action) {
     const auto found = config.actions.find(std::string{nameOf(action)});
-    return found == config.actions.end() ? config.prompt_text : found->second;
+    if (found != config.actions.end()) return found->second;
+    const bool people = config.domain == "clothing";
+    if (action == PromptAction::TryonVto) return people ? kVtoPerson : kVtoThing;
+    if (action == PromptAction::TryonEdit) return people ? kEditPerson : kEditThing;
+    return config.prompt_text;
 }
 
 std::string_view spokenCategory(std::string_view category) {

@@ -39,7 +39,8 @@ std::vector<std::string> variablesIn(std::string_view text);
 /// picture's part (`[IMAGE2]`) nor add a line of instructions. Errors: as checkTemplate.
 Result<RenderedPrompt> renderTemplate(std::string_view text, const PromptVariables& variables);
 
-/// The template of `config` for `action`.
+/// The template of `config` for `action`; where it has none for `TryonVto` and `TryonEdit`, the
+/// program's own.
 const std::string& templateFor(const PromptConfig& config, PromptAction action);
 
 /// `upper_body` → `top`: what a category is called in a prompt.

@@ -88,6 +88,14 @@ test('a domain of an administrator works at once for every kind of job', async (
   assert.deepEqual([body.guidance, body.steps, body.safety_tolerance], [44, 33, 1]);
   assert.match((await client.picture(job.resultUrl)).subarray(1, 4).toString(), /PNG/);
 
+  const words = { tryon_vto: 'Dressed: {{garment}}. {{prompt}}', tryon_edit: 'Combined: {{garment}}. {{prompt}}' };
+  await post({ domain: 'hats', promptText: 'Hats: {{prompt}}', actions: words });
+  for (const [engine, starts] of [['vto', 'Dressed: the accessory'], ['flux-2-pro', 'Combined: the accessory of image 2. Soft'], ['kontext-pro', 'Combined: ']]) {
+    const wanted = { domain: 'hats', engine, prompt: 'Soft light.', seed: freshSeed() };
+    assert.equal((await client.finished((await submitTryOn(client, pair, wanted)).id)).status, 'succeeded');
+    assert.ok((await sentPrompt(wanted.seed)).startsWith(starts), await sentPrompt(wanted.seed));
+  }
+
   for (const more of [{ operation: 'generate' }, { operation: 'replace', modelId: pair.model.id }]) {
     const body = { domain: 'jewellery', prompt: 'a velvet box', seed: freshSeed(), ...more };
     const scene = await client.finished(client.expect(202, await client.post('/scene/change', body)).body.id);

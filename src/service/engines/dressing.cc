@@ -35,11 +35,6 @@ Result<> checkMaskHasUse(const JobRequest& request) {
     return failure(std::move(error));
 }
 
-std::string_view wordsFor(const PromptConfig& prompts, std::string_view person,
-                          std::string_view thing) {
-    return prompts.domain == "clothing" ? person : thing;
-}
-
 PromptVariables dressingVariables(const Job& job, const EngineInputs& inputs, Laid laid) {
     PromptVariables out;
     out.prompt = job.request.prompt.value_or("");

@@ -15,10 +15,6 @@ MaskKind maskToPreserve(const JobRequest& request);
 /// Errors: ValidationFailed (a mask without `preserve` would be ignored).
 Result<> checkMaskHasUse(const JobRequest& request);
 
-/// `person` for the domain of clothing, `thing` for all others.
-std::string_view wordsFor(const PromptConfig& prompts, std::string_view person,
-                          std::string_view thing);
-
 /// Where the garments are: each in a picture of its own after the person's, or on one board.
 enum class Laid { OneByOne, OnBoard };
 

@@ -21,15 +21,6 @@ constexpr Abilities kKleinFinetunedEdit{
 constexpr Abilities kKontext{.upsampling = true, .mask = true, .preserve = true};
 constexpr std::size_t kFluxPictures = 8, kKleinPictures = 4, kKontextPictures = 4;
 
-constexpr std::string_view kEditPerson =
-    "The person of image 1, maintaining exactly their face, hair, pose and background, wearing "
-    "{{garment}}. "
-    "Same colours, pattern, fabric and details as shown, natural fit and folds. {{prompt}}";
-constexpr std::string_view kEditThing =
-    "Image 1 with {{garment}} put in its natural place, true to its colours, material and "
-    "proportions, everything "
-    "else of image 1 unchanged. {{prompt}}";
-
 // Between these thresholds of Canny few or many edges remain; the upper ends are the provider's
 // defaults.
 constexpr double kFaintLow = 150, kFaintHigh = 350, kFullLow = 50, kFullHigh = 200;
@@ -130,7 +121,7 @@ Result<std::string> EditEngine::dress(const Job& job, const EngineInputs& inputs
             out.images.emplace(slot(i + 2), std::move(*garment));
         }
     }
-    auto prompt = renderTemplate(wordsFor(prompts, kEditPerson, kEditThing),
+    auto prompt = renderTemplate(templateFor(prompts, PromptAction::TryonEdit),
                                  dressingVariables(job, inputs, laid));
     if (!prompt) return failure(std::move(prompt.error()));
     return prompt->text;

@@ -7,13 +7,6 @@ namespace {
 
 constexpr Abilities kVto{.max_safety = 5, .mask = true, .preserve = true};
 
-constexpr std::string_view kVtoPerson =
-    "The person of image 1, maintaining exactly their face, hair and pose, wearing {{garment}}. "
-    "{{prompt}}";
-constexpr std::string_view kVtoThing =
-    "Image 1 with {{garment}} put in its natural place, everything else of image 1 unchanged. "
-    "{{prompt}}";
-
 }  // namespace
 
 const std::vector<VtoRow> kVtoRows = {
@@ -33,7 +26,7 @@ Result<> VtoEngine::check(const Job& job) const {
 Result<Prepared> VtoEngine::prepare(const Job& job, const EngineInputs& inputs,
                                     const PromptConfig& prompts, const Imaging& imaging) const {
     const auto laid = inputs.garments.size() == 1 ? Laid::OneByOne : Laid::OnBoard;
-    auto prompt = renderTemplate(wordsFor(prompts, kVtoPerson, kVtoThing),
+    auto prompt = renderTemplate(templateFor(prompts, PromptAction::TryonVto),
                                  dressingVariables(job, inputs, laid));
     if (!prompt) return failure(std::move(prompt.error()));
     auto person = imaging.fitToGrid(*inputs.person, kMegapixel, kGrid);

@@ -132,9 +132,26 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(SeededPromptsTest, AreValidForEveryAction) {
     for (const auto& config : seededPrompts()) {
-        for (const auto action : {PromptAction::Tryon, PromptAction::ModelGen, PromptAction::Scene})
+        for (const auto action :
+             {PromptAction::Tryon, PromptAction::TryonVto, PromptAction::TryonEdit,
+              PromptAction::ModelGen, PromptAction::Scene})
             EXPECT_THAT(checkTemplate(templateFor(config, action)), test::isOk()) << config.domain;
     }
+}
+
+TEST(TemplateForTest, TryonsOfOtherEnginesHaveWordsOfTheProgramUntilGivenSome) {
+    PromptConfig config{.domain = "hats", .prompt_text = "text", .actions = {{"tryon", "pair"}}};
+    EXPECT_EQ(templateFor(config, PromptAction::Tryon), "pair");
+    EXPECT_EQ(templateFor(config, PromptAction::ModelGen), "text");
+    for (const auto action : {PromptAction::TryonVto, PromptAction::TryonEdit})
+        EXPECT_THAT(templateFor(config, action), testing::StartsWith("Image 1 with {{garment}}"));
+    config.domain = "clothing";
+    EXPECT_THAT(templateFor(config, PromptAction::TryonVto),
+                testing::StartsWith("The person of image 1"));
+    config.actions["tryon_vto"] = "dress";
+    config.actions["tryon_edit"] = "combine";
+    EXPECT_EQ(templateFor(config, PromptAction::TryonVto), "dress");
+    EXPECT_EQ(templateFor(config, PromptAction::TryonEdit), "combine");
 }
 
 }  // namespace
