@@ -43,6 +43,14 @@ Error noSuchDomain(std::string_view domain, const std::vector<PromptConfig>& the
     return error;
 }
 
+/// Of a version that a request's body names.
+Error noSuchVersion(Error error, std::int64_t newest) {
+    error.code = ErrorCode::ValidationFailed;
+    error.detail += fmt::format("; the newest is {}", newest);
+    error.fields.push_back({"/version", fmt::format("must be 1 to {}", newest)});
+    return error;
+}
+
 /// What the template of an action should leave room for.
 std::vector<std::string> neglected(std::string_view text, PromptAction action) {
     std::vector<std::string> expected{"prompt"};
@@ -175,7 +183,13 @@ Task<Result<PromptConfig>> PromptService::add(Caller admin, NewPrompt in) {
 
 Task<Result<PromptConfig>> PromptService::rollBack(Caller admin, std::string domain,
                                                    std::int64_t to) {
+    auto newest = co_await find(domain);
+    if (!newest) co_return failure(std::move(newest.error()));
+    if (!*newest)
+        co_return failure(ErrorCode::NotFound, fmt::format("there is no domain \"{}\"", domain));
     auto old = co_await version(domain, to);
+    if (!old && old.error().code == ErrorCode::NotFound)
+        co_return failure(noSuchVersion(std::move(old.error()), (*newest)->version));
     if (!old) co_return old;
     old->note = fmt::format("back to version {}", to);
     auto added = co_await append(admin, std::move(*old));

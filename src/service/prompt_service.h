@@ -51,8 +51,8 @@ class PromptService final : public PromptSource {
     /// Makes the domain's next version, also of a domain that is not there yet. Of two at once both
     /// are kept, one after the other. Errors: PromptInvalid (with the position), ValidationFailed.
     Task<Result<PromptConfig>> add(Caller admin, NewPrompt prompt);
-    /// Makes a new version that says what `version` said. Errors: NotFound, ValidationFailed (its
-    /// engine is not there any more).
+    /// Makes a new version that says what `version` said. Errors: NotFound (no such domain),
+    /// ValidationFailed (no such version; its engine is not there any more).
     Task<Result<PromptConfig>> rollBack(Caller admin, std::string domain, std::int64_t version);
 
     /// What a job would send, without one. Errors: PromptInvalid, ValidationFailed (no such

@@ -163,7 +163,9 @@ test('templates and defaults are checked, with the position of a mistake', async
 test('only administrators change prompts; what is not there is not found', async () => {
   client.expect(403, await client.post('/config/prompts', { domain: 'clothing', promptText: 'mine {{prompt}}' }), 'forbidden');
   client.expect(403, await rollback(client, 'clothing', 1), 'forbidden');
-  admin.expect(404, await rollback(admin, 'clothing', 99), 'not_found');
+  const unknown = admin.expect(422, await rollback(admin, 'clothing', 99), 'validation_failed').body;
+  assert.match(unknown.detail, /has no version 99; the newest is \d/);
+  assert.equal(unknown.errors[0].pointer, '/version');
   admin.expect(404, await rollback(admin, 'nothing', 1), 'not_found');
   admin.expect(422, await rollback(admin, 'clothing', 0), 'validation_failed');
   client.expect(404, await client.get('/config/prompts/nothing/history'), 'not_found');

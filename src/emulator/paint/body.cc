@@ -8,6 +8,7 @@
 #include <opencv2/objdetect.hpp>
 
 #include "emulator/paint/cloth.h"
+#include "emulator/paint/shrink.h"
 
 namespace atelier::emulator::paint {
 
@@ -19,10 +20,10 @@ std::optional<cv::Rect> findFace(const cv::Mat& rgb) {
     constexpr auto kCascade = "/usr/share/opencv4/haarcascades/haarcascade_frontalface_alt2.xml";
     thread_local cv::CascadeClassifier detector{kCascade};
     if (detector.empty()) return std::nullopt;
-    const double scale = std::min(1.0, 200.0 / std::max(rgb.cols, rgb.rows));
+    const auto small = shrunk(rgb, 200);
+    const double scale = static_cast<double>(small.cols) / rgb.cols;
     cv::Mat grey;
-    cv::resize(rgb, grey, {}, scale, scale, cv::INTER_AREA);
-    cv::cvtColor(grey, grey, cv::COLOR_RGB2GRAY);
+    cv::cvtColor(small, grey, cv::COLOR_RGB2GRAY);
     std::vector<cv::Rect> faces;
     detector.detectMultiScale(grey, faces, 1.2, 3, 0, {16, 16});
     if (faces.empty()) return std::nullopt;
@@ -113,10 +114,8 @@ int seam(const cv::Mat& rgb, const cv::Mat& mask, int from, int to) {
 }  // namespace
 
 cv::Mat silhouette(const cv::Mat& rgb) {
-    const double scale =
-        std::min(1.0, static_cast<double>(kSmallBody) / std::max(rgb.cols, rgb.rows));
-    cv::Mat small, labels, background, foreground;
-    cv::resize(rgb, small, {}, scale, scale, cv::INTER_AREA);
+    const auto small = shrunk(rgb, kSmallBody);
+    cv::Mat labels, background, foreground;
     // People reach the upper and the lower rim, seldom those at the sides.
     const int rim = std::max(1, small.cols / 16);
     const cv::Rect inner(rim, 0, small.cols - 2 * rim, small.rows);

@@ -7,6 +7,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "emulator/paint/retouch.h"
+#include "emulator/paint/shrink.h"
 
 namespace atelier::emulator::paint {
 
@@ -14,14 +15,7 @@ namespace {
 
 // Pixels of the longer side for slow steps, and for the slowest.
 constexpr int kSmallCloth = 112, kSmallestCloth = 80;
-
-cv::Mat shrunk(const cv::Mat& image, int longest) {
-    const double scale =
-        std::min(1.0, static_cast<double>(longest) / std::max(image.cols, image.rows));
-    cv::Mat out;
-    cv::resize(image, out, {}, scale, scale, cv::INTER_AREA);
-    return out;
-}
+constexpr int kLargestCloth = 640;  // on a megapixel it is worn no larger
 
 /// Cuts away the rim of one colour that a letterboxed photo has around it, but for a margin.
 cv::Rect withoutRim(const cv::Mat& photo) {
@@ -181,7 +175,8 @@ cv::Rect boxOf(const cv::Mat& mask) {
 }
 
 Cloth findCloth(const cv::Mat& photo) {
-    const cv::Mat inner = photo(withoutRim(photo));
+    const cv::Mat sized = shrunk(photo, kLargestCloth);
+    const cv::Mat inner = sized(withoutRim(sized));
     const cv::Mat small_mask = segment(inner);
     cv::Mat mask;
     cv::resize(small_mask, mask, inner.size(), 0, 0, cv::INTER_LINEAR);
@@ -206,7 +201,7 @@ Cloth plainCloth(const Colour& colour) {
 cv::Mat clothedPart(const cv::Mat& person, const cv::Mat& mask, Around around) {
     const auto small = shrunk(person, 512);
     cv::Mat small_mask;
-    cv::resize(mask, small_mask, small.size(), 0, 0, cv::INTER_AREA);
+    cv::resize(shrunk(mask, 512), small_mask, small.size(), 0, 0, cv::INTER_NEAREST);
     small_mask = small_mask > 127;
     cv::Mat part = small_mask.clone(), background(small.size(), CV_8UC1, cv::Scalar(0));
     if (around == Around::SkinAndBackground) background = plainBackgroundIn(small, small_mask);
