@@ -145,8 +145,9 @@ TEST_F(PromptServiceTest, RollingBackMakesANewVersion) {
     EXPECT_EQ(back.defaults.guidance, 40);
     EXPECT_EQ(back.note, "back to version 1");
     EXPECT_EQ(current("pottery")->version, 3);
-    EXPECT_THAT(runTask(process_.service.rollBack(admin_, "pottery", 9)),
-                failsWith(ErrorCode::NotFound));
+    const auto unknown = runTask(process_.service.rollBack(admin_, "pottery", 9));
+    ASSERT_THAT(unknown, failsWith(ErrorCode::ValidationFailed));
+    EXPECT_EQ(unknown.error().fields.at(0).pointer, "/version");
     EXPECT_THAT(runTask(process_.service.rollBack(admin_, "nothing", 1)),
                 failsWith(ErrorCode::NotFound));
     // A seeded domain of which nothing is stored has a version 1 too.
