@@ -28,7 +28,7 @@ async function doctor(url, env = {}) {
 test('jobs are added and done, also over a restart of Redis', { skip }, async () => {
   const tool = new QueueTool(tls.url, 'q');
   await tool.call('fill', 200, 20);
-  const worker = await tool.startWork(201, 10, 30_000);
+  const worker = await tool.startWork(201, 10, 2_000);
   await server.kill();
   await server.restart();
   await tool.call('add', randomUUID(), randomUUID());
