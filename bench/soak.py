@@ -22,8 +22,8 @@ from streams import memory_mib
 from workers import KEY, worker
 
 USERS, WORKERS, PRICE, GROWTH = 10, 2, 4, 1.15
-LIMITS = {"MAX_ACTIVE_JOBS_PER_USER": "100000", "SIGNUP_CREDITS": "10000000", "RATE_LIMIT_PER_MINUTE": "1000000",
-          "ACCESS_TOKEN_TTL": "1d", "BFL_WEBHOOKS": "on", "BFL_MAX_ACTIVE": "1000", "BFL_API_KEY": KEY, "LOG_LEVEL": "warn"}
+LIMITS = {"MAX_ACTIVE_JOBS_PER_USER": "100000", "SIGNUP_CREDITS": "1000000", "RATE_LIMIT_PER_MINUTE": "1000000",
+          "ACCESS_TOKEN_TTL": "1d", "BFL_WEBHOOKS": "on", "BFL_MAX_ACTIVE": "1000", "BFL_API_KEY": KEY}
 
 
 @contextlib.contextmanager
