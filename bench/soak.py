@@ -91,6 +91,8 @@ def main():
     parser.add_argument("--minutes", type=int, default=30)
     parser.add_argument("--per-second", type=float, default=50)
     options = parser.parse_args()
+    if options.minutes < 1 or not 0 < options.per_second <= 1000:
+        parser.error("--minutes must be a whole number from 1, --per-second more than 0 and at most 1000")
     with tempfile.TemporaryDirectory(prefix="soak-", dir=os.path.join(ROOT, "build")) as folder, \
             the_set(os.path.join(ROOT, "build/release/atelier"), folder) as (url, redis_url, pids):
         load = Load(url, options.per_second)
