@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,13 +18,20 @@ import threading
 import time
 
 from harness import ROOT, call, free_port, server
-from peers import PASSWORD, SECRET, databases
+from peers import PASSWORD, PEER, SECRET, databases, install
 from streams import memory_mib
 from workers import KEY, worker
 
-USERS, WORKERS, PRICE, GROWTH = 10, 2, 4, 1.15
+USERS, SENDERS, WORKERS, PRICE, GROWTH = 10, 4, 2, 4, 1.15
 LIMITS = {"MAX_ACTIVE_JOBS_PER_USER": "100000", "SIGNUP_CREDITS": "1000000", "RATE_LIMIT_PER_MINUTE": "1000000",
           "ACCESS_TOKEN_TTL": "1d", "BFL_WEBHOOKS": "on", "BFL_MAX_ACTIVE": "1000", "BFL_API_KEY": KEY}
+
+
+# mongo-java-server uses an index only for queries of exactly its fields, and only a unique one: without this each change of a
+# job, found by id and version, looks at all jobs. MongoDB finds it by the id.
+INDEX = """const client = await new (require('mongodb').MongoClient)(process.argv[1]).connect();
+await client.db('soak').collection('jobs').createIndex({ _id: 1, version: 1 }, { unique: true });
+await client.close();"""
 
 
 @contextlib.contextmanager
@@ -39,6 +47,7 @@ def the_set(atelier, folder):
                     "PUBLIC_URL": f"http://{listen}", "ATELIER_DATA_DIR": os.path.join(folder, "data")}
         serve, url, _ = stack.enter_context(server([atelier, "serve", "--listen", listen, "--no-worker"], settings, log))
         options = argparse.Namespace(atelier=atelier)
+        subprocess.run(["node", "-e", f"(async () => {{ {INDEX} }})()", urls["MONGODB_URI"]], cwd=PEER, check=True)
         own = [stack.enter_context(worker(options, settings, log)) for _ in range(WORKERS)]
         yield url, urls["REDIS_URL"], {"serve": serve.pid} | {f"worker {i + 1}": process.pid for i, process in enumerate(own)}
 
@@ -55,21 +64,27 @@ def look(redis_url, pids):
 
 
 class Load:
-    """Jobs in turn for every user, from a thread of their own, until stopped."""
+    """Jobs in turn for every user, from threads of their own, until stopped."""
 
     def __init__(self, url, per_second):
-        self.url, self.per_second, self.sent = url, per_second, 0
+        self.url, self.per_second, self.counts = url, per_second, [0] * SENDERS
         credentials = [{"email": f"soak{i}@example.com", "password": PASSWORD} for i in range(USERS)]
         self.tokens = [json.loads(call("POST", f"{url}/auth/register", None, each))["accessToken"] for each in credentials]
         self.stopped = threading.Event()
-        self.thread = threading.Thread(target=self.run)
+        self.threads = [threading.Thread(target=self.run, args=[i]) for i in range(SENDERS)]
+        for each in self.threads:
+            each.start()
 
-    def run(self):
-        begun = time.monotonic()
-        while not self.stopped.wait(max(0.0, begun + self.sent / self.per_second - time.monotonic())):
-            call("POST", f"{self.url}/models/generate", self.tokens[self.sent % USERS],
+    @property
+    def sent(self):
+        return sum(self.counts)
+
+    def run(self, sender):
+        begun, pause = time.monotonic(), SENDERS / self.per_second
+        while not self.stopped.wait(max(0.0, begun + self.counts[sender] * pause - time.monotonic())):
+            call("POST", f"{self.url}/models/generate", self.tokens[(self.counts[sender] * SENDERS + sender) % USERS],
                  {"prompt": "a person", "width": 256, "height": 256})
-            self.sent += 1
+            self.counts[sender] += 1
 
     def balances(self):
         return [json.loads(call("GET", f"{self.url}/credits/balance", token)) for token in self.tokens]
@@ -77,7 +92,8 @@ class Load:
     def finish(self):
         """True when all jobs have ended, and well."""
         self.stopped.set()
-        self.thread.join()
+        for each in self.threads:
+            each.join()
         deadline = time.monotonic() + 60
         while any(one["creditsHeld"] for one in self.balances()) and time.monotonic() < deadline:
             time.sleep(0.2)
@@ -93,10 +109,10 @@ def main():
     options = parser.parse_args()
     if options.minutes < 1 or not 0 < options.per_second <= 1000:
         parser.error("--minutes must be a whole number from 1, --per-second more than 0 and at most 1000")
+    install()
     with tempfile.TemporaryDirectory(prefix="soak-", dir=os.path.join(ROOT, "build")) as folder, \
-            the_set(os.path.join(ROOT, "build/release/atelier"), folder) as (url, redis_url, pids):
+            the_set(shutil.copy(os.path.join(ROOT, "build/release/atelier"), folder), folder) as (url, redis_url, pids):
         load = Load(url, options.per_second)
-        load.thread.start()
         seen = []
         for minute in range(1, options.minutes + 1):
             time.sleep(60)

@@ -73,8 +73,10 @@ Result<> JobService::checkWithEngine(const Job& job) const {
     return engine->check(job);
 }
 
-Task<Result<>> JobService::checkActiveJobs(UserId owner) {
-    auto active = co_await parts_.store.countActiveJobs(owner);
+Task<Result<>> JobService::checkActiveJobs(const User& owner) {
+    // A job has its hold until after it has ended, so that there are no more jobs than holds.
+    if (std::ssize(owner.holds) < parts_.max_active_per_user) co_return Result<>{};
+    auto active = co_await parts_.store.countActiveJobs(owner.id);
     if (!active) co_return failure(std::move(active.error()));
     if (*active < parts_.max_active_per_user) co_return Result<>{};
     Error error{ErrorCode::TooManyActiveJobs,
@@ -86,7 +88,7 @@ Task<Result<>> JobService::checkActiveJobs(UserId owner) {
 
 Task<Result<Accepted>> JobService::accept(Caller caller, Job job) {
     if (auto able = checkWithEngine(job); !able) co_return failure(std::move(able.error()));
-    auto allowed = co_await checkActiveJobs(caller.user->id);
+    auto allowed = co_await checkActiveJobs(*caller.user);
     if (!allowed) co_return failure(std::move(allowed.error()));
     if (parts_.backlog != nullptr) {
         auto admitted = co_await parts_.backlog->admit();

@@ -98,7 +98,7 @@ class JobService {
     Task<Result<std::vector<Garment>>> findGarments(UserId owner, std::vector<GarmentId> ids);
     Task<Result<std::string>> storeClientMask(std::string base64, Size person);
     Task<bool> hasNews(UserId owner, JobId id, std::int64_t seq);
-    Task<Result<>> checkActiveJobs(UserId owner);
+    Task<Result<>> checkActiveJobs(const User& owner);
     Task<Result<>> checkSources(Job job);
     Task<Result<Job>> claimRetry(JobId id);
     Task<Result<Accepted>> repeat(Job failed, std::string request_id);

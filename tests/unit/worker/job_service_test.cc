@@ -53,6 +53,16 @@ TEST_F(JobServiceTest, LimitsJobsThatRunAtATime) {
     EXPECT_TRUE(refused.error().retry_after);
 }
 
+TEST_F(JobServiceTest, AJobThatHasEndedDoesNotCountBeforeItIsSettled) {
+    for (int i = 0; i < 2; ++i) submitModel();
+    auto ended = submitModel();
+    ended.status = JobStatus::Canceled;
+    ended.ended_at = clock_.now();
+    ASSERT_THAT(runTask(store_->updateJob(ended)), isOk());
+    EXPECT_EQ(caller().user->holds.size(), 3U);
+    EXPECT_THAT(generate({.prompt = "a man"}), isOk());
+}
+
 TEST_F(JobServiceTest, DoesNotShowOtherPeoplesJobs) {
     const auto job = submitModel();
     const auto stranger = ids_.make<UserId>();
