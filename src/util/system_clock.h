@@ -4,10 +4,6 @@
 
 #include "util/clock.h"
 
-namespace trantor {
-class EventLoopThread;
-}
-
 namespace atelier {
 
 /// The real clock. All sleepers share one timer queue on one thread.
@@ -21,7 +17,8 @@ class SystemClock final : public Clock {
     void alarm(Millis after, std::stop_token off, std::function<void()> ring) override;
 
   private:
-    std::unique_ptr<trantor::EventLoopThread> timers_;
+    class TimerLoop;
+    std::unique_ptr<TimerLoop> timers_;
 };
 
 }  // namespace atelier

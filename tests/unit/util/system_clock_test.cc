@@ -4,10 +4,16 @@
 #include <future>
 #include <thread>
 
+#include <malloc.h>
+
 #include <gtest/gtest.h>
 
 #include "support/run_task.h"
 #include "util/loop_thread.h"
+
+#ifdef __SANITIZE_ADDRESS__
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes();  // gcc has no header for it
+#endif
 
 namespace atelier::test {
 namespace {
@@ -101,6 +107,32 @@ TEST(SystemClockTest, WaitsThatAreLeftEndWithTheClock) {
     }
     EXPECT_EQ(witness.use_count(), 1);
     off.request_stop();
+}
+
+std::size_t allocatedBytes() {
+#ifdef __SANITIZE_ADDRESS__
+    return __sanitizer_get_current_allocated_bytes();
+#else
+    return mallinfo2().uordblks;
+#endif
+}
+
+/// Each job has a deadline far off, and nearly all end long before.
+TEST(SystemClockTest, NothingIsLeftOfAnAlarmThatWasCalledOff) {
+    SystemClock clock;
+    constexpr int kAlarms = 10'000;
+    std::size_t before = 0;
+    for (const bool measured : {false, true}) {  // first let the loop take what it keeps
+        if (measured) before = allocatedBytes();
+        for (int i = 0; i < kAlarms; ++i) {
+            std::stop_source off;
+            clock.alarm(1h, off.get_token(), [] {});
+            off.request_stop();
+        }
+        // What is queued later is done later.
+        for (int i = 0; i < 2; ++i) runTask(clock.sleep(1ms, {}));
+    }
+    EXPECT_LT(allocatedBytes(), before + 10 * kAlarms);
 }
 
 TEST(SystemClockTest, ManySleepersWakeTogether) {
