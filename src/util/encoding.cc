@@ -1,7 +1,9 @@
 #include "util/encoding.h"
 
 #include <algorithm>
+#include <limits>
 #include <new>
+#include <utility>
 
 #include <openssl/evp.h>
 #include <sodium.h>
@@ -38,6 +40,18 @@ std::optional<Bytes> decode64(std::string_view text, const char* ignore, int var
     return bytes;
 }
 
+/// Whole groups of four digits, no padding and nothing else in between. OpenSSL's decoder is many
+/// times as fast as sodium's, which takes the same time for all digits, but it takes `=` for a digit
+/// and drops blanks at both ends. Source: EVP_DecodeBlock(3).
+std::optional<Bytes> decodeDigits(std::string_view text) {
+    constexpr std::size_t kMost = std::numeric_limits<int>::max();
+    if (text.size() > kMost || text.contains('=')) return std::nullopt;
+    Bytes bytes(text.size() / 4 * 3, '\0');
+    const int length = EVP_DecodeBlock(raw(bytes), raw(text), static_cast<int>(text.size()));
+    if (std::cmp_not_equal(length, bytes.size())) return std::nullopt;
+    return bytes;
+}
+
 }  // namespace
 
 std::string toHex(BytesView bytes) {
@@ -64,7 +78,12 @@ std::string toBase64(BytesView bytes) {
 }
 
 std::optional<Bytes> fromBase64(std::string_view text) {
-    return decode64(text, " \t\r\n", sodium_base64_VARIANT_ORIGINAL);
+    // The end, where padding may be, and what has blanks in it are left to sodium.
+    const auto head = text.size() < 8 ? 0 : (text.size() - 4) / 4 * 4;
+    auto bytes = decodeDigits(text.substr(0, head));
+    auto rest = decode64(text.substr(bytes ? head : 0), " \t\r\n", sodium_base64_VARIANT_ORIGINAL);
+    if (!bytes || !rest) return rest;
+    return std::move(*bytes) += *rest;
 }
 
 std::string toBase64Url(BytesView bytes) {

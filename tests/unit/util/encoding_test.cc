@@ -35,6 +35,29 @@ TEST(EncodingTest, Base64FollowsTheRfc) {
     EXPECT_EQ(fromBase64("Zm9vYg==Zm9v"), std::nullopt);
 }
 
+TEST(EncodingTest, Base64OfAnyLengthGoesThereAndBack) {
+    for (std::size_t length = 0; length < 100; ++length) {
+        const auto bytes = randomBytes(length);
+        EXPECT_EQ(fromBase64(toBase64(bytes)), bytes);
+    }
+}
+
+TEST(EncodingTest, Base64TakesBlanksAnywhereAndNothingElse) {
+    const Bytes plain{"sixteen bytes ok"};
+    const auto encoded = toBase64(plain);
+    for (std::size_t at = 0; at <= encoded.size(); ++at) {
+        const auto with = [&](std::string_view text) {
+            return std::string{encoded}.insert(at, text);
+        };
+        EXPECT_EQ(fromBase64(with("\n")), plain) << at;
+        EXPECT_EQ(fromBase64(with("    ")), plain) << at;
+        for (const auto* wrong : {"-", "----", "_", ".", "%3D%", "\xC3\x84"})
+            EXPECT_EQ(fromBase64(with(wrong)), std::nullopt) << at << wrong;
+        if (at < encoded.size() - 2) EXPECT_EQ(fromBase64(with("====")), std::nullopt) << at;
+        EXPECT_EQ(fromBase64(with(std::string_view{"\0\0\0\0", 4})), std::nullopt) << at;
+    }
+}
+
 TEST(EncodingTest, Base64UrlHasNoPadding) {
     const Bytes bytes{"\xfb\xff", 2};
     EXPECT_EQ(toBase64Url(bytes), "-_8");
