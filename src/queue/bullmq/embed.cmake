@@ -19,12 +19,12 @@ file(GLOB files "${FOLDER}/dist/cjs/scripts/*-*.js")
 if(files)
     foreach(file IN LISTS files)
         literal("${file}" text)
-        string(APPEND scripts "        std::string_view{${text}},\n")
+        string(APPEND scripts "        ${text}sv,\n")  # its length is known: no compiler has to count
     endforeach()
     literal("${FOLDER}/LICENSE" licence)
 else()
     set(VERSION "")
-    set(scripts "        std::string_view{},\n")
+    set(scripts "        \"\"sv,\n")
 endif()
 file(WRITE "${OUTPUT}" "#include \"queue/bullmq/embedded.h\"
 
@@ -33,6 +33,7 @@ namespace atelier::bullmq {
 std::string_view embeddedVersion() { return \"${VERSION}\"; }
 
 std::span<const std::string_view> embeddedScripts() {
+    using namespace std::string_view_literals;
     static constexpr std::string_view kScripts[] = {
 ${scripts}    };
     return kScripts;
