@@ -26,13 +26,20 @@ bool isKnownFormat(BytesView bytes) {
            (bytes.starts_with("RIFF") && bytes.substr(8, 4) == "WEBP");
 }
 
-/// Upright, 8-bit sRGB or grey, alpha kept.
+VImage open(BytesView bytes, VipsAccess access) {
+    return VImage::new_from_buffer(
+        bytes.data(), bytes.size(), "",
+        VImage::option()->set("fail_on", VIPS_FAIL_ON_TRUNCATED)->set("access", access));
+}
+
+/// Upright, 8-bit sRGB or grey, alpha kept. To be read once, from the top down.
 VImage load(BytesView bytes) {
     startVips();
     if (bytes.size() < 12 || !isKnownFormat(bytes)) throw std::runtime_error{"not a picture"};
-    auto image = VImage::new_from_buffer(bytes.data(), bytes.size(), "",
-                                         VImage::option()->set("fail_on", VIPS_FAIL_ON_TRUNCATED));
-    image = image.autorot();
+    auto image = open(bytes, VIPS_ACCESS_SEQUENTIAL);
+    const bool turned = image.get_typeof(VIPS_META_ORIENTATION) != 0 &&
+                        image.get_int(VIPS_META_ORIENTATION) > 1;
+    if (turned) image = open(bytes, VIPS_ACCESS_RANDOM).autorot();
     if (image.interpretation() != VIPS_INTERPRETATION_sRGB)
         image = image.colourspace(VIPS_INTERPRETATION_sRGB);
     return image.format() == VIPS_FORMAT_UCHAR ? image : image.cast(VIPS_FORMAT_UCHAR);

@@ -150,6 +150,16 @@ cv::Mat foldsOf(const cv::Mat& rgb) {
     return folds;
 }
 
+/// How far each pixel inside `mask` is from its edge, to a few pixels.
+cv::Mat depthIn(const cv::Mat& mask) {
+    constexpr double kScale = 0.25;
+    cv::Mat small, depth;
+    cv::resize(mask, small, {}, kScale, kScale, cv::INTER_AREA);
+    cv::distanceTransform(small > 127, depth, cv::DIST_L2, 3);
+    cv::resize(depth, depth, mask.size());
+    return depth / kScale;
+}
+
 }  // namespace
 
 cv::Rect boxOf(const cv::Mat& mask) {
@@ -239,7 +249,7 @@ void dress(cv::Mat& whole, const cv::Mat& whole_mask, const Cloth& cloth, Cut cu
     const double y_scale = static_cast<double>(cloth.box.height) / target.height;
     const cv::Matx23d back(x_scale, 0, cloth.box.x - x_scale * target.x, 0, y_scale,
                            cloth.box.y - y_scale * target.y);
-    cv::Mat worn, depth, alpha;
+    cv::Mat worn, alpha;
     cv::warpAffine(cloth.rgb, worn, back, person.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
                    cv::BORDER_REPLICATE);
     if (cut == Cut::AsItIs && !cloth.shape.empty()) {
@@ -249,7 +259,7 @@ void dress(cv::Mat& whole, const cv::Mat& whole_mask, const Cloth& cloth, Cut cu
         where.setTo(0, outline < 128);
     }
     const auto folds = foldsOf(person);
-    cv::distanceTransform(where, depth, cv::DIST_L2, 3);
+    const auto depth = depthIn(where);
     cv::GaussianBlur(where, alpha, {}, 1.2);
     const float rim = static_cast<float>(std::max(target.width, target.height)) / 24;
     for (int y = 0; y < person.rows; ++y) {

@@ -17,7 +17,7 @@ cv::Mat shrunk(const cv::Mat& image, int longest) {
     const double scale = static_cast<double>(longest) / std::max(small.cols, small.rows);
     cv::Mat out;
     if (scale < 1)
-        cv::resize(small, out, {}, scale, scale, cv::INTER_AREA);
+        cv::resize(small, out, {}, scale, scale, cv::INTER_LINEAR);  // less than halved: no aliases
     else
         small.copyTo(out);
     return out;
