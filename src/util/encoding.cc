@@ -41,8 +41,8 @@ std::optional<Bytes> decode64(std::string_view text, const char* ignore, int var
 }
 
 /// Whole groups of four digits, no padding and nothing else in between. OpenSSL's decoder is many
-/// times as fast as sodium's, which takes the same time for all digits, but it takes `=` for a digit
-/// and drops blanks at both ends. Source: EVP_DecodeBlock(3).
+/// times as fast as sodium's, which takes the same time for all digits, but it takes `=` for a
+/// digit and drops blanks at both ends. Source: EVP_DecodeBlock(3).
 std::optional<Bytes> decodeDigits(std::string_view text) {
     constexpr std::size_t kMost = std::numeric_limits<int>::max();
     if (text.size() > kMost || text.contains('=')) return std::nullopt;

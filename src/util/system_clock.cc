@@ -6,10 +6,10 @@
 #include <thread>
 #include <utility>
 
+#include <pthread.h>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <pthread.h>
 
 #include "util/resume.h"
 
@@ -116,10 +116,9 @@ Task<bool> SystemClock::sleep(Millis duration, std::stop_token stop) {
 }
 
 void SystemClock::alarm(Millis after, std::stop_token off, std::function<void()> ring) {
-    Wait::start(timers_->context(), after, std::move(off),
-                [ring = std::move(ring)](bool elapsed) {
-                    if (elapsed) ring();
-                });
+    Wait::start(timers_->context(), after, std::move(off), [ring = std::move(ring)](bool elapsed) {
+        if (elapsed) ring();
+    });
 }
 
 }  // namespace atelier

@@ -37,8 +37,8 @@ VImage load(BytesView bytes) {
     startVips();
     if (bytes.size() < 12 || !isKnownFormat(bytes)) throw std::runtime_error{"not a picture"};
     auto image = open(bytes, VIPS_ACCESS_SEQUENTIAL);
-    const bool turned = image.get_typeof(VIPS_META_ORIENTATION) != 0 &&
-                        image.get_int(VIPS_META_ORIENTATION) > 1;
+    const bool turned =
+        image.get_typeof(VIPS_META_ORIENTATION) != 0 && image.get_int(VIPS_META_ORIENTATION) > 1;
     if (turned) image = open(bytes, VIPS_ACCESS_RANDOM).autorot();
     if (image.interpretation() != VIPS_INTERPRETATION_sRGB)
         image = image.colourspace(VIPS_INTERPRETATION_sRGB);
