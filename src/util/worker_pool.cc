@@ -24,11 +24,10 @@ WorkerPool::~WorkerPool() {
 }
 
 bool WorkerPool::post(std::function<void()> work) {
-    {
-        std::lock_guard lock{mutex_};
-        if (stopping_ || queue_.size() >= max_waiting_) return false;
-        queue_.push_back(std::move(work));
-    }
+    std::lock_guard lock{mutex_};
+    if (stopping_ || queue_.size() >= max_waiting_) return false;
+    queue_.push_back(std::move(work));
+    // With the lock: what was posted may end the pool as soon as it runs.
     wake_.notify_one();
     return true;
 }

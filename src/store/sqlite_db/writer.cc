@@ -50,14 +50,11 @@ Writer::~Writer() {
 }
 
 bool Writer::submit(PendingWrite& write) {
-    bool first = false;
-    {
-        std::lock_guard lock{mutex_};
-        if (stopping_ || pending_.size() >= max_pending_) return false;
-        first = pending_.empty();
-        pending_.push_back(&write);
-    }
-    if (first) wake_.notify_one();
+    std::lock_guard lock{mutex_};
+    if (stopping_ || pending_.size() >= max_pending_) return false;
+    pending_.push_back(&write);
+    // With the lock: whoever waits for the write may end the database as soon as it is done.
+    if (pending_.size() == 1) wake_.notify_one();
     return true;
 }
 
