@@ -26,9 +26,9 @@ std::string encode64(BytesView bytes, int variant) {
 }
 
 std::optional<Bytes> decode64(std::string_view text, const char* ignore, int variant) {
-    // sodium takes some bytes beyond ASCII for digits.
-    if (std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
-        return std::nullopt;
+    // sodium takes some bytes beyond ASCII for digits, and NUL for one of those to ignore.
+    const auto foreign = [](char c) { return c == '\0' || static_cast<unsigned char>(c) >= 0x80; };
+    if (std::ranges::any_of(text, foreign)) return std::nullopt;
     Bytes bytes(text.size() / 4 * 3 + 3, '\0');
     std::size_t length = 0;
     const char* end = nullptr;

@@ -56,8 +56,7 @@ TEST_F(JobServiceTest, LimitsJobsThatRunAtATime) {
 TEST_F(JobServiceTest, AJobThatHasEndedDoesNotCountBeforeItIsSettled) {
     for (int i = 0; i < 2; ++i) submitModel();
     auto ended = submitModel();
-    ended.status = JobStatus::Canceled;
-    ended.ended_at = clock_.now();
+    advance(ended, JobStatus::Canceled, clock_.now());
     ASSERT_THAT(runTask(store_->updateJob(ended)), isOk());
     EXPECT_EQ(caller().user->holds.size(), 3U);
     EXPECT_THAT(generate({.prompt = "a man"}), isOk());
