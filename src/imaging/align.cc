@@ -10,9 +10,9 @@
 namespace atelier::imaging {
 namespace {
 
-constexpr int kCoarsest = 96;  // pixels of the longest side at the top of the pyramid
-constexpr int kFinest = 512;   // finer levels gain nothing
-constexpr int kSteps = 14;     // Gauss-Newton steps per level
+constexpr int kCoarsest = 128;  // pixels of the longest side at the top of the pyramid
+constexpr int kFinest = 512;    // finer levels gain nothing
+constexpr int kSteps = 14;      // Gauss-Newton steps per level
 constexpr std::size_t kMostSamples = 12'000;  // more make it slower, not better
 constexpr float kHuber = 12;  // grey levels; larger differences pull no harder than this
 constexpr double kTexture =
@@ -44,7 +44,6 @@ Level shrinkTo(const cv::Mat& reference, const cv::Mat& other, const cv::Mat& ke
 
 /// A kept pixel where the reference changes: only such ones say where a picture lies.
 struct Sample {
-    int at = 0;          ///< index into the level's pixels
     float x = 0, y = 0;  ///< from the middle of the picture
     float gradient_x = 0, gradient_y = 0, reference = 0;
 };
@@ -62,8 +61,8 @@ std::vector<Sample> samplesOf(const Level& level) {
         const auto* keep = level.keep.ptr<uchar>(y);
         for (int x = 0; x < size.width; ++x) {
             if (keep[x] == 0) continue;
-            samples.push_back({y * size.width + x, static_cast<float>(x) - cx,
-                               static_cast<float>(y) - cy, dx.at<float>(y, x), dy.at<float>(y, x),
+            samples.push_back({static_cast<float>(x) - cx, static_cast<float>(y) - cy,
+                               dx.at<float>(y, x), dy.at<float>(y, x),
                                level.reference.at<float>(y, x)});
         }
     }
@@ -116,16 +115,26 @@ struct Equations {
     }
 };
 
+/// What `other` shows where the samples come to lie.
+cv::Mat seenBy(const std::vector<Sample>& samples, const cv::Mat& other, const Alignment& at) {
+    const auto cx = static_cast<float>((other.cols - 1) / 2.0 + at.shift_x),
+               cy = static_cast<float>((other.rows - 1) / 2.0 + at.shift_y);
+    const auto sx = static_cast<float>(at.scale_x), sy = static_cast<float>(at.scale_y);
+    cv::Mat places(static_cast<int>(samples.size()), 1, CV_32FC2), seen;
+    auto* place = places.ptr<cv::Vec2f>();
+    for (const auto& sample : samples) *place++ = {sx * sample.x + cx, sy * sample.y + cy};
+    cv::remap(other, seen, places, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+    return seen;
+}
+
 /// One step. Returns how far the corners moved, in pixels of the level.
 double step(const Level& level, const std::vector<Sample>& samples, Alignment& at,
             Photometric& light) {
     const auto size = level.reference.size();
-    cv::Mat warped;
-    cv::warpAffine(level.other, warped, at.matrix(size), size,
-                   cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
-    const auto* other = warped.ptr<float>();
+    const auto seen = seenBy(samples, level.other, at);
     Equations equations;
-    for (const auto& sample : samples) equations.add(sample, other[sample.at], light);
+    for (std::size_t i = 0; i < samples.size(); ++i)
+        equations.add(samples[i], seen.at<float>(static_cast<int>(i)), light);
     const Vector delta = equations.solved();
     // The step was found in the reference's frame; its inverse goes in front of what is known so
     // far.
@@ -198,24 +207,23 @@ cv::Mat Alignment::matrix(cv::Size size) const {
 Alignment align(const cv::Mat& reference, const cv::Mat& other, const cv::Mat& keep) {
     CV_Assert(reference.size() == other.size() && reference.size() == keep.size());
     const int longest = std::max(reference.cols, reference.rows);
-    Alignment at;
+    const int finest = std::min(kFinest, longest);
+    Alignment at, still;
     Photometric light;
-    int previous = 0;
-    for (int side = std::min(kCoarsest, longest);; side = std::min({side * 2, kFinest, longest})) {
-        const auto level = shrinkTo(reference, other, keep, side);
-        rescaleShift(at, previous == 0 ? 1.0 : static_cast<double>(side) / previous);
+    Level level;
+    for (int side = std::min(kCoarsest, longest);; side = std::min(side * 2, finest)) {
+        level = shrinkTo(reference, other, keep, side);
         if (cv::countNonZero(level.keep) > 64) {
             refine(level, at, light);
         }
-        judge(level, at);
-        previous = side;
-        if (side >= std::min(kFinest, longest)) {
+        if (side == finest) {
             break;
         }
+        rescaleShift(at, static_cast<double>(std::min(side * 2, finest)) / side);
     }
-    Alignment still;
-    judge(shrinkTo(reference, other, keep, previous), still);
-    rescaleShift(at, static_cast<double>(longest) / previous);
+    judge(level, at);
+    judge(level, still);
+    rescaleShift(at, static_cast<double>(longest) / finest);
     return still.likeness > at.likeness ? still
                                         : at;  // the search may run away; staying is then better
 }

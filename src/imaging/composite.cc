@@ -9,7 +9,9 @@
 #include "imaging/align.h"
 #include "imaging/decode.h"
 #include "imaging/encode.h"
+#include "imaging/paste.h"
 #include "imaging/seam.h"
+#include "imaging/small.h"
 #include "imaging/vips_runtime.h"
 
 namespace atelier::imaging {
@@ -19,13 +21,6 @@ constexpr double kMostDisplacement = 0.06;   // of the longest side: more is ano
 constexpr double kLeastDisplacement = 0.25;  // pixels of the answer: less is not worth resampling
 constexpr double kLeastLikeness = 0.5;
 constexpr double kPatchProportions = 0.03;
-constexpr int kStrip = 128;  // rows pasted at a time, so that no second full-size picture is needed
-
-/// What is pasted, at the size of the answer, and how it maps to the person.
-struct Patch {
-    cv::Mat pixels;  ///< RGB, the person's part of the answer, its colours corrected
-    Alignment alignment;
-};
 
 std::unexpected<Error> badAnswer(std::string detail) {
     return failure(ErrorCode::ProviderBadAnswer, std::move(detail));
@@ -122,60 +117,12 @@ Result<Patch> makePatch(const cv::Mat& answer, const cv::Mat& person, const cv::
                    cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
     // Found in the person's frame, added in the answer's: the field is smooth, the two are a few
     // pixels apart.
-    cv::add(answer, colourCorrection(person, aligned, mask), patch.pixels, cv::noArray(), CV_8U);
+    patch.pixels = corrected(answer, colourCorrection(person, aligned, mask));
     return patch;
 }
 
-/// Maps pixels of the person, counted from (left, top), to those of the patch.
-cv::Mat toPatch(const Patch& patch, cv::Size person, int left, int top) {
-    const double kx = static_cast<double>(patch.pixels.cols) / person.width;
-    const double ky = static_cast<double>(patch.pixels.rows) / person.height;
-    const cv::Mat scale = (cv::Mat_<double>(3, 3) << kx, 0, kx * (left + 0.5) - 0.5, 0, ky,
-                           ky * (top + 0.5) - 0.5, 0, 0, 1);
-    return patch.alignment.matrix(patch.pixels.size()) * scale;
-}
-
-void blendRow(const uchar* patch, const uchar* opacity, uchar* target, int width, int bands) {
-    for (int x = 0; x < width; ++x, patch += 3, target += bands) {
-        const int alpha = opacity[x];
-        for (int c = 0; c < 3; ++c) {
-            target[c] =
-                static_cast<uchar>((target[c] * (255 - alpha) + patch[c] * alpha + 127) / 255);
-        }
-    }
-}
-
-/// Twice as large, so that the bilinear steps to a large photo begin from a bicubic one: nearly as
-/// sharp as bicubic all the way, in a third of the time.
-void enlarge(Patch& patch) {
-    cv::resize(patch.pixels, patch.pixels, {}, 2, 2, cv::INTER_CUBIC);
-    patch.alignment.shift_x *= 2;
-    patch.alignment.shift_y *= 2;
-}
-
-/// Pastes into `target` (RGB or RGBA) where `opacity` is not 0.
-void paste(Patch patch, const cv::Mat& opacity, cv::Mat& target) {
-    const auto box = cv::boundingRect(opacity);
-    const bool large = target.cols * 2 > patch.pixels.cols * 3;
-    if (large) {
-        enlarge(patch);
-    }
-    const int interpolation = (large ? cv::INTER_LINEAR : cv::INTER_CUBIC) | cv::WARP_INVERSE_MAP;
-    for (int top = box.y; top < box.br().y; top += kStrip) {
-        const cv::Size strip(box.width, std::min(kStrip, box.br().y - top));
-        cv::Mat pixels;
-        cv::warpAffine(patch.pixels, pixels, toPatch(patch, target.size(), box.x, top), strip,
-                       interpolation, cv::BORDER_REPLICATE);
-        for (int y = 0; y < strip.height; ++y) {
-            auto* row =
-                target.ptr(top + y) + static_cast<std::ptrdiff_t>(box.x) * target.channels();
-            blendRow(pixels.ptr(y), opacity.ptr(top + y) + box.x, row, strip.width,
-                     target.channels());
-        }
-    }
-}
-
-/// INTER_AREA, but by halves first, which is several times faster on large pictures.
+/// By halves first, which is several times faster on large pictures than INTER_AREA at once; what
+/// is left, less than a half, leaves no pixel out between two neighbours either.
 cv::Mat shrunk(const cv::Mat& picture, cv::Size size) {
     cv::Mat result = picture;
     while (result.cols >= 2 * size.width && result.rows >= 2 * size.height) {
@@ -183,7 +130,7 @@ cv::Mat shrunk(const cv::Mat& picture, cv::Size size) {
         cv::resize(result, half, {result.cols / 2, result.rows / 2}, 0, 0, cv::INTER_AREA);
         result = half;
     }
-    cv::resize(result, result, size, 0, 0, cv::INTER_AREA);
+    cv::resize(result, result, size, 0, 0, cv::INTER_LINEAR);
     return result;
 }
 
@@ -247,8 +194,10 @@ Result<EncodedImage> compositeAnswer(BytesView person, BytesView mask, BytesView
             if (!patch) {
                 return failure(patch.error());
             }
-            paste(*patch, opacity, target->mat());
-            return encode(target->image(), format);
+            Paste paste{*patch, opacity, target->mat()};
+            auto result = encode(paste.image(), format);
+            result.small = madeSmall(*target);
+            return result;
         });
 }
 

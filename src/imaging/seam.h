@@ -5,10 +5,13 @@
 namespace atelier::imaging {
 
 /// What to add to the answer so that it meets the original at the mask's border: a smooth field of
-/// three floats per pixel at the size of its arguments, strongest at the border and fading inwards.
+/// three floats per pixel on a coarse grid, strongest at the border and fading inwards.
 /// `answer` is already aligned. Differences that are too large to be a change of colour (a sleeve
 /// where there was background) do not count.
 cv::Mat colourCorrection(const cv::Mat& original, const cv::Mat& answer, const cv::Mat& mask);
+
+/// `picture` (RGB) with a correction added.
+cv::Mat corrected(const cv::Mat& picture, const cv::Mat& correction);
 
 /// Opacity of the answer, 8 bit: 0 wherever the mask is below 128 (bit for bit), rising to 255
 /// within `feather_px` pixels inwards.

@@ -15,6 +15,7 @@
 #include "imaging/parser.h"
 #include "imaging/provenance.h"
 #include "imaging/recent_photos.h"
+#include "imaging/small.h"
 #include "imaging/vips_runtime.h"
 #include "imaging/whole.h"
 
@@ -82,6 +83,15 @@ Result<EncodedImage> VipsImaging::shrink(BytesView image, int max_edge, ImageFor
         return failure(pixels.error());
     }
     return tryEncode(pixels->image(), format);
+}
+
+Result<EncodedImage> VipsImaging::thumbnail(const EncodedImage& image, int max_edge,
+                                            ImageFormat format) const {
+    return guarded(ErrorCode::Internal, "the thumbnail could not be made",
+                   [&]() -> Result<EncodedImage> {
+                       auto made = thumbnailFromSmall(image, max_edge, format);
+                       return made ? std::move(*made) : shrink(*image.bytes, max_edge, format);
+                   });
 }
 
 Result<EncodedImage> VipsImaging::convert(BytesView image, ImageFormat format) const {

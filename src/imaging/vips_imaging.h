@@ -32,6 +32,8 @@ class VipsImaging final : public Imaging {
 
     Result<EncodedImage> normalise(BytesView upload, ImageLimits limits) const override;
     Result<EncodedImage> shrink(BytesView image, int max_edge, ImageFormat format) const override;
+    Result<EncodedImage> thumbnail(const EncodedImage& image, int max_edge,
+                                   ImageFormat format) const override;
     Result<EncodedImage> convert(BytesView image, ImageFormat format) const override;
     Result<MaskResult> autoMask(BytesView person, Category category) const override;
     Result<MaskResult> backgroundMask(BytesView person) const override;

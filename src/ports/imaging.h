@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,10 @@
 #include "util/bytes.h"
 
 namespace atelier {
+
+namespace imaging {
+class Pixels;  // whose inside is the library's own
+}
 
 struct Size {
     int width = 0;   ///< pixels
@@ -33,6 +38,8 @@ struct EncodedImage {
     SharedBytes bytes;
     std::string content_type;
     Size size;
+    /// The same made smaller, where its maker had the pixels at hand: spares `thumbnail` to decode.
+    std::shared_ptr<const imaging::Pixels> small{};
 };
 
 enum class ImageFormat { Jpeg, Png, Webp };
@@ -77,6 +84,10 @@ class Imaging {
     /// Shrinks so that the longest side is ≤ `max_edge` pixels; never enlarges.
     virtual Result<EncodedImage> shrink(BytesView image, int max_edge,
                                         ImageFormat format) const = 0;
+
+    /// The same of a picture just made.
+    virtual Result<EncodedImage> thumbnail(const EncodedImage& image, int max_edge,
+                                           ImageFormat format) const = 0;
 
     /// Re-encodes in another format; quality is the format's default.
     virtual Result<EncodedImage> convert(BytesView image, ImageFormat format) const = 0;

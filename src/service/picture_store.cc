@@ -31,7 +31,7 @@ Task<Result<Picture>> PictureStore::keep(std::function<Result<EncodedImage>()> m
     auto work = [&imaging = imaging_, make = std::move(make), origin]() -> Result<Pair> {
         auto image = make();
         if (!image) return failure(std::move(image.error()));
-        auto thumb = imaging.shrink(*image->bytes, kThumbEdge, ImageFormat::Webp);
+        auto thumb = imaging.thumbnail(*image, kThumbEdge, ImageFormat::Webp);
         if (!thumb) return failure(std::move(thumb.error()));
         if (!origin) return Pair{std::move(*image), std::move(*thumb)};
         return Pair{imaging.declareOrigin(std::move(*image), *origin),

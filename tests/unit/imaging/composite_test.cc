@@ -161,6 +161,32 @@ TEST_F(Composite, KeepsTransparency) {
     EXPECT_EQ(decoded(*result).at<cv::Vec4b>(10, 10)[3], 0);
 }
 
+TEST_P(CompositeSizes, ItsThumbnailIsThatOfTheEncodedResult) {
+    prepare(GetParam());
+    const auto result = composite(encoded(repainted(), ".png"));
+    ASSERT_THAT(result, isOk());
+    for (const int edge : {96, 384, 700}) {
+        const auto spared = imaging().thumbnail(*result, edge, ImageFormat::Png);
+        const auto made = imaging().shrink(*result->bytes, edge, ImageFormat::Png);
+        ASSERT_THAT(spared, isOk());
+        ASSERT_EQ(spared->size, made->size);
+        EXPECT_LT(difference(decoded(*spared), decoded(*made)), 3) << edge;
+    }
+}
+
+TEST_F(Composite, ThumbnailsKeepTransparency) {
+    prepare({1300, 1400});
+    person_png_ = transparentPng(person_);
+    const auto made = imaging().diptych(encoded(scene(512, 512), ".png"), person_png_, mask_png_);
+    ASSERT_THAT(made, isOk());
+    const auto result = composite(*made->canvas.bytes);
+    ASSERT_THAT(result, isOk());
+    const auto pixels = decoded(*imaging().thumbnail(*result, 384, ImageFormat::Webp));
+    ASSERT_EQ(pixels.channels(), 4);
+    EXPECT_EQ(pixels.at<cv::Vec4b>(10, 10)[3], 0);
+    EXPECT_EQ(pixels.at<cv::Vec4b>(10, 350)[3], 255);
+}
+
 TEST_F(Composite, MatchesTheAnswersColourAtTheSeam) {
     prepare({768, 1024});
     const cv::Mat darker = canvas_ - cv::Scalar(12, 6, 10);
