@@ -5,6 +5,7 @@
 #include "imaging/body.h"
 #include "imaging/decode.h"
 #include "imaging/encode.h"
+#include "imaging/matte.h"
 #include "imaging/shapes.h"
 #include "imaging/vips_runtime.h"
 
@@ -13,19 +14,9 @@ namespace {
 
 constexpr int kCoarse = 448, kRefined = 1024;  // pixels of the longest side
 constexpr float kEdgeBand = 0.012F;            // of the longest side, around the outline
-constexpr float kKept = 0.25F;  // share of the person's colour in a pixel that is kept
-
-/// Mean colour of the pixels of `where` around each pixel.
-cv::Mat localMean(const cv::Mat& rgb, const cv::Mat& where, int window) {
-    cv::Mat weight, sum, total, weights;
-    where.convertTo(weight, CV_32F, 1.0 / 255);
-    cv::merge(std::vector<cv::Mat>{weight, weight, weight}, weights);
-    cv::Mat colours;
-    rgb.convertTo(colours, CV_32F);
-    cv::blur(colours.mul(weights), sum, {window, window});
-    cv::blur(weights, total, {window, window});
-    return sum / (total + cv::Scalar::all(1e-4));
-}
+// Share of the person's colour in a pixel that is kept as it is: what has less is mixed anew, see
+// matte.h.
+constexpr float kKept = 0.7F;
 
 Result<MaskResult> protect(const cv::Mat& rgb, Size size, const FaceFinder& faces) {
     cv::Mat small;

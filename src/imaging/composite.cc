@@ -143,18 +143,20 @@ Result<Pixels> decodeWhole(BytesView person) {
                    [&]() -> Result<Pixels> { return Pixels::from(*image); });
 }
 
-/// Around a person who gets another background even a narrow strip of the old one shines; then the
-/// edge is only as soft as a sharp photo's. A mask of the background covers most of the rim.
-int featherWidth(const cv::Mat& mask) {
+/// Whether everything around the middle is repainted: most of the rim is.
+bool isOfBackground(const cv::Mat& mask) {
     constexpr int kMostOfTheRim = 127;
     const double rim =
         cv::mean(mask.row(0))[0] * mask.cols + cv::mean(mask.row(mask.rows - 1))[0] * mask.cols +
         cv::mean(mask.col(0))[0] * mask.rows + cv::mean(mask.col(mask.cols - 1))[0] * mask.rows;
-    const int longest = std::max(mask.cols, mask.rows);
-    if (rim / (2.0 * (mask.cols + mask.rows)) > kMostOfTheRim) {
-        return std::max(1, longest / 1024);
-    }
-    return std::max(4, longest / 128);
+    return rim / (2.0 * (mask.cols + mask.rows)) > kMostOfTheRim;
+}
+
+/// Around a person who gets another background even a narrow strip of the old one shines; then the
+/// edge is only as soft as a sharp photo's.
+int featherWidth(cv::Size size, bool of_background) {
+    const int longest = std::max(size.width, size.height);
+    return of_background ? std::max(1, longest / 1024) : std::max(4, longest / 128);
 }
 
 }  // namespace
@@ -177,8 +179,9 @@ Result<EncodedImage> compositeAnswer(BytesView person, BytesView mask, BytesView
     }
     return guarded(
         ErrorCode::Internal, "the result could not be put together", [&]() -> Result<EncodedImage> {
-            const auto opacity =
-                featherInwards(opacity_mask->mat(), featherWidth(opacity_mask->mat()));
+            const bool of_background = isOfBackground(opacity_mask->mat());
+            const auto opacity = featherInwards(
+                opacity_mask->mat(), featherWidth(opacity_mask->mat().size(), of_background));
             auto target = decoding.get();
             if (!target) {
                 return failure(target.error());
@@ -190,9 +193,13 @@ Result<EncodedImage> compositeAnswer(BytesView person, BytesView mask, BytesView
             const auto small_person = onWhite(shrunk(target->mat(), part.size()));
             cv::resize(opacity_mask->mat(), small_mask, part.size(), 0, 0, cv::INTER_NEAREST);
             cv::threshold(small_mask, small_mask, 127, 255, cv::THRESH_BINARY);
-            const auto patch = makePatch(part, small_person, small_mask);
+            auto patch = makePatch(part, small_person, small_mask);
             if (!patch) {
                 return failure(patch.error());
+            }
+            if (of_background) {
+                patch->matte = makeMatte(small_person, small_mask);
+                patch->matte.mask = opacity_mask->mat();
             }
             Paste paste{*patch, opacity, target->mat()};
             auto result = encode(paste.image(), format);

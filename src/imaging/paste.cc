@@ -12,15 +12,19 @@ namespace {
 // keep pace; nothing where nothing is pasted.
 constexpr int kTileWidth = 256, kTileHeight = 32;
 
+/// Maps pixels of a picture of size `from` to those of the same one of size `to`.
+cv::Matx33d scaling(cv::Size to, cv::Size from) {
+    const double kx = static_cast<double>(to.width) / from.width;
+    const double ky = static_cast<double>(to.height) / from.height;
+    return {kx, 0, kx / 2 - 0.5, 0, ky, ky / 2 - 0.5, 0, 0, 1};
+}
+
 /// Maps pixels of a photo of size `person` to those of the patch.
 cv::Matx33d toPatch(const Patch& patch, cv::Size person) {
-    const double kx = static_cast<double>(patch.pixels.cols) / person.width;
-    const double ky = static_cast<double>(patch.pixels.rows) / person.height;
-    const cv::Matx33d scale(kx, 0, kx / 2 - 0.5, 0, ky, ky / 2 - 0.5, 0, 0, 1);
     const cv::Matx23d align = patch.alignment.matrix(patch.pixels.size());
-    return cv::Matx33d(align(0, 0), align(0, 1), align(0, 2), align(1, 0), align(1, 1),
-                       align(1, 2), 0, 0, 1) *
-           scale;
+    return cv::Matx33d(align(0, 0), align(0, 1), align(0, 2), align(1, 0), align(1, 1), align(1, 2),
+                       0, 0, 1) *
+           scaling(patch.pixels.size(), person);
 }
 
 cv::Matx33d moved(double x, double y) {
@@ -59,8 +63,9 @@ cv::Rect sourceOf(const cv::Matx33d& to_patch, cv::Rect box, cv::Size patch) {
 Paste::Paste(const Patch& patch, const cv::Mat& opacity, cv::Mat& target)
     : opacity_{opacity},
       target_{target},
-      box_{cv::boundingRect(opacity)},
+      box_{cv::boundingRect(patch.matte.empty() ? opacity : patch.matte.mask)},
       to_pixels_{toPatch(patch, target.size())},
+      matte_{patch.matte},
       bands_(static_cast<std::size_t>(target.rows / kTileHeight) + 1) {
     const auto source = sourceOf(to_pixels_, box_, patch.pixels.size());
     pixels_ = patch.pixels(source);
@@ -79,8 +84,8 @@ Paste::~Paste() = default;
 
 vips::VImage Paste::image() {
     VipsImage* image = vips_image_new();
-    vips_image_init_fields(image, target_.cols, target_.rows, target_.channels(),
-                           VIPS_FORMAT_UCHAR, VIPS_CODING_NONE, VIPS_INTERPRETATION_sRGB, 1, 1);
+    vips_image_init_fields(image, target_.cols, target_.rows, target_.channels(), VIPS_FORMAT_UCHAR,
+                           VIPS_CODING_NONE, VIPS_INTERPRETATION_sRGB, 1, 1);
     vips::VImage out{image};
     if (vips_image_pipelinev(image, VIPS_DEMAND_STYLE_THINSTRIP, nullptr) != 0 ||
         vips_image_generate(image, nullptr, generate, nullptr, this, nullptr) != 0) {
@@ -117,7 +122,7 @@ void Paste::pasteBand(int top) const {
     const auto band = cv::Rect(box_.x, top, box_.width, kTileHeight) & box_;
     for (int left = band.x; left < band.br().x; left += kTileWidth) {
         const auto tile = cv::Rect(left, band.y, kTileWidth, band.height) & band;
-        if (cv::countNonZero(opacity_(tile)) > 0) {
+        if (cv::countNonZero((matte_.empty() ? opacity_ : matte_.mask)(tile)) > 0) {
             pasteTile(tile);
         }
     }
@@ -128,9 +133,43 @@ void Paste::pasteTile(cv::Rect tile) const {
     const auto map = to_pixels_ * moved(tile.x, tile.y);
     cv::warpAffine(pixels_, pixels, map.get_minor<2, 3>(0, 0), tile.size(), interpolation_,
                    cv::BORDER_REPLICATE);
+    if (!matte_.empty()) {
+        mixTile(tile, pixels, target);
+        return;
+    }
     for (int y = 0; y < tile.height; ++y) {
         blendRow(pixels.ptr(y), opacity_.ptr(tile.y + y, tile.x), target.ptr(y), tile.width,
                  target_.channels());
+    }
+}
+
+void Paste::mixTile(cv::Rect tile, const cv::Mat& fresh, cv::Mat& target) const {
+    const auto map = scaling(matte_.reach.size(), target_.size()) * moved(tile.x, tile.y);
+    const auto enlarged = [&](const cv::Mat& small) {
+        cv::Mat out;
+        cv::warpAffine(small, out, map.get_minor<2, 3>(0, 0), tile.size(),
+                       cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
+        return out;
+    };
+    const auto reach = enlarged(matte_.reach);
+    const bool any = cv::countNonZero(reach) > 0;
+    const auto person = any ? enlarged(matte_.person) : cv::Mat{};
+    const auto background = any ? enlarged(matte_.background) : cv::Mat{};
+    const int bands = target_.channels();
+    for (int y = 0; y < tile.height; ++y) {
+        const auto* opacity = opacity_.ptr(tile.y + y, tile.x);
+        const auto* mask = matte_.mask.ptr(tile.y + y, tile.x);
+        auto* pixel = target.ptr<uchar>(y);
+        for (int x = 0; x < tile.width; ++x, pixel += bands) {
+            const int near = reach.at<uchar>(y, x);
+            const auto* new_pixel = fresh.ptr<uchar>(y, x);
+            const bool mixed = near > 0 && mask[x] > 127 &&
+                               mixIn(person.at<cv::Vec3b>(y, x), background.at<cv::Vec3b>(y, x),
+                                     new_pixel, near, pixel);
+            if (!mixed) {
+                blendRow(new_pixel, opacity + x, pixel, 1, bands);
+            }
+        }
     }
 }
 

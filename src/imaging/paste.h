@@ -6,6 +6,7 @@
 #include <vips/vips8>
 
 #include "imaging/align.h"
+#include "imaging/matte.h"
 
 namespace atelier::imaging {
 
@@ -13,6 +14,7 @@ namespace atelier::imaging {
 struct Patch {
     cv::Mat pixels;  ///< RGB, the person's part of the answer, its colours corrected
     Alignment alignment;
+    Matte matte{};  ///< where the photo gets another background; of any size
 };
 
 /// A patch on its way into a photo, through an opacity of the photo's size.
@@ -24,8 +26,8 @@ class Paste {
     Paste(const Paste&) = delete;
 
     /// The photo as a pipeline that pastes each band of rows when it is first asked for: whoever
-    /// encodes it need not wait for the whole. Once it has run, `target` has the result. Valid while
-    /// this lives.
+    /// encodes it need not wait for the whole. Once it has run, `target` has the result. Valid
+    /// while this lives.
     vips::VImage image();
 
   private:
@@ -37,13 +39,15 @@ class Paste {
     void pasteRows(int top, int bottom);
     void pasteBand(int top) const;
     void pasteTile(cv::Rect tile) const;
+    void mixTile(cv::Rect tile, const cv::Mat& fresh, cv::Mat& target) const;
 
     const cv::Mat opacity_;
     cv::Mat target_;
-    const cv::Rect box_;      ///< outside nothing is pasted
-    cv::Mat pixels_;          ///< the part of the patch that is needed
-    cv::Matx33d to_pixels_;   ///< from the target's pixels
+    const cv::Rect box_;     ///< outside nothing is pasted
+    cv::Mat pixels_;         ///< the part of the patch that is needed
+    cv::Matx33d to_pixels_;  ///< from the target's pixels
     int interpolation_ = 0;
+    const Matte matte_;
     std::vector<Band> bands_;
 };
 

@@ -86,6 +86,53 @@ TEST_F(Composite, LeavesNoStripOfTheOldBackgroundAroundAPerson) {
     EXPECT_EQ(cv::sum(cv::mean(kept, mask_))[0], 0);
 }
 
+/// Of one place: a person with hair that stands off, by the share of the person in each pixel.
+cv::Mat inFrontOf(const cv::Mat& share, cv::Scalar person, const cv::Mat& place) {
+    cv::Mat out(share.size(), CV_8UC3);
+    for (int y = 0; y < share.rows; ++y) {
+        for (int x = 0; x < share.cols; ++x) {
+            const double a = share.at<uchar>(y, x) / 255.0;
+            for (int c = 0; c < 3; ++c)
+                out.at<cv::Vec3b>(y, x)[c] = cv::saturate_cast<uchar>(
+                    a * person[c] + (1 - a) * place.at<cv::Vec3b>(y, x)[c]);
+        }
+    }
+    return out;
+}
+
+TEST_F(Composite, HairLetsTheNewBackgroundThrough) {
+    const cv::Size size(768, 1024);
+    const cv::Scalar hair(90, 60, 30);
+    cv::Mat share(size, CV_8UC1, cv::Scalar(0)), hard;
+    cv::circle(share, {384, 500}, 200, cv::Scalar(255), cv::FILLED);
+    for (int i = 0; i < 360; i += 6) {
+        const double angle = i * CV_PI / 180;
+        const cv::Point2d way(std::cos(angle), std::sin(angle));
+        cv::line(share, cv::Point2d(384, 500) + 195 * way, cv::Point2d(384, 500) + 207 * way,
+                 cv::Scalar(255), 1, cv::LINE_AA);
+    }
+    cv::GaussianBlur(share, share, {}, 1.2);
+    const cv::Mat wall(size, CV_8UC3, cv::Scalar(235, 238, 240));
+    cv::Mat night = scene(size.width, size.height) * 0.3;
+    cv::threshold(share, hard, 178, 255, cv::THRESH_BINARY_INV);  // as backgroundMask draws it
+    const auto photo = inFrontOf(share, hair, wall), wanted = inFrontOf(share, hair, night);
+    cv::Mat answer = photo.clone();
+    night.copyTo(answer, hard);
+
+    const auto result = imaging().composite(
+        encoded(photo, ".png"), encoded(hard, ".png"), encoded(answer, ".png"),
+        {0, 0, size.width, size.height}, {size.width, size.height}, ImageFormat::Png);
+    ASSERT_THAT(result, isOk());
+    const auto pixels = decoded(*result);
+    cv::Mat mixed = (share > 20) & (share < 178), delta, kept;
+    cv::absdiff(pixels, wanted, delta);
+    EXPECT_LT(cv::mean(delta, mixed)[0], 12);
+    cv::absdiff(photo, wanted, delta);
+    EXPECT_GT(cv::mean(delta, mixed)[0], 60) << "what a photo cut out would show";
+    cv::absdiff(pixels, photo, kept);
+    EXPECT_EQ(cv::sum(cv::mean(kept, ~hard))[0], 0) << "the person's own pixels";
+}
+
 TEST_F(Composite, ReturnsAnIdenticalAnswerWithinOneGreyLevel) {
     prepare({768, 1024});
     const auto result = composite(encoded(canvas_, ".png"));
