@@ -9,8 +9,8 @@
 namespace atelier::imaging {
 namespace {
 
-constexpr double kReach = 0.012;         // of the longest side: as far hair stands off the outline
-constexpr float kTellsApart = 20 * 20;   // squared grey levels between the two colours
+constexpr double kReach = 0.012;        // of the longest side: as far hair stands off the outline
+constexpr float kTellsApart = 20 * 20;  // squared grey levels between the two colours
 constexpr float kNothing = 0.06F, kAll = 0.94F;  // shares of the person that are noise
 
 }  // namespace
@@ -45,7 +45,8 @@ Matte makeMatte(const cv::Mat& photo, const cv::Mat& mask) {
     return matte;
 }
 
-bool mixIn(const cv::Vec3b& person, const cv::Vec3b& background, const uchar* fresh, int reach, uchar* pixel) {
+bool mixIn(const cv::Vec3b& person, const cv::Vec3b& background, const uchar* fresh, int reach,
+           uchar* pixel) {
     float along = 0, apart = 0;
     for (int c = 0; c < 3; ++c) {
         const float way = static_cast<float>(person[c] - background[c]);
@@ -55,10 +56,14 @@ bool mixIn(const cv::Vec3b& person, const cv::Vec3b& background, const uchar* fr
     if (apart < kTellsApart) return false;
     const float share = std::clamp((along / apart - kNothing) / (kAll - kNothing), 0.0F, 1.0F) *
                         static_cast<float>(std::min(255, 2 * reach)) / 255;
-    if (share <= 0) return false;
+    if (share <= 0) {
+        std::copy_n(fresh, 3, pixel);
+        return true;
+    }
     for (int c = 0; c < 3; ++c) {
-        pixel[c] = cv::saturate_cast<uchar>(static_cast<float>(pixel[c]) +
-                                            (1 - share) * static_cast<float>(fresh[c] - background[c]));
+        pixel[c] =
+            cv::saturate_cast<uchar>(static_cast<float>(pixel[c]) +
+                                     (1 - share) * static_cast<float>(fresh[c] - background[c]));
     }
     return true;
 }

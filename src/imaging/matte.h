@@ -4,9 +4,9 @@
 
 namespace atelier::imaging {
 
-/// What tells, along the outline of a person who gets another background, how much of a pixel is the
-/// person's: hair lets the old background through. The first three are of one size, that of
-/// a small copy of the photo; smooth, so that they may be enlarged.
+/// What tells, along the outline of a person who gets another background, how much of a pixel is
+/// the person's: hair lets the old background through. The first three are of one size, that of a
+/// small copy of the photo; smooth, so that they may be enlarged.
 struct Matte {
     cv::Mat person;      ///< RGB, the person's colour near by
     cv::Mat background;  ///< RGB, the old background's
@@ -24,8 +24,9 @@ Matte makeMatte(const cv::Mat& photo, const cv::Mat& mask);
 cv::Mat localMean(const cv::Mat& rgb, const cv::Mat& where, int window);
 
 /// A repainted pixel that is partly the person's: the old background's part of `pixel` gives way to
-/// `fresh`. Returns false, and changes nothing, when no part is.
+/// `fresh`. Returns false, and changes nothing, when the two colours do not tell.
 /// `reach` in 255ths. The mixing equation: pixel = a person + (1 - a) background.
-bool mixIn(const cv::Vec3b& person, const cv::Vec3b& background, const uchar* fresh, int reach, uchar* pixel);
+bool mixIn(const cv::Vec3b& person, const cv::Vec3b& background, const uchar* fresh, int reach,
+           uchar* pixel);
 
 }  // namespace atelier::imaging
