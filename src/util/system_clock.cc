@@ -94,6 +94,10 @@ class SystemClock::TimerLoop {
     void run() {
         pthread_setname_np(pthread_self(), "timers");
         context_.run();
+        // Those who were stopped before the end still resume.
+        context_.restart();
+        while (context_.poll() > 0) {
+        }
     }
 
     asio::io_context context_{1};

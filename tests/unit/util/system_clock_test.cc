@@ -135,6 +135,21 @@ TEST(SystemClockTest, NothingIsLeftOfAnAlarmThatWasCalledOff) {
     EXPECT_LT(allocatedBytes(), before + 10 * kAlarms);
 }
 
+/// Else its coroutine, and all that it owns, would be lost.
+TEST(SystemClockTest, ASleepThatWasStoppedBeforeTheClockEndsResumes) {
+    for (int i = 0; i < 200; ++i) {
+        std::stop_source stop;
+        std::future<bool> slept;
+        {
+            SystemClock clock;
+            slept = start(clock.sleep(1h, stop.get_token()));
+            stop.request_stop();
+        }
+        ASSERT_EQ(slept.wait_for(0s), std::future_status::ready) << i;
+        EXPECT_FALSE(slept.get());
+    }
+}
+
 TEST(SystemClockTest, ManySleepersWakeTogether) {
     SystemClock clock;
     std::vector<Task<bool>> sleeps;
