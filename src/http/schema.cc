@@ -1,5 +1,6 @@
 #include "http/schema.h"
 
+#include <algorithm>
 #include <set>
 
 #include <valijson/adapters/boost_json_adapter.hpp>
@@ -49,6 +50,34 @@ bool isAbove(const Path& upper, const Path& lower) {
     return upper.size() < lower.size() && std::equal(upper.begin(), upper.end(), lower.begin());
 }
 
+bool hasNul(const boost::json::value& value) {
+    if (const auto* text = value.if_string()) return text->find('\0') != std::string::npos;
+    if (const auto* items = value.if_array()) return std::ranges::any_of(*items, hasNul);
+    const auto* fields = value.if_object();
+    return fields != nullptr &&
+           std::ranges::any_of(*fields, [](const auto& field) { return hasNul(field.value()); });
+}
+
+boost::json::value withoutNuls(boost::json::value value) {
+    if (auto* text = value.if_string()) {
+        for (auto at = text->find('\0'); at != std::string::npos; at = text->find('\0', at))
+            text->replace(at, 1, "\xEF\xBF\xBD");  // U+FFFD: one character for another
+    } else if (auto* items = value.if_array()) {
+        for (auto& item : *items) item = withoutNuls(std::move(item));
+    } else if (auto* fields = value.if_object()) {
+        for (auto& field : *fields) field.value() = withoutNuls(std::move(field.value()));
+    }
+    return value;
+}
+
+/// valijson 1.0 measures a text up to its first NUL only.
+bool fits(const valijson::Schema& schema, const boost::json::value& value,
+          valijson::ValidationResults* results) {
+    if (!hasNul(value)) return validatorOfThisThread().validate(schema, Adapter{value}, results);
+    const auto measurable = withoutNuls(value);
+    return validatorOfThisThread().validate(schema, Adapter{measurable}, results);
+}
+
 }  // namespace
 
 struct Schema::Compiled {
@@ -73,13 +102,13 @@ Result<std::shared_ptr<const Schema>> Schema::compile(boost::json::value source)
 }
 
 bool Schema::accepts(const boost::json::value& value) const {
-    return validatorOfThisThread().validate(compiled_->schema, Adapter{value}, nullptr);
+    return fits(compiled_->schema, value, nullptr);
 }
 
 std::vector<FieldError> Schema::explain(const boost::json::value& value,
                                         const std::string& at) const {
     valijson::ValidationResults results;
-    validatorOfThisThread().validate(compiled_->schema, Adapter{value}, &results);
+    fits(compiled_->schema, value, &results);
     std::set<Path> failed;
     for (const auto& error : results) failed.insert(pathOf(error.context));
 

@@ -47,6 +47,16 @@ TEST(Schema, AcceptsWhatFits) {
         ElementsAre());
 }
 
+TEST(Schema, MeasuresTextsBeyondANul) {
+    const auto at = fault("/name", "must be text from 1 to 3 characters");
+    EXPECT_THAT(explainOrder(R"(, "one": 1, "name": "a\u0000\u0000")"), ElementsAre());
+    EXPECT_THAT(explainOrder(R"(, "one": 1, "name": "\u0000")"), ElementsAre());
+    EXPECT_THAT(explainOrder(R"(, "one": 1, "name": "\u0000abc")"), ElementsAre(at));
+    EXPECT_THAT(explainOrder(R"(, "one": 1, "extra": {"k": "\u0000ab"})"),
+                ElementsAre(fault("/extra/k", "must be text of at most 2 characters")));
+    EXPECT_THAT(explainOrder(R"(, "one": 1, "kind": "a\u0000")"), testing::SizeIs(1));
+}
+
 TEST(Schema, NamesMissingAndUnknownFields) {
     EXPECT_THAT(explain(kOrder, R"({"one": 1, "oen/x": 2})"),
                 UnorderedElementsAre(fault("/id", "is required"),
