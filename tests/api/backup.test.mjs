@@ -8,10 +8,12 @@ import { test } from 'node:test';
 import { Client } from './support/client.mjs';
 import { freshSeed, submitTryOn, uploadPair } from './support/journey.mjs';
 import { binary, root, tempFolder, until } from './support/processes.mjs';
+import { embeddedOnly } from './support/scaled.mjs';
 import { runOn, startEmulator, startServe } from './support/servers.mjs';
 import { register } from './support/users.mjs';
 
 const missing = ['sqlite3', 'rsync'].find((tool) => spawnSync(tool, ['--version']).error);
+const skip = embeddedOnly || (missing ? `needs ${missing}: apt-get install ${missing}` : false);
 
 /** The two blocks of commands in "Data and backups": how to take one, how to put it back. */
 const page = fs.readFileSync(path.join(root, 'docs/operations.md'), 'utf8');
@@ -24,7 +26,7 @@ function type(commands, cwd) {
   return execFileSync('bash', ['-euo', 'pipefail', '-c', commands], { cwd, encoding: 'utf8', env: { ...process.env, PATH: `${tools}:${process.env.PATH}` } });
 }
 
-test('a backup of a running service brings back accounts, pictures and jobs', { skip: missing ? `needs ${missing}: apt-get install ${missing}` : false }, async () => {
+test('a backup of a running service brings back accounts, pictures and jobs', { skip }, async () => {
   const emulator = await startEmulator();
   const [place, elsewhere] = [tempFolder('place'), tempFolder('elsewhere')];
   const first = await startServe({ emulator, dataDir: path.join(place, 'atelier-data') });
