@@ -1,4 +1,4 @@
-// What the emulator's pictures cost: one megapixel each, decoded, drawn and encoded.
+// What the emulator's pictures cost: of the default size each, decoded, drawn and encoded.
 #include <string>
 #include <vector>
 
@@ -14,7 +14,7 @@
 namespace atelier::emulator::paint {
 namespace {
 
-constexpr int kWidth = 896, kHeight = 1152;
+constexpr int kWidth = 768, kHeight = 1024;  // as the provider makes them by default, upright
 
 Order order(std::string_view path, boost::json::object fields, std::vector<NamedImage> images) {
     Order out;
