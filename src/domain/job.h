@@ -111,10 +111,12 @@ struct Provenance {
     std::int64_t prompt_version = 1;            ///< of the domain
     boost::json::object parameters;             ///< as sent, without images and seed
     std::map<std::string, std::string> images;  ///< provider's image field → blob key
-    std::map<std::string, std::string> inputs;  ///< `person`, `garment`, … → blob key
-    std::optional<std::string> mask_key;        ///< in the person photo's size, white = repainted
-    bool takes_seed = true;                     ///< the endpoint has such a field
-    boost::json::object geometry;               ///< what the engine's finish step needs
+    /// `person`, `garment0`, `scene`, `control`, `imagePrompt` → blob key; `original`: the photo
+    /// that a try-on made `person` from.
+    std::map<std::string, std::string> inputs;
+    std::optional<std::string> mask_key;  ///< in the person photo's size, white = repainted
+    bool takes_seed = true;               ///< the endpoint has such a field
+    boost::json::object geometry;         ///< what the engine's finish step needs
     std::vector<std::string> warnings;
 };
 BOOST_DESCRIBE_STRUCT(Provenance, (),

@@ -6,10 +6,7 @@
 namespace atelier::imaging {
 
 /// See Imaging::backgroundMask.
-Result<MaskResult> makeBackgroundMask(BytesView person, const FaceFinder& faces);
-
-/// Decides anew, pixel by pixel, within `radius` of the outline: nearer to the colours inside or
-/// outside? Whoever is in doubt stays inside, so that strands of hair survive.
-cv::Mat refineOutline(const cv::Mat& rgb, const cv::Mat& inside, float radius);
+Result<MaskResult> makeBackgroundMask(BytesView person, BytesView original,
+                                      const FaceFinder& faces);
 
 }  // namespace atelier::imaging

@@ -313,7 +313,10 @@ std::optional<Body> findBody(const cv::Mat& rgb, const FaceFinder& faces) {
     } else {
         measureFromOutline(body, silhouette->box);
     }
-    body.confidence *= silhouette->plain_background ? 1.0 : 0.8;
+    body.confidence = std::min(body.confidence, silhouette->confidence);
+    if (!silhouette->chest_seen)
+        body.warnings.emplace_back(
+            "the body below the face does not stand out from the background");
     findFeet(body, silhouette->box);
     cv::Mat lab;
     cv::cvtColor(rgb, lab, cv::COLOR_RGB2Lab);

@@ -123,7 +123,7 @@ Result<Patch> makePatch(const cv::Mat& answer, const cv::Mat& person, const cv::
 
 /// By halves first, which is several times faster on large pictures than INTER_AREA at once; what
 /// is left, less than a half, leaves no pixel out between two neighbours either.
-cv::Mat shrunk(const cv::Mat& picture, cv::Size size) {
+cv::Mat reduced(const cv::Mat& picture, cv::Size size) {
     cv::Mat result = picture;
     while (result.cols >= 2 * size.width && result.rows >= 2 * size.height) {
         cv::Mat half;
@@ -190,7 +190,7 @@ Result<EncodedImage> compositeAnswer(BytesView person, BytesView mask, BytesView
             if (part.cols > target->mat().cols) {
                 cv::resize(part, part, target->mat().size(), 0, 0, cv::INTER_AREA);
             }
-            const auto small_person = onWhite(shrunk(target->mat(), part.size()));
+            const auto small_person = onWhite(reduced(target->mat(), part.size()));
             cv::resize(opacity_mask->mat(), small_mask, part.size(), 0, 0, cv::INTER_NEAREST);
             cv::threshold(small_mask, small_mask, 127, 255, cv::THRESH_BINARY);
             auto patch = makePatch(part, small_person, small_mask);

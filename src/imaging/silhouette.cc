@@ -1,128 +1,15 @@
 #include "imaging/silhouette.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <opencv2/imgproc.hpp>
 
+#include "imaging/plain_background.h"
 #include "imaging/shapes.h"
 
 namespace atelier::imaging {
 namespace {
 
-/// A background that varies smoothly: each Lab channel a quadratic of the place, fitted to the
-/// border.
-struct Background {
-    cv::Mat distance;  ///< CV_32F, colour distance of each pixel from the background
-    double plain = 0;  ///< share of border pixels that follow the fit
-    double noise = 1;  ///< typical distance of those
-};
-
-using Terms = std::array<double, 6>;
-
-Terms terms(double x, double y) {
-    return {1, x, y, x * y, x * x, y * y};
-}
-
-/// Each row (of doubles) times its weight.
-cv::Mat weighted(const cv::Mat& rows, const std::vector<double>& weight) {
-    cv::Mat result = rows.clone();
-    for (int y = 0; y < result.rows; ++y) {
-        auto* row = result.ptr<double>(y);
-        std::transform(row, row + result.cols, row, [&](double v) { return v * weight[y]; });
-    }
-    return result;
-}
-
-/// Left, right and top border; the bottom usually cuts through the person.
-std::vector<cv::Point> borderPoints(cv::Size size) {
-    std::vector<cv::Point> points;
-    const int step = 2;
-    for (const int inset : {1, 4, 8}) {
-        for (int y = 0; y < size.height; y += step) {
-            points.emplace_back(inset, y);
-            points.emplace_back(size.width - 1 - inset, y);
-        }
-        for (int x = 0; x < size.width; x += step) {
-            points.emplace_back(x, inset);
-        }
-    }
-    return points;
-}
-
-/// A little darker and of the same hue is a shadow, and counts less than other differences.
-double labDistance(const cv::Vec3d& difference) {
-    constexpr double kShadow = 25;
-    double light = 0.8 * std::abs(difference[0]);
-    if (difference[0] < 0) {
-        light = -difference[0] < kShadow ? 0.35 * light : light - 0.65 * 0.8 * kShadow;
-    }
-    return std::sqrt(light * light + difference[1] * difference[1] + difference[2] * difference[2]);
-}
-
-/// Of each pixel from what `fit` (a column of factors of `terms` for each channel) expects there.
-cv::Mat distanceFrom(const cv::Mat& fit, const cv::Mat& lab) {
-    const cv::Matx<double, 6, 3> f = fit;
-    cv::Mat distance(lab.size(), CV_32F);
-    for (int y = 0; y < lab.rows; ++y) {
-        const auto* colour = lab.ptr<cv::Vec3b>(y);
-        auto* to = distance.ptr<float>(y);
-        const double v = y / double(lab.rows) - 0.5;
-        std::array<std::array<double, 3>, 3> row;  // of each channel, by the power of u
-        for (int c = 0; c < 3; ++c) {
-            row[c] = {f(0, c) + f(2, c) * v + f(5, c) * v * v, f(1, c) + f(3, c) * v, f(4, c)};
-        }
-        for (int x = 0; x < lab.cols; ++x) {
-            const double u = x / double(lab.cols) - 0.5;
-            cv::Vec3d difference;
-            for (int c = 0; c < 3; ++c) {
-                difference[c] = colour[x][c] - (row[c][0] + u * (row[c][1] + u * row[c][2]));
-            }
-            to[x] = static_cast<float>(labDistance(difference));
-        }
-    }
-    return distance;
-}
-
-Background fitBackground(const cv::Mat& lab) {
-    const auto points = borderPoints(lab.size());
-    const int count = static_cast<int>(points.size());
-    cv::Mat places(count, 6, CV_64F), colours(count, 3, CV_64F);
-    for (int i = 0; i < count; ++i) {
-        const auto place =
-            terms(points[i].x / double(lab.cols) - 0.5, points[i].y / double(lab.rows) - 0.5);
-        std::ranges::copy(place, places.ptr<double>(i));
-        const auto& colour = lab.at<cv::Vec3b>(points[i]);
-        for (int c = 0; c < 3; ++c) {
-            colours.at<double>(i, c) = colour[c];
-        }
-    }
-    std::vector<double> weight(count, 1.0), residual(count, 0.0);
-    cv::Mat fit;
-    for (int round = 0; round < 8; ++round) {
-        cv::solve(weighted(places, weight), weighted(colours, weight), fit,
-                  cv::DECOMP_SVD | cv::DECOMP_NORMAL);
-        const cv::Mat rest = colours - places * fit;
-        for (int i = 0; i < count; ++i) {
-            residual[i] =
-                labDistance({rest.at<double>(i, 0), rest.at<double>(i, 1), rest.at<double>(i, 2)});
-            weight[i] = 1 / (1 + residual[i] * residual[i] / 16);
-        }
-    }
-    Background background;
-    std::vector<double> inliers;
-    std::copy_if(residual.begin(), residual.end(), std::back_inserter(inliers),
-                 [](double r) { return r < 9; });
-    background.plain = static_cast<double>(inliers.size()) / count;
-    if (!inliers.empty()) {
-        std::nth_element(inliers.begin(), inliers.begin() + inliers.size() / 2, inliers.end());
-        background.noise = std::max(0.7, inliers[inliers.size() / 2]);
-    }
-    background.distance = distanceFrom(fit, lab);
-    return background;
-}
-
-cv::Mat byDistance(const Background& background) {
+cv::Mat byDistance(const PlainBackground& background) {
     cv::Mat smooth;
     cv::GaussianBlur(background.distance, smooth, {5, 5}, 1);
     const double low = std::clamp(4 * background.noise, 6.0, 10.0);
@@ -131,19 +18,31 @@ cv::Mat byDistance(const Background& background) {
     return opened(closed(mask, 4), 4);
 }
 
-/// Head and torso where they must be, arms and legs where they may be.
+/// A shape in faces: across from the axis, down from the chin.
+std::vector<cv::Point> fromChin(const cv::Rect2f& face, std::vector<cv::Point2f> shape) {
+    std::vector<cv::Point> points;
+    for (const auto& [x, y] : shape) {
+        points.emplace_back(cvRound(face.x + face.width / 2 + x * face.height),
+                            cvRound(face.y + (1 + y) * face.height));
+    }
+    return points;
+}
+
+std::vector<cv::Point> chestOf(const cv::Rect2f& face) {
+    return fromChin(face, {{-0.8F, 0.7F}, {0.8F, 0.7F}, {0.7F, 2.8F}, {-0.7F, 2.8F}});
+}
+
+/// Head and chest where they must be, arms and legs where they may be.
 void seedFromFace(cv::Mat& seeds, const cv::Rect2f& face) {
-    const float u = face.height, cx = face.x + face.width / 2, chin = face.y + face.height;
-    const auto at = [&](float x, float y) {
-        return cv::Point(cvRound(cx + x * u), cvRound(chin + y * u));
-    };
-    const auto fill = [&](std::vector<cv::Point> shape, int value) {
+    const auto fill = [&](const std::vector<cv::Point>& shape, int value) {
         cv::fillConvexPoly(seeds, shape, cv::Scalar(value));
     };
-    fill({at(-2.2F, 0.2F), at(2.2F, 0.2F), at(2.6F, 9), at(-2.6F, 9)}, cv::GC_PR_FGD);
-    fill({at(-0.9F, -1.5F), at(0.9F, -1.5F), at(1.0F, 0.3F), at(-1.0F, 0.3F)}, cv::GC_PR_FGD);
-    fill({at(-0.8F, 0.7F), at(0.8F, 0.7F), at(0.7F, 2.8F), at(-0.7F, 2.8F)}, cv::GC_FGD);
-    cv::ellipse(seeds, at(0, -0.5F), {cvRound(0.38F * u), cvRound(0.5F * u)}, 0, 0, 360,
+    fill(fromChin(face, {{-2.2F, 0.2F}, {2.2F, 0.2F}, {2.6F, 9}, {-2.6F, 9}}), cv::GC_PR_FGD);
+    fill(fromChin(face, {{-0.9F, -1.5F}, {0.9F, -1.5F}, {1.0F, 0.3F}, {-1.0F, 0.3F}}),
+         cv::GC_PR_FGD);
+    fill(chestOf(face), cv::GC_FGD);
+    cv::ellipse(seeds, fromChin(face, {{0, -0.5F}}).front(),
+                {cvRound(0.38F * face.height), cvRound(0.5F * face.height)}, 0, 0, 360,
                 cv::Scalar(cv::GC_FGD), -1);
 }
 
@@ -179,29 +78,48 @@ cv::Mat byGrabCut(const cv::Mat& rgb, const std::optional<Face>& face) {
     return mask > 127;
 }
 
-/// The component that holds the face, or the largest; holes filled.
-cv::Mat mainComponent(const cv::Mat& mask, const std::optional<Face>& face) {
-    cv::Mat labels, stats, centres;
-    const int count = cv::connectedComponentsWithStats(mask, labels, stats, centres);
+/// The component that holds the face, or the largest.
+int mainLabel(const cv::Mat& labels, const cv::Mat& stats, const std::optional<Face>& face) {
     int best = 0, best_area = 0;
-    for (int i = 1; i < count; ++i) {
+    for (int i = 1; i < stats.rows; ++i) {
         if (stats.at<int>(i, cv::CC_STAT_AREA) > best_area) {
             best = i;
             best_area = stats.at<int>(i, cv::CC_STAT_AREA);
         }
     }
-    if (face) {
-        const cv::Point middle(cvRound(face->box.x + face->box.width / 2),
-                               cvRound(face->box.y + face->box.height / 2));
-        if (cv::Rect({}, mask.size()).contains(middle) && labels.at<int>(middle) != 0) {
-            best = labels.at<int>(middle);
-        }
-    }
-    cv::Mat result = cv::Mat::zeros(mask.size(), CV_8UC1);
-    if (best == 0) {
-        return result;
-    }
+    if (!face) return best;
+    const cv::Point middle(cvRound(face->box.x + face->box.width / 2),
+                           cvRound(face->box.y + face->box.height / 2));
+    if (cv::Rect({}, labels.size()).contains(middle) && labels.at<int>(middle) != 0)
+        return labels.at<int>(middle);
+    return best;
+}
+
+/// A collar of the wall's colour cuts the head off: what fills the chest belongs to it, and so does
+/// the neck between them.
+void joinChest(cv::Mat& component, const cv::Mat& labels, const cv::Rect2f& face) {
+    constexpr double kFills = 0.3;
+    cv::Mat chest = cv::Mat::zeros(labels.size(), CV_8UC1);
+    cv::fillConvexPoly(chest, chestOf(face), cv::Scalar(255));
+    const double area = cv::countNonZero(chest);
+    const cv::Mat apart = chest & ~component & (labels != 0);
+    std::vector<cv::Point> places;
+    cv::findNonZero(apart, places);
+    if (static_cast<double>(places.size()) < kFills * area) return;
+    component |= connectedTo(labels != 0, apart);
+    cv::fillConvexPoly(component,
+                       fromChin(face, {{-0.3F, -0.2F}, {0.3F, -0.2F}, {0.3F, 0.9F}, {-0.3F, 0.9F}}),
+                       cv::Scalar(255));
+}
+
+/// The main component, and the chest below its face; small holes filled.
+cv::Mat personIn(const cv::Mat& mask, const std::optional<Face>& face) {
+    cv::Mat labels, stats, centres;
+    cv::connectedComponentsWithStats(mask, labels, stats, centres);
+    const int best = mainLabel(labels, stats, face);
+    if (best == 0) return cv::Mat::zeros(mask.size(), CV_8UC1);
     cv::Mat component = labels == best;
+    if (face) joinChest(component, labels, face->box);
     std::vector<std::vector<cv::Point>> outlines;
     cv::findContours(component, outlines, cv::RETR_CCOMP, cv::CHAIN_APPROX_SIMPLE);
     const double largest_gap =
@@ -215,23 +133,43 @@ cv::Mat mainComponent(const cv::Mat& mask, const std::optional<Face>& face) {
     return component;
 }
 
+/// Share of the chest, as far as it is in the picture, that was found.
+double chestSeen(const cv::Mat& mask, const cv::Rect2f& face) {
+    cv::Mat chest = cv::Mat::zeros(mask.size(), CV_8UC1);
+    cv::fillConvexPoly(chest, chestOf(face), cv::Scalar(255));
+    const int area = cv::countNonZero(chest);
+    return area == 0 ? 1 : cv::countNonZero(chest & mask) / static_cast<double>(area);
+}
+
 }  // namespace
 
 std::optional<Silhouette> findSilhouette(const cv::Mat& rgb, const std::optional<Face>& face) {
+    constexpr double kMost = 0.5;
+    const auto chestIn = [&](const cv::Mat& mask) {
+        return !face || chestSeen(mask, face->box) > kMost;
+    };
     cv::Mat lab;
     cv::cvtColor(rgb, lab, cv::COLOR_RGB2Lab);
-    const auto background = fitBackground(lab);
+    const auto background = fitPlainBackground(lab);
     Silhouette silhouette;
     silhouette.plain_background = background.plain > 0.7;
-    silhouette.mask = mainComponent(
-        silhouette.plain_background ? byDistance(background) : byGrabCut(rgb, face), face);
+    if (silhouette.plain_background) {
+        silhouette.mask = personIn(byDistance(background), face);
+        silhouette.confidence = 0.9;
+    }
+    if (!silhouette.plain_background || !chestIn(silhouette.mask)) {
+        // Clothes of the wall's colour are told by where they must be.
+        const auto cut = personIn(byGrabCut(rgb, face), face);
+        silhouette.mask = silhouette.plain_background ? silhouette.mask | cut : cut;
+        silhouette.confidence = 0.6;
+    }
     silhouette.box = cv::boundingRect(silhouette.mask);
     const double share = cv::countNonZero(silhouette.mask) / double(silhouette.mask.total());
     if (share < 0.03) {
         return std::nullopt;
     }
-    silhouette.confidence = silhouette.plain_background ? 0.9 : 0.6;
-    if (share > 0.85) {
+    silhouette.chest_seen = chestIn(silhouette.mask);
+    if (share > 0.85 || !silhouette.chest_seen) {
         silhouette.confidence = 0.3;
     }
     return silhouette;

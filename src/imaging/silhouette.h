@@ -13,6 +13,7 @@ struct Silhouette {
     cv::Rect box;           ///< around the mask
     double confidence = 0;  ///< 0…1
     bool plain_background = false;
+    bool chest_seen = true;  ///< most of what must be below the face
 };
 
 /// Separates the person from the background: by colour distance where the background is plain

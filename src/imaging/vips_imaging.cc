@@ -102,8 +102,8 @@ Result<MaskResult> VipsImaging::autoMask(BytesView person, Category category) co
     return makeAutoMask(person, category, *faces_, parser_.get(), *photos_);
 }
 
-Result<MaskResult> VipsImaging::backgroundMask(BytesView person) const {
-    return makeBackgroundMask(person, *faces_);
+Result<MaskResult> VipsImaging::backgroundMask(BytesView person, BytesView original) const {
+    return makeBackgroundMask(person, original, *faces_);
 }
 
 Result<MaskResult> VipsImaging::clientMask(BytesView mask, Size person) const {

@@ -36,7 +36,7 @@ class VipsImaging final : public Imaging {
                                    ImageFormat format) const override;
     Result<EncodedImage> convert(BytesView image, ImageFormat format) const override;
     Result<MaskResult> autoMask(BytesView person, Category category) const override;
-    Result<MaskResult> backgroundMask(BytesView person) const override;
+    Result<MaskResult> backgroundMask(BytesView person, BytesView original) const override;
     Result<MaskResult> clientMask(BytesView mask, Size person) const override;
     Result<Diptych> diptych(BytesView garment, BytesView person, BytesView mask) const override;
     Result<EncodedImage> composite(BytesView person, BytesView mask, BytesView answer,

@@ -96,8 +96,10 @@ class Imaging {
     virtual Result<MaskResult> autoMask(BytesView person, Category category) const = 0;
 
     /// What is not the person, for scenes: white = background, to be repainted; the outline is
-    /// drawn close, so that hair keeps its strands. Errors: NoPersonFound.
-    virtual Result<MaskResult> backgroundMask(BytesView person) const = 0;
+    /// drawn close, so that hair keeps its strands. `original` is the photo that `person` was made
+    /// from by a try-on, or empty: what differs from it is worn, even where it has the wall's
+    /// colour; it says nothing if its size is another. Errors: NoPersonFound.
+    virtual Result<MaskResult> backgroundMask(BytesView person, BytesView original) const = 0;
 
     /// Checks a client's mask and brings it to the person's size.
     /// Errors: MaskInvalid (empty, full, other proportions).

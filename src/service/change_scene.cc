@@ -110,20 +110,27 @@ Task<Result<Job>> JobService::withScene(Job job) {
     co_return job;
 }
 
-Task<Result<Picture>> JobService::resultOf(UserId owner, JobId id) {
+Task<Result<JobService::SceneSource>> JobService::resultOf(UserId owner, JobId id) {
     auto job = co_await find(owner, id);
     if (!job) co_return failure(std::move(job.error()));
+    std::string original;
+    const auto photo = job->provenance.inputs.find("person");
+    if (job->kind == JobKind::Tryon && !job->request.scene_engine &&
+        photo != job->provenance.inputs.end())
+        original = photo->second;
     for (const auto& sample : job->samples) {
-        if (sample.status == SampleStatus::Succeeded && sample.result) co_return *sample.result;
+        if (sample.status == SampleStatus::Succeeded && sample.result)
+            co_return SceneSource{*sample.result, original};
     }
     co_return invalidField(
         "/jobId", fmt::format("job {} has no result: it is {}", id.str(), nameOf(job->status)));
 }
 
-Task<Result<Picture>> JobService::sourceOf(UserId owner, ChangeSceneInput in) {
+Task<Result<JobService::SceneSource>> JobService::sourceOf(UserId owner, ChangeSceneInput in) {
     if (in.image) {
         auto taken = co_await parts_.pictures.takeIn(in.image, parts_.limits);
-        co_return taken;
+        if (!taken) co_return failure(std::move(taken.error()));
+        co_return SceneSource{std::move(*taken), {}};
     }
     if (in.job_id) {
         auto result = co_await resultOf(owner, *in.job_id);
@@ -134,7 +141,7 @@ Task<Result<Picture>> JobService::sourceOf(UserId owner, ChangeSceneInput in) {
     if (!*model)
         co_return failure(ErrorCode::NotFound,
                           "no model " + in.model_id->str() + " in this account");
-    co_return (*model)->picture;
+    co_return SceneSource{(*model)->picture, {}};
 }
 
 Task<Result<Accepted>> JobService::changeScene(Caller caller, ChangeSceneInput in) {
@@ -153,9 +160,11 @@ Task<Result<Accepted>> JobService::changeScene(Caller caller, ChangeSceneInput i
         const auto mask = std::move(in.mask);
         auto source = co_await sourceOf(caller.user->id, std::move(in));
         if (!source) co_return failure(std::move(source.error()));
-        job->provenance.inputs["person"] = source->key;
+        job->provenance.inputs["person"] = source->picture.key;
+        if (!source->original_key.empty())
+            job->provenance.inputs["original"] = source->original_key;
         if (mask) {
-            auto stored = co_await storeClientMask(*mask, sizeOf(*source));
+            auto stored = co_await storeClientMask(*mask, sizeOf(source->picture));
             if (!stored) co_return failure(std::move(stored.error()));
             job->request.mask_key = *stored;
         }

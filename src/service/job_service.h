@@ -103,8 +103,13 @@ class JobService {
     Task<Result<Job>> claimRetry(JobId id);
     Task<Result<Accepted>> repeat(Job failed, std::string request_id);
     Result<> chooseEngine(const ChangeSceneInput& in, JobRequest& request) const;
-    Task<Result<Picture>> sourceOf(UserId owner, ChangeSceneInput in);
-    Task<Result<Picture>> resultOf(UserId owner, JobId id);
+    /// What a scene job works on.
+    struct SceneSource {
+        Picture picture;
+        std::string original_key;  ///< of a try-on's result: the photo; else empty
+    };
+    Task<Result<SceneSource>> sourceOf(UserId owner, ChangeSceneInput in);
+    Task<Result<SceneSource>> resultOf(UserId owner, JobId id);
     Result<Credits> priceOf(JobKind kind, const JobRequest& request) const;
     Result<> checkWithEngine(const Job& job) const;
     /// `job` with the preset that its request names, if it does, in words and picture.

@@ -34,10 +34,24 @@ Task<Result<StoredMask>> MaskMaker::maskFor(std::string person_key, Category cat
     return make(std::move(name), std::move(person_key), std::move(made));
 }
 
-Task<Result<StoredMask>> MaskMaker::backgroundFor(std::string person_key) {
+Task<Result<StoredMask>> MaskMaker::backgroundFor(std::string person_key,
+                                                  std::string original_key) {
     auto name = person_key + "/background";
-    Make made = [&imaging = imaging_](const Bytes& photo) { return imaging.backgroundMask(photo); };
-    return make(std::move(name), std::move(person_key), std::move(made));
+    SharedBytes original;
+    if (!original_key.empty()) {
+        auto found = co_await blobs_.get(original_key);
+        if (found) {
+            original = std::move(*found);
+            name += "/" + original_key;
+        } else if (found.error().code != ErrorCode::NotFound) {
+            co_return failure(std::move(found.error()));
+        }
+    }
+    Make made = [&imaging = imaging_, original](const Bytes& photo) {
+        return imaging.backgroundMask(photo, original ? BytesView{*original} : BytesView{});
+    };
+    auto mask = co_await make(std::move(name), std::move(person_key), std::move(made));
+    co_return mask;
 }
 
 Task<Result<StoredMask>> MaskMaker::make(std::string name, std::string person_key, Make make) {

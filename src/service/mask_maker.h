@@ -29,8 +29,9 @@ class MaskMaker {
 
     /// `person_key` is the blob of the photo.
     Task<Result<StoredMask>> maskFor(std::string person_key, Category category);
-    /// Everything but the person.
-    Task<Result<StoredMask>> backgroundFor(std::string person_key);
+    /// Everything but the person. `original_key` is the blob of the photo that a try-on made this
+    /// one from, or empty; it may be gone.
+    Task<Result<StoredMask>> backgroundFor(std::string person_key, std::string original_key);
 
   private:
     using Make = std::function<Result<MaskResult>(const Bytes& photo)>;

@@ -33,8 +33,11 @@ Task<Result<>> PrepareStage::makeMask(const Job& job, const Engine& engine, Prov
     const auto person = record.inputs.find("person");
     if (person == record.inputs.end() || kind == MaskKind::Given)
         co_return failure(ErrorCode::ValidationFailed, "this needs a picture and a mask");
+    const auto original = record.inputs.find("original");
     auto mask = kind == MaskKind::Background
-                    ? parts_.masks.backgroundFor(person->second)
+                    ? parts_.masks.backgroundFor(person->second, original == record.inputs.end()
+                                                                     ? std::string{}
+                                                                     : original->second)
                     : parts_.masks.maskFor(person->second,
                                            job.request.category.value_or(Category::UpperBody));
     auto made = co_await mask;
@@ -124,6 +127,9 @@ Task<Result<>> PrepareStage::prepareEach(Job& job) {
         if (job.samples[i].status != SampleStatus::Waiting) continue;
         Provenance source;
         source.inputs["person"] = job.samples[i].earlier.back().result.key;
+        if (const auto photo = job.provenance.inputs.find("person");
+            photo != job.provenance.inputs.end())
+            source.inputs["original"] = photo->second;
         if (const auto scene = job.provenance.inputs.find("scene");
             scene != job.provenance.inputs.end())
             source.inputs.insert(*scene);

@@ -50,6 +50,14 @@ test('the place behind a person changes and the person stays to the last bit', a
   assert.ok(place.changed > place.looked / 2, `${place.changed} of ${place.looked} pixels around the person changed`);
 });
 
+test('the scene of a try-on knows the photo that the try-on began with', async () => {
+  const worn = await client.finished((await submitTryOn(client, pair)).id);
+  const job = await succeeded(await submit({ jobId: worn.id, prompt: 'a quiet street' }));
+  const [before, after] = await Promise.all([worn, job].map(async ({ id }) => (await client.read(`/jobs/${id}/record`)).step.inputs));
+  assert.equal(after.original, before.person);
+  assert.notEqual(after.person, before.person);
+});
+
 test('the ledger calls it a scene', async () => {
   const lines = (await client.read('/credits/history?limit=5')).items;
   assert.ok(lines.some((line) => line.action === 'scene' && line.kind === 'settle' && line.creditsUsed === 5));

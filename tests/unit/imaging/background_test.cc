@@ -13,7 +13,7 @@ namespace {
 
 TEST(BackgroundMask, ProtectsThePerson) {
     const auto figure = imaging::drawDefaultFigure();
-    const auto result = imaging().backgroundMask(*figure.bytes);
+    const auto result = imaging().backgroundMask(*figure.bytes, {});
     ASSERT_THAT(result, isOk());
     EXPECT_EQ(result->mask.size, figure.size);
     cv::Mat mask;
@@ -29,20 +29,27 @@ TEST(BackgroundMask, ProtectsThePerson) {
 
 TEST(BackgroundMask, NeedsAPerson) {
     const cv::Mat wall(400, 400, CV_8UC3, cv::Scalar(200, 200, 210));
-    EXPECT_THAT(imaging().backgroundMask(encoded(wall, ".png")),
+    EXPECT_THAT(imaging().backgroundMask(encoded(wall, ".png"), {}),
                 failsWith(ErrorCode::NoPersonFound));
 }
 
-TEST(RefineOutline, KeepsThinStrands) {
-    cv::Mat rgb(200, 200, CV_8UC3, cv::Scalar(220, 225, 230)),
-        inside(200, 200, CV_8UC1, cv::Scalar(0));
-    cv::rectangle(rgb, {60, 60}, {140, 199}, cv::Scalar(70, 50, 30), -1);
-    cv::line(rgb, {60, 80}, {54, 70}, cv::Scalar(70, 50, 30), 3);
-    cv::rectangle(inside, {63, 63}, {137, 199}, cv::Scalar(255), -1);
-    const auto refined = imaging::refineOutline(rgb, inside, 10);
-    EXPECT_EQ(refined.at<uchar>(100, 61), 255) << "the outline was drawn too far inside";
-    EXPECT_EQ(refined.at<uchar>(74, 57), 255) << "strand";
-    EXPECT_EQ(refined.at<uchar>(100, 50), 0) << "wall";
+/// A try-on's result in a shirt of the wall's colour: the photo it was made from tells it.
+TEST(BackgroundMask, ProtectsWhatATryOnPainted) {
+    const auto figure = imaging::drawDefaultFigure();
+    const auto photo = decoded(figure);
+    cv::Mat result = photo.clone();
+    const auto wall = photo.at<cv::Vec3b>(500, 60);
+    const cv::Rect sleeve(60, 560, 200, 160);  // from the arm out over the wall
+    result(sleeve).setTo(cv::Scalar(wall[0] - 30, wall[1] - 30, wall[2] - 30));
+    const auto mask = imaging().backgroundMask(encoded(result, ".png"), encoded(photo, ".png"));
+    ASSERT_THAT(mask, isOk());
+    const auto pixels = decoded(mask->mask);
+    EXPECT_EQ(pixels.at<uchar>(640, 80), 0) << "painted over the wall";
+    EXPECT_EQ(pixels.at<uchar>(640, 30), 255) << "wall";
+
+    const auto other_size = imaging().backgroundMask(
+        encoded(result, ".png"), encoded(cv::Mat(100, 100, CV_8UC3, cv::Scalar::all(0)), ".png"));
+    EXPECT_THAT(other_size, isOk());
 }
 
 TEST(Edges, AreThoseOfThePicture) {

@@ -48,6 +48,7 @@ TEST_F(StepsTest, RunsBothStepsForOnePrice) {
         EXPECT_NE(sample.task_id, sample.earlier[0].task_id);
         ASSERT_TRUE(sample.provenance);
         EXPECT_EQ(sample.provenance->inputs.at("person"), sample.earlier[0].result.key);
+        EXPECT_EQ(sample.provenance->inputs.at("original"), done.provenance.inputs.at("person"));
         EXPECT_THAT(sample.provenance->prompt, testing::HasSubstr("a beach at sunset"));
     }
     EXPECT_THAT(done.provenance.prompt, testing::Not(testing::HasSubstr("beach")));
