@@ -145,6 +145,8 @@ double chestSeen(const cv::Mat& mask, const cv::Rect2f& face) {
 
 std::optional<Silhouette> findSilhouette(const cv::Mat& rgb, const std::optional<Face>& face) {
     constexpr double kMost = 0.5;
+    constexpr float kStripe =
+        0.15F;  // faces: stripes up to twice as wide may have the wall's colour
     const auto chestIn = [&](const cv::Mat& mask) {
         return !face || chestSeen(mask, face->box) > kMost;
     };
@@ -159,7 +161,9 @@ std::optional<Silhouette> findSilhouette(const cv::Mat& rgb, const std::optional
     }
     if (!silhouette.plain_background || !chestIn(silhouette.mask)) {
         // Clothes of the wall's colour are told by where they must be.
-        const auto cut = personIn(byGrabCut(rgb, face), face);
+        auto cut = byGrabCut(rgb, face);
+        if (face) cut = closed(cut, kStripe * face->box.height);
+        cut = personIn(cut, face);
         silhouette.mask = silhouette.plain_background ? silhouette.mask | cut : cut;
         silhouette.confidence = 0.6;
     }
