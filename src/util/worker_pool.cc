@@ -18,8 +18,12 @@ WorkerPool::~WorkerPool() {
     {
         std::lock_guard lock{mutex_};
         stopping_ = true;
+        for (auto* idle : idle_) {
+            idle->called = true;
+            idle->wake.notify_one();
+        }
+        idle_.clear();
     }
-    wake_.notify_all();
     for (auto& thread : threads_) thread.join();
 }
 
@@ -27,8 +31,12 @@ bool WorkerPool::post(std::function<void()> work) {
     std::lock_guard lock{mutex_};
     if (stopping_ || queue_.size() >= max_waiting_) return false;
     queue_.push_back(std::move(work));
+    if (idle_.empty()) return true;
+    auto* idle = idle_.back();
+    idle_.pop_back();
+    idle->called = true;
     // With the lock: what was posted may end the pool as soon as it runs.
-    wake_.notify_one();
+    idle->wake.notify_one();
     return true;
 }
 
@@ -37,18 +45,21 @@ std::size_t WorkerPool::waiting() const {
     return queue_.size();
 }
 
-void WorkerPool::loop() {
-    for (;;) {
-        std::function<void()> work;
-        {
-            std::unique_lock lock{mutex_};
-            wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-            if (queue_.empty()) return;
-            work = std::move(queue_.front());
-            queue_.pop_front();
-        }
-        work();
+std::function<void()> WorkerPool::next() {
+    std::unique_lock lock{mutex_};
+    while (queue_.empty()) {
+        if (stopping_) return {};
+        Idle idle;
+        idle_.push_back(&idle);
+        idle.wake.wait(lock, [&] { return idle.called; });
     }
+    auto work = std::move(queue_.front());
+    queue_.pop_front();
+    return work;
+}
+
+void WorkerPool::loop() {
+    while (auto work = next()) work();
 }
 
 }  // namespace atelier

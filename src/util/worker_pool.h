@@ -18,6 +18,8 @@ namespace atelier {
 
 /// A named, bounded pool of threads for work that blocks or burns CPU, so that
 /// event loops never do. Thread-safe. The destructor finishes what was accepted.
+/// The thread that became idle last gets the next piece of work: a pool that has
+/// little to do keeps few threads, with their caches and heaps, in use.
 class WorkerPool {
   public:
     /// At most `max_waiting` pieces of work wait for one of the `threads`.
@@ -40,12 +42,19 @@ class WorkerPool {
     std::size_t waiting() const;
 
   private:
+    struct Idle {
+        std::condition_variable wake;
+        bool called = false;
+    };
+
     void loop();
+    /// Empty when the pool stops and nothing is left to do.
+    std::function<void()> next();
 
     const std::string name_;
     const std::size_t max_waiting_;
     mutable std::mutex mutex_;
-    std::condition_variable wake_;
+    std::vector<Idle*> idle_;  // guarded by mutex_, the last to become so at the end
     std::deque<std::function<void()>> queue_;  // guarded by mutex_
     bool stopping_ = false;                    // guarded by mutex_
     std::vector<std::thread> threads_;

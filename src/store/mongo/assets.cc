@@ -25,6 +25,14 @@ Result<> insertOnce(Connection& connection, const T& asset) {
     return {};
 }
 
+/// By the number alone, which every server has an index for, whatever it makes of more fields.
+template <class T, class Id>
+Result<std::optional<T>> findOwned(Connection& connection, UserId owner, Id id) {
+    auto found = mongo::findEntity<T>(connection, of("_id", id));
+    if (found && *found && (*found)->user_id != owner) return std::nullopt;
+    return found;
+}
+
 }  // namespace
 
 Task<Result<>> MongoStore::insertModel(Model model) {
@@ -41,13 +49,13 @@ Task<Result<>> MongoStore::insertGarment(Garment garment) {
 
 Task<Result<std::optional<Model>>> MongoStore::findModel(UserId owner, ModelId id) {
     return database_->run([owner, id](Connection& connection) {
-        return mongo::findEntity<Model>(connection, of("_id", id, "userId", owner));
+        return findOwned<Model>(connection, owner, id);
     });
 }
 
 Task<Result<std::optional<Garment>>> MongoStore::findGarment(UserId owner, GarmentId id) {
     return database_->run([owner, id](Connection& connection) {
-        return mongo::findEntity<Garment>(connection, of("_id", id, "userId", owner));
+        return findOwned<Garment>(connection, owner, id);
     });
 }
 

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <semaphore>
+#include <set>
 #include <stdexcept>
 
 #include <gtest/gtest.h>
@@ -36,6 +37,19 @@ TEST(WorkerPoolTest, RunsOnAnotherThreadAndGivesTheValue) {
     const auto thread = runTask(pool.run([] { return std::this_thread::get_id(); }));
     ASSERT_TRUE(thread.has_value());
     EXPECT_NE(*thread, std::this_thread::get_id());
+}
+
+TEST(WorkerPoolTest, WorksWithFewThreadsWhenThereIsLittleToDo) {
+    WorkerPool pool{"test", 16, 10};
+    std::set<std::thread::id> at_the_end;
+    for (int i = 0; i < 1000; ++i) {
+        const auto thread = runTask(pool.run([] { return std::this_thread::get_id(); }));
+        ASSERT_TRUE(thread.has_value());
+        // By then every thread has begun to wait.
+        if (i >= 900) at_the_end.insert(*thread);
+    }
+    // One may still be on its way to wait when the next piece of work comes.
+    EXPECT_LE(at_the_end.size(), 3U);
 }
 
 TEST(WorkerPoolTest, MovesOnlyMovableValues) {
