@@ -58,7 +58,7 @@ Core::Core(Opened opened)
       clock{std::move(opened.clock)},
       ids{*clock},
       io_pool{std::move(opened.io_pool)},
-      image_pool{"image", imageThreads(settings), kImagesWaiting},
+      image_pool{"image", imageThreads(settings), kImagesWaiting, WorkerPool::Priority::GivesWay},
       url_guard{settings.webhooks.allow_loopback_urls},
       redis{std::move(opened.redis)},
       coordination{settings, redis.get(), metrics, *clock},

@@ -1,15 +1,22 @@
 #include "app/identity.h"
 
+#include <algorithm>
+#include <thread>
+
 namespace atelier {
 namespace {
-constexpr std::size_t kHashThreads = 2;
 constexpr std::size_t kHashesWaiting = 32;
+
+/// Half of the processors are left to everything else.
+std::size_t hashThreads() {
+    return std::max(1U, std::thread::hardware_concurrency() / 2);
+}
 }  // namespace
 
 Identity::Identity(const AuthSettings& settings, const std::string& secret, Store& store,
                    Metrics& metrics, const Clock& clock, IdSource& ids,
                    std::unique_ptr<AttemptLimiter> logins, EraseContent erase_content)
-    : hasher{kHashThreads, kHashesWaiting},
+    : hasher{hashThreads(), kHashesWaiting},
       tokens{secret, settings.access_token_ttl, clock, ids},
       limiter{std::move(logins)},
       audit{store, clock},

@@ -2,13 +2,16 @@
 
 #include <pthread.h>
 
+#include "util/priority.h"
+
 namespace atelier {
 
-WorkerPool::WorkerPool(std::string name, std::size_t threads, std::size_t max_waiting)
+WorkerPool::WorkerPool(std::string name, std::size_t threads, std::size_t max_waiting,
+                       Priority priority)
     : name_{std::move(name)}, max_waiting_{max_waiting} {
     threads_.reserve(threads);
     for (std::size_t i = 0; i < threads; ++i) {
-        threads_.emplace_back([this] { loop(); });
+        threads_.emplace_back([this, priority] { loop(priority); });
         // Linux keeps 15 characters of a thread name.
         pthread_setname_np(threads_.back().native_handle(), name_.substr(0, 15).c_str());
     }
@@ -58,7 +61,8 @@ std::function<void()> WorkerPool::next() {
     return work;
 }
 
-void WorkerPool::loop() {
+void WorkerPool::loop(Priority priority) {
+    if (priority == Priority::GivesWay) giveWay();
     while (auto work = next()) work();
 }
 

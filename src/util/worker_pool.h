@@ -22,8 +22,11 @@ namespace atelier {
 /// little to do keeps few threads, with their caches and heaps, in use.
 class WorkerPool {
   public:
+    enum class Priority { Normal, GivesWay };
+
     /// At most `max_waiting` pieces of work wait for one of the `threads`.
-    WorkerPool(std::string name, std::size_t threads, std::size_t max_waiting);
+    WorkerPool(std::string name, std::size_t threads, std::size_t max_waiting,
+               Priority priority = Priority::Normal);
     ~WorkerPool();
     WorkerPool(const WorkerPool&) = delete;
     WorkerPool& operator=(const WorkerPool&) = delete;
@@ -47,7 +50,7 @@ class WorkerPool {
         bool called = false;
     };
 
-    void loop();
+    void loop(Priority priority);
     /// Empty when the pool stops and nothing is left to do.
     std::function<void()> next();
 

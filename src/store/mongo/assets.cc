@@ -48,15 +48,13 @@ Task<Result<>> MongoStore::insertGarment(Garment garment) {
 }
 
 Task<Result<std::optional<Model>>> MongoStore::findModel(UserId owner, ModelId id) {
-    return database_->run([owner, id](Connection& connection) {
-        return findOwned<Model>(connection, owner, id);
-    });
+    return database_->run(
+        [owner, id](Connection& connection) { return findOwned<Model>(connection, owner, id); });
 }
 
 Task<Result<std::optional<Garment>>> MongoStore::findGarment(UserId owner, GarmentId id) {
-    return database_->run([owner, id](Connection& connection) {
-        return findOwned<Garment>(connection, owner, id);
-    });
+    return database_->run(
+        [owner, id](Connection& connection) { return findOwned<Garment>(connection, owner, id); });
 }
 
 Task<Result<Page<Model>>> MongoStore::listModels(UserId owner, std::optional<ModelType> type,

@@ -52,14 +52,22 @@ TEST(PasswordPolicyTest, TheOwnAddressIsNoPassword) {
 TEST(PasswordHasherTest, VerifiesItsOwnHashesOnly) {
     PasswordHasher hasher{1, 4};
     const auto hash = runTask(hasher.hash("tulip-frost-92"));
-    ASSERT_THAT(hash, isOkAnd(StartsWith("$argon2id$v=19$m=65536,t=2,p=1$")));
+    ASSERT_THAT(hash, isOkAnd(StartsWith("$argon2id$v=19$m=19456,t=2,p=1$")));
     EXPECT_THAT(runTask(hasher.verify(*hash, "tulip-frost-92")), isOkAnd(Eq(true)));
     EXPECT_THAT(runTask(hasher.verify(*hash, "tulip-frost-93")), isOkAnd(Eq(false)));
     EXPECT_THAT(runTask(hasher.verify("", "tulip-frost-92")), isOkAnd(Eq(false)));
     EXPECT_THAT(runTask(hasher.verifyNothing("tulip-frost-92")), isOkAnd(Eq(false)));
-    EXPECT_EQ(crypto_pwhash_str_needs_rehash(hash->c_str(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
-                                             crypto_pwhash_MEMLIMIT_INTERACTIVE),
-              0);
+}
+
+TEST(PasswordHasherTest, VerifiesHashesOfAnotherCost) {
+    PasswordHasher hasher{1, 4};
+    std::array<char, crypto_pwhash_STRBYTES> older{};
+    ASSERT_EQ(
+        crypto_pwhash_str(older.data(), "tulip-frost-92", 14, crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                          crypto_pwhash_MEMLIMIT_INTERACTIVE),
+        0);
+    EXPECT_THAT(runTask(hasher.verify(older.data(), "tulip-frost-92")), isOkAnd(Eq(true)));
+    EXPECT_THAT(runTask(hasher.verify(older.data(), "tulip-frost-93")), isOkAnd(Eq(false)));
 }
 
 TEST(PasswordHasherTest, FloodIsTurnedAwayInsteadOfQueued) {

@@ -1,5 +1,8 @@
 #include "util/worker_pool.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <semaphore>
 #include <set>
@@ -50,6 +53,13 @@ TEST(WorkerPoolTest, WorksWithFewThreadsWhenThereIsLittleToDo) {
     }
     // One may still be on its way to wait when the next piece of work comes.
     EXPECT_LE(at_the_end.size(), 3U);
+}
+
+TEST(WorkerPoolTest, GivesWayWhenToldTo) {
+    const auto niceness = [] { return getpriority(PRIO_PROCESS, static_cast<id_t>(gettid())); };
+    WorkerPool normal{"test", 1, 10}, gives_way{"test", 1, 10, WorkerPool::Priority::GivesWay};
+    EXPECT_EQ(runTask(normal.run(niceness)), niceness());
+    EXPECT_EQ(runTask(gives_way.run(niceness)), std::max(10, niceness()));
 }
 
 TEST(WorkerPoolTest, MovesOnlyMovableValues) {
