@@ -33,7 +33,7 @@ cv::Mat wornIn(const cv::Mat& rgb, const cv::Mat& original, const cv::Mat& silho
     std::vector<cv::Mat> channels;
     cv::split(difference, channels);
     difference = cv::max(cv::max(channels[0], channels[1]), channels[2]);
-    const cv::Mat garment = closed(connectedTo(opened(difference > kGarment, 1.5F), silhouette), 2);
+    cv::Mat garment = closed(connectedTo(opened(difference > kGarment, 1.5F), silhouette), 2);
     const auto before = findBody(original, faces);
     if (!before) return garment;
     return garment | (before->silhouette & closed(opened(difference > kPainted, 1.5F), 4));

@@ -147,7 +147,7 @@ std::optional<Silhouette> findSilhouette(const cv::Mat& rgb, const std::optional
     constexpr double kMost = 0.5;
     constexpr float kStripe =
         0.15F;  // faces: stripes up to twice as wide may have the wall's colour
-    const auto chestIn = [&](const cv::Mat& mask) {
+    const auto chest_in = [&](const cv::Mat& mask) {
         return !face || chestSeen(mask, face->box) > kMost;
     };
     cv::Mat lab;
@@ -159,7 +159,7 @@ std::optional<Silhouette> findSilhouette(const cv::Mat& rgb, const std::optional
         silhouette.mask = personIn(byDistance(background), face);
         silhouette.confidence = 0.9;
     }
-    if (!silhouette.plain_background || !chestIn(silhouette.mask)) {
+    if (!silhouette.plain_background || !chest_in(silhouette.mask)) {
         // Clothes of the wall's colour are told by where they must be.
         auto cut = byGrabCut(rgb, face);
         if (face) cut = closed(cut, kStripe * face->box.height);
@@ -172,7 +172,7 @@ std::optional<Silhouette> findSilhouette(const cv::Mat& rgb, const std::optional
     if (share < 0.03) {
         return std::nullopt;
     }
-    silhouette.chest_seen = chestIn(silhouette.mask);
+    silhouette.chest_seen = chest_in(silhouette.mask);
     if (share > 0.85 || !silhouette.chest_seen) {
         silhouette.confidence = 0.3;
     }
