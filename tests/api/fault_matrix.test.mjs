@@ -5,7 +5,8 @@ import { after, before, describe, test } from 'node:test';
 import { faultKinds, faultTable } from './support/fault_table.mjs';
 import { freshSeed, submitModel } from './support/journey.mjs';
 import { assertBooksBalance, untilNothingHeld } from './support/ledger.mjs';
-import { freePort, startEmulator, startServe } from './support/servers.mjs';
+import { startEmulator, startServe } from './support/servers.mjs';
+import { freePort } from './support/services.mjs';
 import { register } from './support/users.mjs';
 
 const PRICE = 4;

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { boxMask, freshSeed, submitTryOn, uploadPair } from './support/journey.mjs';
 import * as pictures from './support/pictures.mjs';
-import { freePort, startEmulator, startServe } from './support/servers.mjs';
+import { startEmulator, startServe } from './support/servers.mjs';
+import { freePort } from './support/services.mjs';
 import { register } from './support/users.mjs';
 
 let emulator, inline, linking;

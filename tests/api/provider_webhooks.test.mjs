@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { freshSeed, submitModel } from './support/journey.mjs';
 import { assertBooksBalance, untilNothingHeld } from './support/ledger.mjs';
-import { freePort, startEmulator, startServe } from './support/servers.mjs';
+import { startEmulator, startServe } from './support/servers.mjs';
+import { freePort } from './support/services.mjs';
 import { register } from './support/users.mjs';
 
 const SUBMIT = '/v1/flux-pro-1.1';

@@ -15,6 +15,9 @@ constexpr auto kWorkerName = "atelier";
 /// Whatever is put here must be JSON: anything else ends every QueueEvents of Node.
 constexpr auto kReturnValue = "returnvalue";
 constexpr auto kDone = R"({"done":true})";
+/// So many finished jobs are removed at once: looking for them costs Redis a twentieth of the
+/// script.
+constexpr unsigned kTrimEvery = 16;
 /// The script wants one although nothing is fetched.
 constexpr Millis kAnyLock{30'000};
 
@@ -114,7 +117,9 @@ Task<Result<Reply>> Commands::finish(std::string job, std::string token, Ending 
                            "delayed", "paused", "meta", "pc"});
     for (const auto& what : {ending.target, job, "metrics:" + ending.target, std::string{"marker"}})
         keys.push_back(keys_.at(what));
-    auto options = packFinishOptions(token, {}, ending.next_lock.value_or(kAnyLock), kWorkerName);
+    const bool trims = ended_.fetch_add(1, std::memory_order_relaxed) % kTrimEvery == 0;
+    auto options = packFinishOptions(token, trims ? std::optional{Keep{}} : std::nullopt,
+                                     ending.next_lock.value_or(kAnyLock), kWorkerName);
     std::vector<std::string> args{std::move(job),
                                   millisText(now),
                                   std::move(ending.field),

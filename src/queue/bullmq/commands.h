@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <optional>
 #include <string>
 #include <vector>
@@ -90,6 +91,7 @@ class Commands {
     redis::Client& client_;
     const ScriptSet& scripts_;
     const Keys keys_;
+    std::atomic<unsigned> ended_{0};
 };
 
 }  // namespace atelier::bullmq

@@ -49,7 +49,7 @@ std::string packFetchOptions(const std::string& token, Millis lock, const std::s
     return packer.take();
 }
 
-std::string packFinishOptions(const std::string& token, Keep keep, Millis lock,
+std::string packFinishOptions(const std::string& token, std::optional<Keep> keep, Millis lock,
                               const std::string& worker) {
     Packer packer;
     packer.map(10)
@@ -59,12 +59,12 @@ std::string packFinishOptions(const std::string& token, Keep keep, Millis lock,
         .integer(lock.count())
         .text("name")
         .text(worker);
-    packer.text("keepJobs")
-        .map(2)
-        .text("age")
-        .integer(keep.age_s)
-        .text("count")
-        .integer(keep.count);
+    packer.text("keepJobs");
+    if (keep) {
+        packer.map(2).text("age").integer(keep->age_s).text("count").integer(keep->count);
+    } else {
+        packer.map(1).text("count").integer(-1);
+    }
     packer.text("attempts").integer(0).text("maxMetricsSize").text("");
     for (const auto* flag : {"fpof", "cpof", "idof", "rdof"}) packer.text(flag).boolean(false);
     return packer.take();

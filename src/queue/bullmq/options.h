@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,8 @@ struct Keep {
     std::int64_t count = 1'000;
 };
 /// ARGV[8] of moveToFinished; token, lock and worker are those of the job that it fetches next,
-/// too.
-std::string packFinishOptions(const std::string& token, Keep keep, Millis lock,
+/// too. Without `keep` nothing is removed this time.
+std::string packFinishOptions(const std::string& token, std::optional<Keep> keep, Millis lock,
                               const std::string& worker);
 /// A list of texts.
 std::string packTexts(const std::vector<std::string>& texts);

@@ -3,11 +3,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { Program, tempFolder } from './processes.mjs';
-import { freePort, startEmulator } from './servers.mjs';
+import { startEmulator } from './servers.mjs';
 import { Client } from './client.mjs';
 import { keepSecret } from './secrets.mjs';
 import { startGate } from '../../support/gate.mjs';
 import { startMongo } from '../../support/services/mongo.mjs';
+import { freePort } from '../../support/services/server.mjs';
 import { startRedis } from '../../support/services/redis.mjs';
 import { S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, startS3 } from '../../support/services/s3.mjs';
 

@@ -1,7 +1,5 @@
 // The service and the emulated provider, each started on a free port for one test file.
-import { once } from 'node:events';
 import fs from 'node:fs';
-import net from 'node:net';
 import { Client } from './client.mjs';
 import { Program, runAtelier, tempFolder } from './processes.mjs';
 import { storeSettings } from './scaled.mjs';
@@ -105,16 +103,6 @@ class Serve {
     await this.program.kill();
     assertDiscreet(this.program.logLines.slice(0, -1), 'serve');
   }
-}
-
-/** PUBLIC_URL must be known before a service starts, so its port must be too. */
-export async function freePort() {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Settings under which tests run unless they say otherwise: no limit that a busy test would meet by chance. */

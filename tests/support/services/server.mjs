@@ -10,13 +10,20 @@ process.on('exit', () => running.forEach((server) => server.signal('SIGKILL')));
 /** Why a server cannot be had here; the message begins `needs <server>: `. */
 export class Unavailable extends Error {}
 
+/**
+ * A port that a server may be started on later. Below those that Linux gives to connections and to whoever asks for any
+ * (32768 and up, ip(7)): one of those may be taken by then, and stay so for as long as the other test runs.
+ */
 export async function freePort() {
-  const probe = net.createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return port;
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    const probe = net.createServer().listen(port, '127.0.0.1');
+    const bound = await once(probe, 'listening').then(() => true, () => false);
+    if (!bound) continue;
+    probe.close();
+    await once(probe, 'close');
+    return port;
+  }
 }
 
 /**

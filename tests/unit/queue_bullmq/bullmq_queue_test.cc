@@ -80,6 +80,19 @@ TEST_F(BullmqQueueTest, KeepsFinishedJobsWithAJsonResult) {
     EXPECT_TRUE(ask({"GET", key(job.str() + ":lock")}).isNil());
 }
 
+TEST_F(BullmqQueueTest, RemovesFinishedJobsAfterAnHourSeveralAtOnce) {
+    const auto finish = [&] {
+        const auto job = added(user_);
+        EXPECT_THAT(runTask(queue_->ack(mustLease())), isOkAnd(IsTrue()));
+        return job;
+    };
+    const auto old = finish();
+    clock_.advance(std::chrono::hours{1} + 1s);
+    for (int i = 0; i < 16; ++i) finish();
+    EXPECT_TRUE(field(old, "returnvalue").empty());
+    EXPECT_EQ(ask({"ZCARD", key("completed")}).integer, 16);
+}
+
 TEST_F(BullmqQueueTest, AFinishedJobCanBeQueuedAgain) {
     const auto job = added(user_);
     EXPECT_THAT(runTask(queue_->ack(mustLease())), isOkAnd(IsTrue()));

@@ -54,13 +54,19 @@ TEST_F(OptionsTest, FetchOptionsNameLockAndWorker) {
 
 TEST_F(OptionsTest, FinishOptionsHaveAllThatTheScriptReadsBlindly) {
     const auto packed =
-        packFinishOptions("token", {.age_s = 60, .count = 5}, Millis{7'000}, "worker");
+        packFinishOptions("token", Keep{.age_s = 60, .count = 5}, Millis{7'000}, "worker");
     EXPECT_EQ(read(packed, "v.token .. v.lockDuration .. v.name"), "token7000worker");
     EXPECT_EQ(read(packed, "v.keepJobs.age .. ' ' .. v.keepJobs.count"), "60 5");
     EXPECT_EQ(read(packed, "type(v.attempts) .. type(v.maxMetricsSize)"), "numberstring");
     EXPECT_EQ(read(packed, "#v.maxMetricsSize"), "0");
     for (const auto* flag : {"fpof", "cpof", "idof", "rdof"})
         EXPECT_EQ(read(packed, std::string{"v."} + flag), "false");
+}
+
+TEST_F(OptionsTest, FinishOptionsMayRemoveNothing) {
+    const auto packed = packFinishOptions("token", std::nullopt, Millis{7'000}, "worker");
+    EXPECT_EQ(read(packed, "v.keepJobs.count"), "-1");
+    EXPECT_EQ(read(packed, "v.keepJobs.age"), "nil");
 }
 
 TEST_F(OptionsTest, ManyTextsKeepTheirOrder) {
