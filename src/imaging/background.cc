@@ -34,9 +34,9 @@ cv::Mat wornIn(const cv::Mat& rgb, const cv::Mat& original, const cv::Mat& silho
     cv::split(difference, channels);
     difference = cv::max(cv::max(channels[0], channels[1]), channels[2]);
     cv::Mat garment = closed(connectedTo(opened(difference > kGarment, 1.5F), silhouette), 2);
-    const auto before = findBody(original, faces);
+    const auto before = findSilhouette(original, faces.find(original));
     if (!before) return garment;
-    return garment | (before->silhouette & closed(opened(difference > kPainted, 1.5F), 4));
+    return garment | (before->mask & closed(opened(difference > kPainted, 1.5F), 4));
 }
 
 Result<MaskResult> protect(const cv::Mat& rgb, const cv::Mat& original, Size size,

@@ -59,11 +59,11 @@ cv::Mat gapsIn(const cv::Mat& inside, const cv::Mat& skin, float reach, const Si
 
 cv::Mat refineOutline(const cv::Mat& rgb, const cv::Mat& outline, const cv::Mat& skin,
                       float radius) {
-    const cv::Mat far = grown(outline, radius) | closed(outline, kNotch * radius);
+    const cv::Mat whole = closed(outline, kNotch * radius), far = grown(outline, radius) | whole;
     const Sides sides(rgb, shrunk(outline, radius), ~far, 4 * cvRound(radius) + 1);
     const cv::Mat inside = outline & ~gapsIn(outline, skin, kNotch * radius, sides);
     const cv::Mat core = shrunk(inside, kEdge * radius), around = grown(inside, radius),
-                  filled = closed(outline, kNotch * radius) & ~(outline & ~inside);
+                  filled = whole & ~(outline & ~inside);
     cv::Mat result = inside.clone();
     for (int y = 0; y < rgb.rows; ++y) {
         for (int x = 0; x < rgb.cols; ++x) {

@@ -56,6 +56,17 @@ TEST_F(StepsTest, RunsBothStepsForOnePrice) {
     expectBooksBalance(20);
 }
 
+TEST_F(StepsTest, ThePhotoThatATryOnBeganWithMayBeGone) {
+    const auto done = stored(submit().id);
+    const auto person = done.provenance.inputs.at("person");
+    const auto plain = runTask(masks_->backgroundFor(person, {}));
+    ASSERT_THAT(plain, isOk());
+    const auto gone = std::string(64, 'a') + ".png";
+    const auto without = runTask(masks_->backgroundFor(person, gone));
+    ASSERT_THAT(without, isOk());
+    EXPECT_EQ(without->key, plain->key);
+}
+
 TEST_F(StepsTest, GoesOnWithTheSecondTaskAfterACrash) {
     const auto job = submit();
     std::stop_source power_cut;
