@@ -19,6 +19,9 @@ class AccountStore {
 
     /// Stores a new password hash and raises session_epoch. Errors: NotFound.
     virtual Task<Result<>> setPassword(UserId id, std::string hash) = 0;
+    /// Stores another hash of the same password in place of `from`; sessions go on. Nothing happens
+    /// when the hash is no longer `from`. Errors: NotReady.
+    virtual Task<Result<>> renewHash(UserId id, std::string from, std::string to) = 0;
     /// Raises session_epoch when it disables. Errors: NotFound, Conflict (the last admin).
     virtual Task<Result<>> setDisabled(UserId id, bool disabled) = 0;
     /// Forgets who the user was: e-mail becomes `erased:<id>`, the hash empty, the account

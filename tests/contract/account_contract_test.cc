@@ -57,6 +57,18 @@ TEST_P(AccountContract, ANewPasswordEndsOlderTokens) {
                 failsWith(ErrorCode::NotFound));
 }
 
+TEST_P(AccountContract, ARenewedHashKeepsTokensAndGivesWayToANewPassword) {
+    const auto id = userWith(Role::User);
+    const auto first = read(id).hash;
+    EXPECT_THAT(runTask(port().renewHash(id, first, "renewed")), isOk());
+    EXPECT_EQ(read(id).hash, "renewed");
+    EXPECT_EQ(read(id).session_epoch, 0);
+    // Someone was faster: the password has changed.
+    EXPECT_THAT(runTask(port().renewHash(id, first, "late")), isOk());
+    EXPECT_EQ(read(id).hash, "renewed");
+    EXPECT_THAT(runTask(port().renewHash(ids_.make<UserId>(), first, "nobody's")), isOk());
+}
+
 TEST_P(AccountContract, DisablingEndsTokensAndEnablingDoesNot) {
     const auto id = userWith(Role::User);
     EXPECT_THAT(runTask(port().setDisabled(id, true)), isOk());

@@ -98,6 +98,11 @@ Task<Result<>> AccountService::changePassword(Caller caller, std::string current
     co_return recorded;
 }
 
+Task<> AccountService::renewHash(UserId user, std::string hash, std::string password) {
+    auto fresh = co_await parts_.hasher.hash(std::move(password));
+    if (fresh) co_await parts_.accounts.renewHash(user, std::move(hash), std::move(*fresh));
+}
+
 Task<Result<>> AccountService::erase(Caller caller) {
     const auto id = caller.user->id;
     const auto erased = co_await parts_.accounts.eraseUser(id);

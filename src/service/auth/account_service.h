@@ -60,6 +60,10 @@ class AccountService {
     /// ValidationFailed, PasswordTooCommon.
     Task<Result<>> changePassword(Caller caller, std::string current, std::string next);
 
+    /// Gives an account whose hash is of an older cost one of today's; `password` is the right one.
+    /// What fails is tried again at the next login.
+    Task<> renewHash(UserId user, std::string hash, std::string password);
+
     /// Ends the account: sessions, keys, photos and identity go, the ledger stays without a name.
     /// Errors: Conflict (the last admin).
     Task<Result<>> erase(Caller caller);

@@ -50,7 +50,7 @@ Task<Result<Session>> AuthService::login(std::string email, std::string password
         if (!found) co_return failure(found.error());
         user = std::move(*found);
     }
-    const auto verified = co_await verifyPassword(user, std::move(password));
+    const auto verified = co_await verifyPassword(user, password);
     if (!verified) {
         parts_.metrics.login(LoginOutcome::Overloaded);
         co_return failure(verified.error());
@@ -65,6 +65,8 @@ Task<Result<Session>> AuthService::login(std::string email, std::string password
     const auto forgotten = co_await parts_.limiter.forget(accountKey(account));
     if (!forgotten) co_return failure(forgotten.error());
     parts_.metrics.login(LoginOutcome::Ok);
+    if (PasswordHasher::isOutdated(user->hash))
+        co_await parts_.accounts.renewHash(user->id, user->hash, std::move(password));
     auto session = co_await parts_.sessions.open(std::move(*user));
     co_return session;
 }

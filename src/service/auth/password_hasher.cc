@@ -50,6 +50,10 @@ Task<Result<bool>> PasswordHasher::verify(std::string hash, std::string password
     });
 }
 
+bool PasswordHasher::isOutdated(const std::string& hash) {
+    return crypto_pwhash_str_needs_rehash(hash.c_str(), kPasses, kMemory) != 0;
+}
+
 Task<Result<bool>> PasswordHasher::verifyNothing(std::string password) {
     auto verified = co_await verify(kNobodysHash, std::move(password));
     if (!verified) co_return failure(std::move(verified.error()));

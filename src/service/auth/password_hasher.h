@@ -10,7 +10,7 @@ namespace atelier {
 
 /// Argon2id on threads of its own, at low priority, so that a flood of logins takes neither event
 /// loops nor processor time from other requests. Thread-safe. Each hash takes 19 MiB and some 15
-/// ms. A hash names its own cost: older ones stay good.
+/// ms. A hash names its own cost: older ones stay good, and take as long as they took.
 class PasswordHasher {
   public:
     /// At most `max_waiting` passwords wait for one of `threads`.
@@ -20,7 +20,9 @@ class PasswordHasher {
     Task<Result<std::string>> hash(std::string password);
     /// Errors: NotReady with retry_after.
     Task<Result<bool>> verify(std::string hash, std::string password);
-    /// Takes as long as `verify` and is never true: for accounts that do not exist.
+    /// Whether `hash` has another cost than new ones have.
+    static bool isOutdated(const std::string& hash);
+    /// Takes as long as `verify` of a new hash and is never true: for accounts that do not exist.
     Task<Result<bool>> verifyNothing(std::string password);
 
   private:

@@ -24,6 +24,17 @@ Task<Result<>> MongoStore::setPassword(UserId id, std::string hash) {
     });
 }
 
+Task<Result<>> MongoStore::renewHash(UserId id, std::string from, std::string to) {
+    auto change = [id, from = std::move(from),
+                   to = std::move(to)](Connection& connection) -> Result<> {
+        const auto changed =
+            connection.update("users", of("_id", id, "hash", from), of("$set", of("hash", to)));
+        if (!changed) return failure(changed.error());
+        return {};
+    };
+    return database_->run(std::move(change));
+}
+
 Task<Result<>> MongoStore::setDisabled(UserId id, bool disabled) {
     return database_->run([id, disabled](Connection& connection) {
         return mongo::changeRole(connection, id, of("disabled", disabled),

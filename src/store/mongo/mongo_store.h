@@ -33,6 +33,7 @@ class MongoStore final : public Store, public CopyStore {
     Task<Result<Page<User>>> listUsersWithHolds(PageRequest page) override;
 
     Task<Result<>> setPassword(UserId id, std::string hash) override;
+    Task<Result<>> renewHash(UserId id, std::string from, std::string to) override;
     Task<Result<>> setDisabled(UserId id, bool disabled) override;
     Task<Result<>> eraseUser(UserId id) override;
     Task<Result<std::vector<UserId>>> listErasing(int limit) override;

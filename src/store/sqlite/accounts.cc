@@ -14,6 +14,7 @@ using sqlite::Connection;
 constexpr auto kPromote = "UPDATE users SET role=?2 WHERE id=?1";
 constexpr auto kDemote = "UPDATE users SET role=?2 WHERE id=?1 AND " KEEPS_AN_ADMIN;
 constexpr auto kSetPassword = "UPDATE users SET hash=?2, session_epoch=session_epoch+1 WHERE id=?1";
+constexpr auto kRenewHash = "UPDATE users SET hash=?3 WHERE id=?1 AND hash=?2";
 constexpr auto kEnable = "UPDATE users SET disabled=0 WHERE id=?1";
 constexpr auto kDisable =
     "UPDATE users SET disabled=1, session_epoch=session_epoch+1 WHERE id=?1 AND " KEEPS_AN_ADMIN;
@@ -58,6 +59,14 @@ Task<Result<>> SqliteStore::setPassword(UserId id, std::string hash) {
     return database_->write([id, hash = std::move(hash)](Connection& connection) {
         return changedOne(connection, connection.query(kSetPassword, id, hash).run(), id);
     });
+}
+
+Task<Result<>> SqliteStore::renewHash(UserId id, std::string from, std::string to) {
+    auto change = [id, from = std::move(from), to = std::move(to)](Connection& connection) {
+        connection.query(kRenewHash, id, from, to).run();
+        return Result<>{};
+    };
+    return database_->write(std::move(change));
 }
 
 Task<Result<>> SqliteStore::setDisabled(UserId id, bool disabled) {

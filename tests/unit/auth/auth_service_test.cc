@@ -1,6 +1,7 @@
 #include <ctime>
 
 #include "unit/auth/accounts_fixture.h"
+#include "unit/auth/older_hash.h"
 
 namespace atelier {
 namespace {
@@ -40,6 +41,23 @@ TEST_F(AuthServiceTest, UnknownAddressAndWrongPasswordAreAnsweredAlike) {
     EXPECT_THAT(unknown, failsWith(ErrorCode::InvalidCredentials));
     EXPECT_EQ(wrong.error().detail, unknown.error().detail);
     EXPECT_THAT(login("no address", "x"), failsWith(ErrorCode::InvalidCredentials));
+}
+
+TEST_F(AuthServiceTest, ALoginRenewsAHashOfAnotherCost) {
+    const auto user = registerUser("ann@shop.example").user;
+    const auto older = test::hashOfAnotherCost(kPassword);
+    runTask(store_->renewHash(user.id, user.hash, older)).value();
+    EXPECT_THAT(login("ann@shop.example", "not-my-password"),
+                failsWith(ErrorCode::InvalidCredentials));
+    EXPECT_EQ(find(user.id).hash, older);
+
+    const auto session = login("ann@shop.example", kPassword);
+    ASSERT_THAT(session, isOk());
+    const auto renewed = find(user.id).hash;
+    EXPECT_FALSE(PasswordHasher::isOutdated(renewed));
+    EXPECT_THAT(authenticate(session->access_token), isOk());
+    EXPECT_THAT(login("ann@shop.example", kPassword), isOk());
+    EXPECT_EQ(find(user.id).hash, renewed);
 }
 
 TEST_F(AuthServiceTest, UnknownAddressTakesAsMuchWorkAsAWrongPassword) {

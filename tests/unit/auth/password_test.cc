@@ -1,9 +1,8 @@
-#include <sodium.h>
-
 #include "service/auth/password_hasher.h"
 #include "service/auth/password_policy.h"
 #include "support/matchers.h"
 #include "support/run_task.h"
+#include "unit/auth/older_hash.h"
 
 namespace atelier {
 namespace {
@@ -61,13 +60,11 @@ TEST(PasswordHasherTest, VerifiesItsOwnHashesOnly) {
 
 TEST(PasswordHasherTest, VerifiesHashesOfAnotherCost) {
     PasswordHasher hasher{1, 4};
-    std::array<char, crypto_pwhash_STRBYTES> older{};
-    ASSERT_EQ(
-        crypto_pwhash_str(older.data(), "tulip-frost-92", 14, crypto_pwhash_OPSLIMIT_INTERACTIVE,
-                          crypto_pwhash_MEMLIMIT_INTERACTIVE),
-        0);
-    EXPECT_THAT(runTask(hasher.verify(older.data(), "tulip-frost-92")), isOkAnd(Eq(true)));
-    EXPECT_THAT(runTask(hasher.verify(older.data(), "tulip-frost-93")), isOkAnd(Eq(false)));
+    const auto older = test::hashOfAnotherCost("tulip-frost-92");
+    EXPECT_THAT(runTask(hasher.verify(older, "tulip-frost-92")), isOkAnd(Eq(true)));
+    EXPECT_THAT(runTask(hasher.verify(older, "tulip-frost-93")), isOkAnd(Eq(false)));
+    EXPECT_TRUE(PasswordHasher::isOutdated(older));
+    EXPECT_FALSE(PasswordHasher::isOutdated(runTask(hasher.hash("tulip-frost-92")).value()));
 }
 
 TEST(PasswordHasherTest, FloodIsTurnedAwayInsteadOfQueued) {
