@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 #include <opencv2/imgproc.hpp>
 
-#include "imaging/align.h"
 #include "imaging/decode.h"
 #include "imaging/encode.h"
+#include "imaging/halved.h"
 #include "imaging/paste.h"
 #include "imaging/seam.h"
 #include "imaging/small.h"
@@ -17,10 +17,8 @@
 namespace atelier::imaging {
 namespace {
 
-constexpr double kMostDisplacement = 0.06;   // of the longest side: more is another picture
-constexpr double kLeastDisplacement = 0.25;  // pixels of the answer: less is not worth resampling
-constexpr double kLeastLikeness = 0.5;
 constexpr double kPatchProportions = 0.03;
+constexpr std::string_view kFailed = "the result could not be put together";
 
 std::unexpected<Error> badAnswer(std::string detail) {
     return failure(ErrorCode::ProviderBadAnswer, std::move(detail));
@@ -59,17 +57,6 @@ Result<cv::Mat> cutOut(BytesView answer, Rect person, Size canvas) {
     return pixels->mat()(place).clone();
 }
 
-/// Providers answer with one colour, or paint black, when something went wrong on their side.
-bool isEmpty(const cv::Mat& answer, const cv::Mat& mask) {
-    constexpr double kFlat = 1.5, kBlack = 6;  // grey levels
-    cv::Scalar mean, deviation, mean_inside, deviation_inside;
-    cv::meanStdDev(answer, mean, deviation);
-    cv::meanStdDev(answer, mean_inside, deviation_inside, mask);
-    const auto largest = [](const cv::Scalar& s) { return std::max({s[0], s[1], s[2]}); };
-    return largest(deviation) < kFlat ||
-           (largest(deviation_inside) < kFlat && largest(mean_inside) < kBlack);
-}
-
 /// RGB as the provider saw it: transparent parts white.
 cv::Mat onWhite(const cv::Mat& pixels) {
     if (pixels.channels() == 3) {
@@ -88,59 +75,28 @@ cv::Mat onWhite(const cv::Mat& pixels) {
     return rgb;
 }
 
-Result<Patch> makePatch(const cv::Mat& answer, const cv::Mat& person, const cv::Mat& mask) {
-    if (isEmpty(answer, mask)) {
-        return badAnswer("the provider answered with an empty picture");
-    }
-    cv::Mat grey_person, grey_answer, keep;
-    cv::cvtColor(person, grey_person, cv::COLOR_RGB2GRAY);
-    cv::cvtColor(answer, grey_answer, cv::COLOR_RGB2GRAY);
-    const int margin = std::max(2, std::max(mask.cols, mask.rows) / 128);
-    cv::dilate(mask, keep,
-               cv::getStructuringElement(cv::MORPH_RECT, {2 * margin + 1, 2 * margin + 1}));
-    cv::bitwise_not(keep, keep);
-    Patch patch;
-    patch.alignment = align(grey_person, grey_answer, keep);
-    const double moved = patch.alignment.displacement(mask.size());
-    if (patch.alignment.trusted && (patch.alignment.likeness < kLeastLikeness ||
-                                    moved > kMostDisplacement * std::max(mask.cols, mask.rows))) {
-        return failure(
-            ErrorCode::ProviderMisaligned,
-            "the provider's answer does not show the photo that was sent",
-            fmt::format("likeness {:.2f}, moved {:.1f} px", patch.alignment.likeness, moved));
-    }
-    if (!patch.alignment.trusted || moved < kLeastDisplacement) {
-        patch.alignment = {};
-    }
-    cv::Mat aligned;
-    cv::warpAffine(answer, aligned, patch.alignment.matrix(mask.size()), mask.size(),
-                   cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
-    // Found in the person's frame, added in the answer's: the field is smooth, the two are a few
-    // pixels apart.
-    patch.pixels = corrected(answer, colourCorrection(person, aligned, mask));
-    return patch;
-}
-
 /// By halves first, which is several times faster on large pictures than INTER_AREA at once; what
 /// is left, less than a half, leaves no pixel out between two neighbours either.
-cv::Mat reduced(const cv::Mat& picture, cv::Size size) {
-    cv::Mat result = picture;
+cv::Mat reduced(const WithHalf& photo, cv::Size size) {
+    const auto& [whole, half] = photo;
+    const bool large = half.cols >= size.width && half.rows >= size.height;
+    cv::Mat result = large ? half : whole.mat();
     while (result.cols >= 2 * size.width && result.rows >= 2 * size.height) {
-        cv::Mat half;
-        cv::resize(result, half, {result.cols / 2, result.rows / 2}, 0, 0, cv::INTER_AREA);
-        result = half;
+        cv::Mat next;
+        cv::resize(result, next, {result.cols / 2, result.rows / 2}, 0, 0, cv::INTER_AREA);
+        result = next;
     }
     cv::resize(result, result, size, 0, 0, cv::INTER_LINEAR);
     return result;
 }
 
-Result<Pixels> decodeWhole(BytesView person) {
+Result<WithHalf> decodeWhole(BytesView person) {
     auto image = openUpright(person, kTrustedLimits);
     if (!image) {
         return failure(image.error());
     }
     return guarded(ErrorCode::ImageUndecodable, kDamaged,
-                   [&]() -> Result<Pixels> { return Pixels::from(*image); });
+                   [&]() -> Result<WithHalf> { return withHalf(*image); });
 }
 
 /// Whether everything around the middle is repainted: most of the rim is.
@@ -157,6 +113,56 @@ bool isOfBackground(const cv::Mat& mask) {
 int featherWidth(cv::Size size, bool of_background) {
     const int longest = std::max(size.width, size.height);
     return of_background ? std::max(1, longest / 1024) : std::max(4, longest / 128);
+}
+
+/// What the paste goes through, at the photo's size.
+struct Stencil {
+    cv::Mat mask, opacity;
+    bool of_background = false;
+};
+
+Stencil makeStencil(const cv::Mat& mask) {
+    const bool of_background = isOfBackground(mask);
+    return {mask, featherInwards(mask, featherWidth(mask.size(), of_background)), of_background};
+}
+
+Small makeSmall(const WithHalf& photo, const cv::Mat& mask, const cv::Mat& answer) {
+    Small small{{}, {}, answer};
+    if (answer.cols > photo.whole.mat().cols) {
+        cv::resize(answer, small.answer, photo.whole.mat().size(), 0, 0, cv::INTER_AREA);
+    }
+    small.person = onWhite(reduced(photo, small.answer.size()));
+    cv::resize(mask, small.mask, small.answer.size(), 0, 0, cv::INTER_NEAREST);
+    cv::threshold(small.mask, small.mask, 127, 255, cv::THRESH_BINARY);
+    return small;
+}
+
+/// The result as small as `small`, for thumbnails; null when there is no patch.
+std::shared_ptr<const Pixels> smallResult(const Small& small, PatchToCome patch,
+                                          const Stencil& stencil) {
+    if (!patch.get()) return nullptr;
+    cv::Mat opacity, target = small.person.clone();
+    cv::resize(stencil.opacity, opacity, target.size(), 0, 0, cv::INTER_LINEAR);
+    const auto mask = stencil.of_background ? small.mask : cv::Mat{};
+    Paste{std::move(patch), opacity, mask, target}.finish();
+    return madeSmall(Pixels::from(target));
+}
+
+/// Encodes while the rest is pasted, and what is above the mask while the patch is made.
+Result<EncodedImage> pasteAndEncode(WithHalf photo, const Small& small, const Stencil& stencil,
+                                    ImageFormat format) {
+    const PatchToCome patch =
+        std::async(std::launch::async, makePatch, std::cref(small), stencil.of_background);
+    auto shrinking =
+        std::async(std::launch::async, smallResult, std::cref(small), patch, std::cref(stencil));
+    Paste paste{patch, stencil.opacity, stencil.of_background ? stencil.mask : cv::Mat{},
+                photo.whole.mat()};
+    auto result = guarded(ErrorCode::Internal, kFailed,
+                          [&]() -> Result<EncodedImage> { return encode(paste.image(), format); });
+    if (!patch.get()) return failure(patch.get().error());
+    auto shrunk = shrinking.get();
+    if (result && photo.whole.mat().channels() == 3) result->small = std::move(shrunk);
+    return result;
 }
 
 }  // namespace
@@ -177,35 +183,15 @@ Result<EncodedImage> compositeAnswer(BytesView person, BytesView mask, BytesView
     if (!opacity_mask) {
         return failure(opacity_mask.error());
     }
-    return guarded(
-        ErrorCode::Internal, "the result could not be put together", [&]() -> Result<EncodedImage> {
-            const bool of_background = isOfBackground(opacity_mask->mat());
-            const auto opacity = featherInwards(
-                opacity_mask->mat(), featherWidth(opacity_mask->mat().size(), of_background));
-            auto target = decoding.get();
-            if (!target) {
-                return failure(target.error());
-            }
-            cv::Mat part = *cut, small_mask;
-            if (part.cols > target->mat().cols) {
-                cv::resize(part, part, target->mat().size(), 0, 0, cv::INTER_AREA);
-            }
-            const auto small_person = onWhite(reduced(target->mat(), part.size()));
-            cv::resize(opacity_mask->mat(), small_mask, part.size(), 0, 0, cv::INTER_NEAREST);
-            cv::threshold(small_mask, small_mask, 127, 255, cv::THRESH_BINARY);
-            auto patch = makePatch(part, small_person, small_mask);
-            if (!patch) {
-                return failure(patch.error());
-            }
-            if (of_background) {
-                patch->matte = makeMatte(small_person, small_mask);
-                patch->matte.mask = opacity_mask->mat();
-            }
-            Paste paste{*patch, opacity, target->mat()};
-            auto result = encode(paste.image(), format);
-            result.small = madeSmall(*target);
-            return result;
-        });
+    return guarded(ErrorCode::Internal, kFailed, [&]() -> Result<EncodedImage> {
+        const auto stencil = makeStencil(opacity_mask->mat());
+        auto photo = decoding.get();
+        if (!photo) {
+            return failure(photo.error());
+        }
+        const auto small = makeSmall(*photo, stencil.mask, *cut);
+        return pasteAndEncode(std::move(*photo), small, stencil, format);
+    });
 }
 
 }  // namespace atelier::imaging

@@ -5,13 +5,12 @@
 namespace atelier::imaging {
 
 /// What tells, along the outline of a person who gets another background, how much of a pixel is
-/// the person's: hair lets the old background through. The first three are of one size, that of a
-/// small copy of the photo; smooth, so that they may be enlarged.
+/// the person's: hair lets the old background through. All of one size, that of a small copy of the
+/// photo; smooth, so that they may be enlarged.
 struct Matte {
     cv::Mat person;      ///< RGB, the person's colour near by
     cv::Mat background;  ///< RGB, the old background's
     cv::Mat reach;       ///< grey: 255 at the outline, 0 where a pixel cannot be the person's
-    cv::Mat mask;        ///< of the photo's size: only where it is white pixels may change
 
     bool empty() const { return reach.empty(); }
 };

@@ -60,27 +60,34 @@ cv::Rect sourceOf(const cv::Matx33d& to_patch, cv::Rect box, cv::Size patch) {
 
 }  // namespace
 
-Paste::Paste(const Patch& patch, const cv::Mat& opacity, cv::Mat& target)
-    : opacity_{opacity},
+Paste::Paste(PatchToCome patch, const cv::Mat& opacity, const cv::Mat& mask, cv::Mat& target)
+    : patch_{std::move(patch)},
+      opacity_{opacity},
+      changed_{mask.empty() ? opacity : mask},
       target_{target},
-      box_{cv::boundingRect(patch.matte.empty() ? opacity : patch.matte.mask)},
-      to_pixels_{toPatch(patch, target.size())},
-      matte_{patch.matte},
-      bands_(static_cast<std::size_t>(target.rows / kTileHeight) + 1) {
+      box_{cv::boundingRect(changed_)},
+      bands_(static_cast<std::size_t>(target.rows / kTileHeight) + 1) {}
+
+Paste::~Paste() = default;
+
+void Paste::prepare() {
+    const auto& made = patch_.get();
+    if (!made) throw std::runtime_error("there is nothing to paste");
+    const auto& patch = *made;
+    matte_ = patch.matte;
+    to_pixels_ = toPatch(patch, target_.size());
     const auto source = sourceOf(to_pixels_, box_, patch.pixels.size());
     pixels_ = patch.pixels(source);
     to_pixels_ = moved(-source.x, -source.y) * to_pixels_;
     // Twice as large, so that the bilinear steps to a large photo begin from a bicubic one: nearly
     // as sharp as bicubic all the way, in a third of the time.
-    const bool large = target.cols * 2 > patch.pixels.cols * 3 && !source.empty();
+    const bool large = target_.cols * 2 > patch.pixels.cols * 3 && !source.empty();
     if (large) {
         cv::resize(pixels_, pixels_, {}, 2, 2, cv::INTER_CUBIC);
         to_pixels_ = moved(0.5, 0.5) * cv::Matx33d::diag({2, 2, 1}) * to_pixels_;
     }
     interpolation_ = (large ? cv::INTER_LINEAR : cv::INTER_CUBIC) | cv::WARP_INVERSE_MAP;
 }
-
-Paste::~Paste() = default;
 
 vips::VImage Paste::image() {
     VipsImage* image = vips_image_new();
@@ -118,11 +125,13 @@ void Paste::pasteRows(int top, int bottom) {
     }
 }
 
-void Paste::pasteBand(int top) const {
+void Paste::pasteBand(int top) {
     const auto band = cv::Rect(box_.x, top, box_.width, kTileHeight) & box_;
+    if (band.empty()) return;
+    std::call_once(prepared_, [this] { prepare(); });
     for (int left = band.x; left < band.br().x; left += kTileWidth) {
         const auto tile = cv::Rect(left, band.y, kTileWidth, band.height) & band;
-        if (cv::countNonZero((matte_.empty() ? opacity_ : matte_.mask)(tile)) > 0) {
+        if (cv::countNonZero(changed_(tile)) > 0) {
             pasteTile(tile);
         }
     }
@@ -158,7 +167,7 @@ void Paste::mixTile(cv::Rect tile, const cv::Mat& fresh, cv::Mat& target) const 
     const int bands = target_.channels();
     for (int y = 0; y < tile.height; ++y) {
         const auto* opacity = opacity_.ptr(tile.y + y, tile.x);
-        const auto* mask = matte_.mask.ptr(tile.y + y, tile.x);
+        const auto* mask = changed_.ptr(tile.y + y, tile.x);
         auto* pixel = target.ptr<uchar>(y);
         for (int x = 0; x < tile.width; ++x, pixel += bands) {
             const int near = reach.at<uchar>(y, x);

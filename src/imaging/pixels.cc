@@ -4,10 +4,10 @@ namespace atelier::imaging {
 
 Pixels Pixels::from(const vips::VImage& image) {
     Pixels pixels;
-    std::size_t bytes = 0;
-    pixels.memory_ = std::shared_ptr<void>(image.write_to_memory(&bytes), g_free);
-    pixels.mat_ =
-        cv::Mat(image.height(), image.width(), CV_8UC(image.bands()), pixels.memory_.get());
+    pixels.mat_.create(image.height(), image.width(), CV_8UC(image.bands()));
+    image.write(vips::VImage::new_from_memory(
+        pixels.mat_.data, pixels.mat_.total() * pixels.mat_.elemSize(), pixels.mat_.cols,
+        pixels.mat_.rows, pixels.mat_.channels(), VIPS_FORMAT_UCHAR));
     return pixels;
 }
 

@@ -25,7 +25,6 @@ class Pixels {
     vips::VImage image() const;
 
   private:
-    std::shared_ptr<void> memory_;
     cv::Mat mat_;
 };
 

@@ -68,7 +68,7 @@ void spareHands(const Body& body, const cv::Mat& torso, cv::Mat& region) {
 cv::Mat grownBelowShoulders(const Body& body, const cv::Mat& region, float margin) {
     cv::Mat wide = region.clone();
     clearRows(wide, 0, body.shoulder + 0.1F * body.unit);
-    return grown(wide, margin * body.unit) | grown(region, 0.2F * body.unit);
+    return grown(wide, margin * body.unit) | grown(region, 0.28F * body.unit);
 }
 
 /// Torso and arms down to `bottom`, arms also below it.

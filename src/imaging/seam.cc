@@ -64,15 +64,18 @@ cv::Mat colourCorrection(const cv::Mat& original, const cv::Mat& answer, const c
     const auto weight = comparable(difference, small_mask);
     const auto shared = sharedChange(difference, weight);
     difference -= shared;
-    cv::Mat weights;
-    cv::merge(std::vector<cv::Mat>{weight, weight, weight}, weights);
+    const auto three = [](const cv::Mat& band) {
+        cv::Mat bands;
+        cv::merge(std::vector<cv::Mat>{band, band, band}, bands);
+        return bands;
+    };
     // Normalised convolution: what differs from the shared change spreads inwards and fades where
     // the ring is far.
     constexpr double kSpread = kWorking / 24.0;
     cv::Mat spread, total;
-    cv::GaussianBlur(difference.mul(weights), spread, {}, kSpread);
-    cv::GaussianBlur(weights, total, {}, kSpread);
-    cv::Mat field = spread / (total + cv::Scalar::all(0.08)) + shared;
+    cv::GaussianBlur(difference.mul(three(weight)), spread, {}, kSpread);
+    cv::GaussianBlur(weight, total, {}, kSpread);
+    cv::Mat field = spread / three(total + 0.08) + shared;
     return cv::min(cv::max(field, -kMostCorrection), kMostCorrection);
 }
 

@@ -53,15 +53,15 @@ void seedFromMiddle(cv::Mat& seeds) {
 }
 
 cv::Mat byGrabCut(const cv::Mat& rgb, const std::optional<Face>& face) {
-    constexpr double kShare =
+    constexpr double kSmaller =
         0.5;  // GrabCut's time grows with the pixels; the outline is smoothed afterwards
     cv::Mat small;
-    cv::resize(rgb, small, {}, kShare, kShare, cv::INTER_AREA);
+    cv::resize(rgb, small, {}, kSmaller, kSmaller, cv::INTER_AREA);
     cv::Mat seeds(small.size(), CV_8UC1, cv::Scalar(cv::GC_PR_BGD));
     if (face) {
         const auto& box = face->box;
-        seedFromFace(seeds, {box.x * float(kShare), box.y * float(kShare),
-                             box.width * float(kShare), box.height * float(kShare)});
+        seedFromFace(seeds, {box.x * float(kSmaller), box.y * float(kSmaller),
+                             box.width * float(kSmaller), box.height * float(kSmaller)});
     } else {
         seedFromMiddle(seeds);
     }

@@ -27,6 +27,9 @@ std::optional<EncodedImage> thumbnailFromSmall(const EncodedImage& image, int ma
     if (size != image.size && std::max(size.width, size.height) < max_edge) {
         return std::nullopt;
     }
+    if (size.width <= max_edge && size.height <= max_edge) {
+        return encode(image.small->image(), format);
+    }
     auto* options = vips::VImage::option()->set("height", max_edge)->set("size", VIPS_SIZE_DOWN);
     return encode(image.small->image().thumbnail_image(max_edge, options), format);
 }

@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <vips/vips8>
 
+#include "imaging/large_pages.h"
+
 namespace atelier::imaging {
 namespace {
 
@@ -40,6 +42,7 @@ void ensureVips() {
 
 void startVips(int threads) {
     ensureVips();
+    useLargePages();
     vips_concurrency_set(std::max(1, threads));
     cv::setNumThreads(std::max(1, threads));
 }

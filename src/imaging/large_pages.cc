@@ -1,0 +1,60 @@
+#include "imaging/large_pages.h"
+
+#include <sys/mman.h>
+
+#include <cstdlib>
+#include <opencv2/core.hpp>
+
+namespace atelier::imaging {
+namespace {
+
+constexpr std::size_t kPage = std::size_t{2} << 20;  // of x86-64 and most of arm64
+constexpr std::size_t kLarge = 2 * kPage;            // smaller ones gain nothing
+
+/// OpenCV's own for small matrices and for those of other memory. Source: cv::StdMatAllocator.
+class LargePages final : public cv::MatAllocator {
+  public:
+    explicit LargePages(const cv::MatAllocator& small) : small_{small} {}
+
+    cv::UMatData* allocate(int dims, const int* sizes, int type, void* data, std::size_t* step,
+                           cv::AccessFlag access, cv::UMatUsageFlags usage) const override {
+        std::size_t total = CV_ELEM_SIZE(type);
+        for (int i = dims - 1; i >= 0; --i) {
+            if (step != nullptr) step[i] = total;
+            total *= static_cast<std::size_t>(sizes[i]);
+        }
+        if (data != nullptr || total < kLarge)
+            return small_.allocate(dims, sizes, type, data, step, access, usage);
+        const auto whole_pages = (total + kPage - 1) / kPage * kPage;
+        auto* memory = static_cast<uchar*>(std::aligned_alloc(kPage, whole_pages));
+        if (memory == nullptr) CV_Error(cv::Error::StsNoMem, "no memory for a picture");
+        static_cast<void>(madvise(memory, whole_pages, MADV_HUGEPAGE));  // a hint
+        auto* matrix = new cv::UMatData(this);  // NOLINT(cppcoreguidelines-owning-memory)
+        matrix->data = matrix->origdata = memory;
+        matrix->size = total;
+        return matrix;
+    }
+
+    bool allocate(cv::UMatData* matrix, cv::AccessFlag, cv::UMatUsageFlags) const override {
+        return matrix != nullptr;
+    }
+
+    void deallocate(cv::UMatData* matrix) const override {
+        if (matrix == nullptr) return;
+        std::free(matrix->origdata);  // NOLINT(cppcoreguidelines-no-malloc)
+        matrix->origdata = nullptr;
+        delete matrix;  // NOLINT(cppcoreguidelines-owning-memory)
+    }
+
+  private:
+    const cv::MatAllocator& small_;
+};
+
+}  // namespace
+
+void useLargePages() {
+    static LargePages pages{*cv::Mat::getStdAllocator()};
+    cv::Mat::setDefaultAllocator(&pages);
+}
+
+}  // namespace atelier::imaging
