@@ -36,7 +36,7 @@ before(async () => {
     return;
   }
   emulator = await startEmulator({ latencyMs: 1 });
-  serve = await startServe({ emulator, env: { SIGNUP_CREDITS: '1000000', MAX_ACTIVE_JOBS_PER_USER: '100000' } });
+  serve = await startServe({ emulator, env: { SIGNUP_CREDITS: '1000000', MAX_ACTIVE_JOBS_PER_USER: '100000', ACCESS_TOKEN_TTL: '1d' } });
 });
 after(async () => {
   await serve?.kill();
