@@ -28,18 +28,6 @@ def install():
     subprocess.run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=PEER, check=True, env={**os.environ, **headers})
 
 
-def open_peer_accounts(url):
-    """Lines for GET and for POST /tryon; pictures need not exist."""
-    gets, posts = [], []
-    body = json.dumps({"modelId": str(uuid.uuid4()), "garmentId": str(uuid.uuid4())})
-    for i in range(ACCOUNTS):
-        credentials = {"email": f"bench{i}@example.com", "password": PASSWORD}
-        token = json.loads(call("POST", f"{url}/auth/register", None, credentials))["accessToken"]
-        gets.append(token)
-        posts.append(f"{token} {body}")
-    return gets, posts
-
-
 @contextlib.contextmanager
 def databases(folder):
     """A MongoDB and a Redis of this run's own; yields the settings that name them. The MongoDB has memory for what all
@@ -89,6 +77,10 @@ def answers(url, tryon):
             answer("POST", f"{url}/tryon", owner, {**json.loads(body), "numSamples": 2}),
             answer("POST", f"{url}/tryon", owner, {**json.loads(body), "numSamples": 5}),
             answer("POST", f"{url}/tryon", owner, {}),
+            answer("POST", f"{url}/tryon", owner, {**json.loads(body), "modelId": str(uuid.uuid4())}),
+            answer("POST", f"{url}/tryon", owner, {**json.loads(body), "garmentId": str(uuid.uuid4())}),
+            answer("POST", f"{url}/tryon", token, json.loads(body)),
+            answer("POST", f"{url}/models/upload", token, {"imageBase64": "bm8gcGljdHVyZQ=="}),
             answer("POST", f"{url}/tryon", None, json.loads(body))]
 
 
@@ -111,8 +103,10 @@ def compare(options, folder, serve, open_accounts, mode, settings):
         with serve(options, data, folder, **SECRET, **settings("ours", i)) as (url, _):
             ours = measure_side(url, open_accounts(url, ACCOUNTS), rounds, "ours", folder, options.seconds)
         shutil.rmtree(data, ignore_errors=True)
-        with server(["node", os.path.join(PEER, "server.mjs"), "0"], {**SECRET, "NODE_ENV": "production", **settings("peer", i)}) as (_, url, _):
-            peer = measure_side(url, open_peer_accounts(url), rounds, "peer", folder, options.seconds)
+        os.makedirs(pictures := os.path.join(folder, "pictures"), exist_ok=True)
+        with server(["node", os.path.join(PEER, "server.mjs"), "0"],
+                    {**SECRET, "NODE_ENV": "production", "PICTURES": pictures, **settings("peer", i)}) as (_, url, _):
+            peer = measure_side(url, open_accounts(url, ACCOUNTS), rounds, "peer", folder, options.seconds)
         if ours != peer:
             alike = False
             note(f"the peer does not answer as we do:\n  {ours}\n  {peer}")

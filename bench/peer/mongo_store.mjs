@@ -24,6 +24,11 @@ const jobSchema = new Schema(
   { timestamps: true },
 );
 
+const pictureSchema = new Schema(
+  { _id: String, userId: { type: Schema.Types.ObjectId, index: true }, key: String, category: String },
+  { timestamps: true },
+);
+
 const usageSchema = new Schema(
   { userId: { type: Schema.Types.ObjectId, index: true }, jobId: String, kind: String, creditsUsed: Number, balance: Number },
   { timestamps: { createdAt: 'timestamp', updatedAt: false } },
@@ -32,11 +37,12 @@ usageSchema.index({ jobId: 1, kind: 1 }, { unique: true });
 
 const User = model('User', userSchema);
 const Job = model('Job', jobSchema);
+const pictures = { models: model('Model', pictureSchema), garments: model('Garment', pictureSchema) };
 const UsageLog = model('UsageLog', usageSchema);
 
 export async function openMongo({ mongodbUri, redisUrl }) {
   await mongoose.connect(mongodbUri, { w: 'majority', appName: 'peer' });
-  await Promise.all([User.init(), Job.init(), UsageLog.init()]);
+  await Promise.all([User.init(), Job.init(), pictures.models.init(), pictures.garments.init(), UsageLog.init()]);
   const queue = new Queue('peer-jobs', { connection: new Redis(redisUrl, { maxRetriesPerRequest: null }) });
   return {
     async createUser(email, hash) {
@@ -57,6 +63,15 @@ export async function openMongo({ mongodbUri, redisUrl }) {
       if (!user) return null;
       const creditsHeld = Object.values(user.holds ?? {}).reduce((sum, held) => sum + held, 0);
       return { creditsLeft: user.creditsLeft, creditsHeld };
+    },
+
+    async addPicture(kind, { id, ...picture }) {
+      await pictures[kind].create({ _id: id, ...picture });
+    },
+
+    async findPicture(kind, id, userId) {
+      const found = await pictures[kind].findById(id).lean();
+      return found && String(found.userId) === userId ? found : null;
     },
 
     async accept({ jobId, userId, request, creditsHeld }) {

@@ -3,7 +3,7 @@ import cluster from 'node:cluster';
 import { availableParallelism } from 'node:os';
 import { makeApp } from './app.mjs';
 
-const { MONGODB_URI, REDIS_URL, SQLITE_FILE, JWT_SECRET } = process.env;
+const { MONGODB_URI, REDIS_URL, SQLITE_FILE, JWT_SECRET, PICTURES } = process.env;
 const port = Number(process.argv[2] ?? 0);
 
 async function openStore() {
@@ -12,7 +12,7 @@ async function openStore() {
 }
 
 async function serve() {
-  makeApp({ store: await openStore(), secret: JWT_SECRET }).listen(port, '127.0.0.1');
+  makeApp({ store: await openStore(), secret: JWT_SECRET, pictures: PICTURES }).listen(port, '127.0.0.1');
 }
 
 function supervise() {

@@ -6,6 +6,8 @@ import Database from 'better-sqlite3';
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS users(id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, hash TEXT NOT NULL,
   credits_left INTEGER NOT NULL DEFAULT 1000000 CHECK(credits_left >= 0), credits_held INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE IF NOT EXISTS models(id TEXT PRIMARY KEY, user_id TEXT NOT NULL, key TEXT NOT NULL, category TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS garments(id TEXT PRIMARY KEY, user_id TEXT NOT NULL, key TEXT NOT NULL, category TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS jobs(id TEXT PRIMARY KEY, user_id TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL,
   request TEXT NOT NULL, credits_held INTEGER NOT NULL, created_at TEXT NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS jobs_queue ON jobs(created_at) WHERE status = 'queued';
@@ -23,6 +25,9 @@ export async function openSqlite({ file }) {
   const insertUser = db.prepare('INSERT INTO users(id, email, hash) VALUES(?, ?, ?) ON CONFLICT(email) DO NOTHING');
   const findByEmail = db.prepare('SELECT id, hash FROM users WHERE email = ?');
   const balance = db.prepare('SELECT credits_left AS creditsLeft, credits_held AS creditsHeld FROM users WHERE id = ?');
+  const forKind = (prepare) => ({ models: prepare('models'), garments: prepare('garments') });
+  const insertPicture = forKind((kind) => db.prepare(`INSERT INTO ${kind} VALUES(@id, @userId, @key, @category)`));
+  const findPicture = forKind((kind) => db.prepare(`SELECT key, category FROM ${kind} WHERE id = ? AND user_id = ?`));
   const hold = db.prepare(`UPDATE users SET credits_left = credits_left - @held, credits_held = credits_held + @held
     WHERE id = @userId AND credits_left >= @held RETURNING credits_left AS left`);
   const insertJob = db.prepare("INSERT INTO jobs VALUES(@jobId, @userId, 'tryon', 'queued', @request, @held, @now)");
@@ -44,6 +49,12 @@ export async function openSqlite({ file }) {
     },
     async balanceOf(userId) {
       return balance.get(userId) ?? null;
+    },
+    async addPicture(kind, picture) {
+      insertPicture[kind].run(picture);
+    },
+    async findPicture(kind, id, userId) {
+      return findPicture[kind].get(id, userId) ?? null;
     },
     async accept({ jobId, userId, request, creditsHeld }) {
       return accept.immediate({ jobId, userId, request: JSON.stringify(request), held: creditsHeld, now: new Date().toISOString() });
