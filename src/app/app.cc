@@ -72,7 +72,10 @@ JobRunner::Observer runnerObserver(Metrics& metrics) {
 }  // namespace
 
 Result<std::unique_ptr<App>> App::create(Settings settings, Roles roles) {
-    auto core = Core::open(std::move(settings));
+    // Who runs no jobs has little image work, and reads that should not wait for it.
+    const auto image_work =
+        roles.worker ? WorkerPool::Priority::GivesWay : WorkerPool::Priority::LeavesOne;
+    auto core = Core::open(std::move(settings), image_work);
     if (!core) return failure(std::move(core.error()));
     std::unique_ptr<App> app{new App{std::move(*core), roles}};
     if (auto done = app->setUp(); !done) return failure(std::move(done.error()));

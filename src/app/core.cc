@@ -25,6 +25,7 @@ ImageLimits imageLimits(const Settings& settings) {
 
 struct Core::Opened {
     Settings settings;
+    WorkerPool::Priority image_work;
     std::unique_ptr<SystemClock> clock;
     std::unique_ptr<WorkerPool> io_pool;
     std::unique_ptr<redis::Client> redis;
@@ -32,10 +33,11 @@ struct Core::Opened {
     std::string secret;
 };
 
-Result<std::unique_ptr<Core>> Core::open(Settings settings) {
+Result<std::unique_ptr<Core>> Core::open(Settings settings, WorkerPool::Priority image_work) {
     if (sodium_init() < 0)
         return failure(ErrorCode::Internal, "the system has no source of randomness");
     Opened opened;
+    opened.image_work = image_work;
     opened.clock = std::make_unique<SystemClock>();
     opened.io_pool = std::make_unique<WorkerPool>("disk", kIoThreads, kIoWaiting);
     auto redis = openSharedRedis(settings.redis);
@@ -58,7 +60,7 @@ Core::Core(Opened opened)
       clock{std::move(opened.clock)},
       ids{*clock},
       io_pool{std::move(opened.io_pool)},
-      image_pool{"image", imageThreads(settings), kImagesWaiting, WorkerPool::Priority::GivesWay},
+      image_pool{"image", imageThreads(settings), kImagesWaiting, opened.image_work},
       url_guard{settings.webhooks.allow_loopback_urls},
       redis{std::move(opened.redis)},
       coordination{settings, redis.get(), metrics, *clock},

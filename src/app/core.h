@@ -35,7 +35,7 @@ namespace atelier {
 class Core {
   public:
     /// Blocking. Errors: NotReady, ValidationFailed (a secret that is missing or too short).
-    static Result<std::unique_ptr<Core>> open(Settings settings);
+    static Result<std::unique_ptr<Core>> open(Settings settings, WorkerPool::Priority image_work);
 
   private:
     struct Opened;  // what can fail to open

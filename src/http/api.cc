@@ -62,7 +62,7 @@ HttpApi::HttpApi(ApiParts parts, ApiOptions options, Document document, TrustedP
       gatekeeper_{parts_.auth, options_.metrics_token},
       rate_limits_{parts_.rate_limiter, options_.per_minute},
       idempotency_{parts_.idempotent, parts_.links},
-      body_pool_{"bodies", kBodyThreads, kBodiesWaiting} {}
+      body_pool_{"bodies", kBodyThreads, kBodiesWaiting, WorkerPool::Priority::LeavesOne} {}
 
 HttpApi::~HttpApi() {
     stop();

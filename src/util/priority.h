@@ -9,4 +9,9 @@ namespace atelier {
 /// interrupted: work that asks for much of it is best bounded.
 void giveWay();
 
+/// From now on the calling thread, and those that it starts, leave the first of the processors that
+/// they may use to everyone else, where there are two or more: what wakes up finds it free, also
+/// while the kernel works for the others.
+void leaveOneProcessor();
+
 }  // namespace atelier

@@ -62,7 +62,8 @@ std::function<void()> WorkerPool::next() {
 }
 
 void WorkerPool::loop(Priority priority) {
-    if (priority == Priority::GivesWay) giveWay();
+    if (priority != Priority::Normal) giveWay();
+    if (priority == Priority::LeavesOne) leaveOneProcessor();
     while (auto work = next()) work();
 }
 

@@ -22,7 +22,11 @@ namespace atelier {
 /// little to do keeps few threads, with their caches and heaps, in use.
 class WorkerPool {
   public:
-    enum class Priority { Normal, GivesWay };
+    enum class Priority {
+        Normal,
+        GivesWay,   ///< see giveWay
+        LeavesOne,  ///< the same, and see leaveOneProcessor
+    };
 
     /// At most `max_waiting` pieces of work wait for one of the `threads`.
     WorkerPool(std::string name, std::size_t threads, std::size_t max_waiting,

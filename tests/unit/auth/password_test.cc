@@ -51,7 +51,7 @@ TEST(PasswordPolicyTest, TheOwnAddressIsNoPassword) {
 TEST(PasswordHasherTest, VerifiesItsOwnHashesOnly) {
     PasswordHasher hasher{1, 4};
     const auto hash = runTask(hasher.hash("tulip-frost-92"));
-    ASSERT_THAT(hash, isOkAnd(StartsWith("$argon2id$v=19$m=19456,t=2,p=1$")));
+    ASSERT_THAT(hash, isOkAnd(StartsWith("$argon2id$v=19$m=7168,t=5,p=1$")));
     EXPECT_THAT(runTask(hasher.verify(*hash, "tulip-frost-92")), isOkAnd(Eq(true)));
     EXPECT_THAT(runTask(hasher.verify(*hash, "tulip-frost-93")), isOkAnd(Eq(false)));
     EXPECT_THAT(runTask(hasher.verify("", "tulip-frost-92")), isOkAnd(Eq(false)));

@@ -1,9 +1,11 @@
 #include "util/worker_pool.h"
 
+#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <future>
 #include <semaphore>
 #include <set>
 #include <stdexcept>
@@ -60,6 +62,26 @@ TEST(WorkerPoolTest, GivesWayWhenToldTo) {
     WorkerPool normal{"test", 1, 10}, gives_way{"test", 1, 10, WorkerPool::Priority::GivesWay};
     EXPECT_EQ(runTask(normal.run(niceness)), niceness());
     EXPECT_EQ(runTask(gives_way.run(niceness)), std::max(10, niceness()));
+}
+
+TEST(WorkerPoolTest, LeavesOneProcessorWhenToldTo) {
+    const auto processors = [] {
+        cpu_set_t allowed;
+        EXPECT_EQ(sched_getaffinity(0, sizeof(allowed), &allowed), 0);
+        std::set<int> found;
+        for (int i = 0; i < CPU_SETSIZE; ++i)
+            if (CPU_ISSET(i, &allowed)) found.insert(i);
+        return found;
+    };
+    auto expected = processors();
+    if (expected.size() > 1) expected.erase(expected.begin());
+    WorkerPool normal{"test", 1, 10}, leaves_one{"test", 1, 10, WorkerPool::Priority::LeavesOne};
+    EXPECT_EQ(runTask(normal.run(processors)), processors());
+    EXPECT_EQ(runTask(leaves_one.run(processors)), expected);
+    // Also what it starts, as libraries do.
+    EXPECT_EQ(
+        runTask(leaves_one.run([&] { return std::async(std::launch::async, processors).get(); })),
+        expected);
 }
 
 TEST(WorkerPoolTest, MovesOnlyMovableValues) {
