@@ -10,7 +10,7 @@ import urllib.parse
 
 from harness import Figure, load, note, rate, server
 
-LOGINS_PER_S, UPLOADS_PER_S, MIXED_S = 50, 4, 15
+LOGINS_PER_S, UPLOADS_PER_S, MIXED_S = 50, 4, 10
 
 
 class Steady:
@@ -52,8 +52,9 @@ class Steady:
 
 
 def press(url, token, uploads, seconds, seen):
-    """Logins and uploads for a while. In a process of its own that gives way: a shop's clients are other machines."""
-    os.nice(10)
+    """Logins and uploads for a while. In a process of its own that takes what time is left: a shop's clients are other
+    machines."""
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     login = json.dumps({"email": "bench0@example.com", "password": "a long enough sentence"})
     with Steady(url, LOGINS_PER_S, "POST", "/auth/login", None, [login]) as logins, \
             Steady(url, UPLOADS_PER_S, "POST", "/models/upload", token, uploads) as taken:
@@ -61,21 +62,30 @@ def press(url, token, uploads, seconds, seen):
     seen.put((logins.statuses, taken.statuses))
 
 
+def measure_round(url, token, uploads, folder):
+    """Reads while the others press, and the others' answers by status: logins, uploads."""
+    seen = multiprocessing.SimpleQueue()
+    clients = multiprocessing.Process(target=press, args=(url, token, uploads, MIXED_S + 3, seen))
+    clients.start()
+    time.sleep(2)
+    reads = load(f"{url}/credits/balance", [token], folder, MIXED_S, connections=4, pace_ms=20)
+    answers = seen.get()
+    clients.join()
+    return reads, *answers
+
+
 def measure_mixed(options, folder, limits, open_account, picture):
     command = [options.atelier, "serve", "--listen", "127.0.0.1:0", "--data", os.path.join(folder, "mixed"), "--no-worker"]
     with server(command, {**limits, "UPLOADS_PER_MINUTE": "100000"}) as (_, url, _):
         token, _ = open_account(url, 0)
         uploads = [json.dumps({"imageBase64": picture(1024, grey)}) for grey in range(0, 256, 8)]
-        note("reads beside logins and uploads")
-        seen = multiprocessing.SimpleQueue()
-        clients = multiprocessing.Process(target=press, args=(url, token, uploads, MIXED_S + 3, seen))
-        clients.start()
-        time.sleep(2)
-        reads = load(f"{url}/credits/balance", [token], folder, MIXED_S, connections=4, pace_ms=20)
-        logins, taken = seen.get()
-        clients.join()
-    fine = taken.keys() == {201} and 200 in logins
+        note(f"reads beside logins and uploads, {options.rounds} times")
+        rounds = [measure_round(url, token, uploads, folder) for _ in range(options.rounds)]
+        alone = load(f"{url}/credits/balance", [token], folder, MIXED_S, connections=4, pace_ms=20)
+    reads, logins, taken = sorted(rounds, key=lambda one: one[0].p99_ms / one[0].p50_ms)[len(rounds) // 2]
+    fine = all(one[2].keys() == {201} and 200 in one[1] for one in rounds)
     per_second = sum(logins.values()) / (MIXED_S + 3)
     yield Figure(f"reads beside {per_second:.0f} logins/s and {UPLOADS_PER_S} uploads/s", "p99 <= 3 x p50", rate(reads),
                  f"{reads.p99_ms / reads.p50_ms:.2f}", fine and reads.p99_ms <= 3 * reads.p50_ms)
+    yield Figure("the same reads alone", "for comparison", rate(alone), f"{alone.p99_ms / alone.p50_ms:.2f}", True)
     yield Figure("the same: logins let in", "for comparison", f"{logins.get(200, 0)} of {sum(logins.values())}", "", True)
