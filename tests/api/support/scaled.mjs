@@ -23,7 +23,8 @@ export const embeddedOnly = scaled && 'is about the files of the embedded mode';
 
 const stores = new Map();
 
-async function makeStores() {
+/** Settings of a database, a key prefix and a bucket that nobody else uses. */
+export async function makeStores() {
   const name = `t-${crypto.randomBytes(6).toString('hex')}`;
   const { ATELIER_TEST_REDIS_URL, ATELIER_TEST_MONGODB_URI, ATELIER_TEST_S3_ENDPOINT } = process.env;
   const accessKeyId = process.env.ATELIER_TEST_S3_ACCESS_KEY_ID;

@@ -53,8 +53,9 @@ TEST(WorkerPoolTest, WorksWithFewThreadsWhenThereIsLittleToDo) {
         // By then every thread has begun to wait.
         if (i >= 900) at_the_end.insert(*thread);
     }
-    // One may still be on its way to wait when the next piece of work comes.
-    EXPECT_LE(at_the_end.size(), 3U);
+    // A few may still be on their way to wait when the next piece of work comes; in turn it would
+    // be all of them.
+    EXPECT_LE(at_the_end.size(), 8U);
 }
 
 TEST(WorkerPoolTest, GivesWayWhenToldTo) {
