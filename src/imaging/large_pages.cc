@@ -53,8 +53,10 @@ class LargePages final : public cv::MatAllocator {
 }  // namespace
 
 void useLargePages() {
-    static LargePages pages{*cv::Mat::getStdAllocator()};
-    cv::Mat::setDefaultAllocator(&pages);
+    // Never destroyed: matrices may live as long as the program does.
+    static auto* const kPages =
+        new LargePages{*cv::Mat::getStdAllocator()};  // NOLINT(*-owning-memory)
+    cv::Mat::setDefaultAllocator(kPages);
 }
 
 }  // namespace atelier::imaging
