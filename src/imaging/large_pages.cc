@@ -16,6 +16,7 @@ class LargePages final : public cv::MatAllocator {
   public:
     explicit LargePages(const cv::MatAllocator& small) : small_{small} {}
 
+    // Its parameters are OpenCV's.  NOLINTNEXTLINE(readability-function-size)
     cv::UMatData* allocate(int dims, const int* sizes, int type, void* data, std::size_t* step,
                            cv::AccessFlag access, cv::UMatUsageFlags usage) const override {
         std::size_t total = CV_ELEM_SIZE(type);
