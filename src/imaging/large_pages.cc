@@ -2,7 +2,7 @@
 
 #include <sys/mman.h>
 
-#include <cstdlib>
+#include <cstdint>
 #include <opencv2/core.hpp>
 
 namespace atelier::imaging {
@@ -10,6 +10,24 @@ namespace {
 
 constexpr std::size_t kPage = std::size_t{2} << 20;  // of x86-64 and most of arm64
 constexpr std::size_t kLarge = 2 * kPage;            // smaller ones gain nothing
+
+std::size_t wholePages(std::size_t bytes) {
+    return (bytes + kPage - 1) / kPage * kPage;
+}
+
+/// Straight from the kernel, which also takes it back at once: allocators keep large blocks.
+uchar* mapPages(std::size_t bytes) {
+    const auto size = wholePages(bytes);
+    auto* raw = static_cast<uchar*>(
+        mmap(nullptr, size + kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    if (raw == MAP_FAILED) CV_Error(cv::Error::StsNoMem, "no memory for a picture");
+    // Only aligned memory lies in large pages: what is in front of it and behind goes back.
+    const auto in_front = (kPage - reinterpret_cast<std::uintptr_t>(raw) % kPage) % kPage;
+    if (in_front > 0) munmap(raw, in_front);
+    munmap(raw + in_front + size, kPage - in_front);
+    static_cast<void>(madvise(raw + in_front, size, MADV_HUGEPAGE));  // a hint
+    return raw + in_front;
+}
 
 /// OpenCV's own for small matrices and for those of other memory. Source: cv::StdMatAllocator.
 class LargePages final : public cv::MatAllocator {
@@ -26,10 +44,7 @@ class LargePages final : public cv::MatAllocator {
         }
         if (data != nullptr || total < kLarge)
             return small_.allocate(dims, sizes, type, data, step, access, usage);
-        const auto whole_pages = (total + kPage - 1) / kPage * kPage;
-        auto* memory = static_cast<uchar*>(std::aligned_alloc(kPage, whole_pages));
-        if (memory == nullptr) CV_Error(cv::Error::StsNoMem, "no memory for a picture");
-        static_cast<void>(madvise(memory, whole_pages, MADV_HUGEPAGE));  // a hint
+        auto* memory = mapPages(total);
         auto* matrix = new cv::UMatData(this);  // NOLINT(cppcoreguidelines-owning-memory)
         matrix->data = matrix->origdata = memory;
         matrix->size = total;
@@ -42,7 +57,7 @@ class LargePages final : public cv::MatAllocator {
 
     void deallocate(cv::UMatData* matrix) const override {
         if (matrix == nullptr) return;
-        std::free(matrix->origdata);  // NOLINT(cppcoreguidelines-no-malloc)
+        munmap(matrix->origdata, wholePages(matrix->size));
         matrix->origdata = nullptr;
         delete matrix;  // NOLINT(cppcoreguidelines-owning-memory)
     }
