@@ -9,7 +9,7 @@ namespace atelier::imaging {
 namespace {
 
 constexpr std::size_t kPage = std::size_t{2} << 20;  // of x86-64 and most of arm64
-constexpr std::size_t kLarge = 2 * kPage;            // smaller ones gain nothing
+constexpr std::size_t kLarge = 8 * kPage;            // smaller ones an allocator keeps at hand
 
 std::size_t wholePages(std::size_t bytes) {
     return (bytes + kPage - 1) / kPage * kPage;

@@ -21,10 +21,10 @@ double farthest(const cv::Mat& a, const cv::Mat& b) {
 
 TEST(HalvedTest, IsThePictureAndItsAverages) {
     // Tall enough for several strips, and too large for small pages.
-    const auto pixels = noise(1800, 1400, CV_8UC3);
+    const auto pixels = noise(2600, 2200, CV_8UC3);
     const auto made = imaging::withHalf(imaging::Pixels::from(pixels).image());
     cv::Mat half;
-    cv::resize(pixels, half, {900, 700}, 0, 0, cv::INTER_AREA);
+    cv::resize(pixels, half, {1300, 1100}, 0, 0, cv::INTER_AREA);
     EXPECT_EQ(farthest(made.whole.mat(), pixels), 0);
     EXPECT_EQ(made.half.size(), half.size());
     EXPECT_LE(farthest(made.half, half), 1);
