@@ -34,7 +34,8 @@ namespace atelier {
 /// acts on its own.
 class Core {
   public:
-    /// Blocking. Errors: NotReady, ValidationFailed (a secret that is missing or too short).
+    /// `image_work` is how the image pool stands back for others. Blocking. Errors: NotReady,
+    /// ValidationFailed (a secret that is missing or too short).
     static Result<std::unique_ptr<Core>> open(Settings settings, WorkerPool::Priority image_work);
 
   private:
