@@ -122,4 +122,4 @@ def median(loads):
 
 
 def rate(seen):
-    return f"{seen.per_second:,.0f}/s  p50 {seen.p50_ms:.1f} ms  p99 {seen.p99_ms:.1f} ms"
+    return f"{seen.per_second:,.0f}/s  p50 {seen.p50_ms:.2f} ms  p99 {seen.p99_ms:.2f} ms"

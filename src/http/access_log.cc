@@ -5,13 +5,40 @@
 namespace atelier::http {
 namespace {
 
-constexpr Millis kBatch{100};
+constexpr int kQuietBatches = 50;
 /// When the log cannot keep up, requests do not wait for it: what is beyond this is dropped.
 constexpr std::size_t kMostWaiting = 8u << 20;
+constexpr std::size_t kLineBytes = 320;  // what a line mostly needs at most
+
+/// Now, as text, for the thread that asks; made once a millisecond.
+std::string_view stamp() {
+    thread_local Instant stamped{};
+    thread_local std::string text;
+    const auto now = std::chrono::time_point_cast<Millis>(std::chrono::system_clock::now());
+    if (now != stamped) {
+        stamped = now;
+        text = toRfc3339(now);
+    }
+    return text;
+}
+
+std::string lineOf(const AccessEntry& entry) {
+    std::string line;
+    line.reserve(kLineBytes);
+    line.append(R"({"ts":")").append(stamp());
+    line.append(R"(","level":"info","msg":"request","requestId":")").append(entry.request_id);
+    line.append(R"(","method":")").append(entry.method);
+    line.append(R"(","route":")").append(entry.route);
+    line.append(R"(","status":)").append(std::to_string(entry.status));
+    line.append(R"(,"micros":)").append(std::to_string(entry.micros));
+    line.append(R"(,"bytes":)").append(std::to_string(entry.bytes));
+    if (entry.user) line.append(R"(,"userId":")").append(entry.user->str()).append(1, '"');
+    return line.append(1, '}');
+}
 
 }  // namespace
 
-AccessLog::AccessLog() : writer_{[this] { writeBatches(); }} {}
+AccessLog::AccessLog(Millis batch) : batch_{batch}, writer_{[this] { writeBatches(); }} {}
 
 AccessLog::~AccessLog() {
     {
@@ -24,38 +51,36 @@ AccessLog::~AccessLog() {
 
 void AccessLog::add(const AccessEntry& entry) {
     if (!log::enabled(LogLevel::Info)) return;
-    const auto now = std::chrono::time_point_cast<Millis>(std::chrono::system_clock::now());
-    bool first = false;
+    const auto line = lineOf(entry);
+    bool wake = false;
     {
         const std::lock_guard lock{mutex_};
         if (lines_.size() > kMostWaiting) return;
-        if (now != stamped_) {
-            stamped_ = now;
-            stamp_ = toRfc3339(now);
-        }
-        first = lines_.empty();
-        if (!first) lines_ += '\n';
-        lines_.append(R"({"ts":")").append(stamp_);
-        lines_.append(R"(","level":"info","msg":"request","requestId":")").append(entry.request_id);
-        lines_.append(R"(","method":")").append(entry.method);
-        lines_.append(R"(","route":")").append(entry.route);
-        lines_.append(R"(","status":)").append(std::to_string(entry.status));
-        lines_.append(R"(,"micros":)").append(std::to_string(entry.micros));
-        lines_.append(R"(,"bytes":)").append(std::to_string(entry.bytes));
-        if (entry.user) lines_.append(R"(,"userId":")").append(entry.user->str()).append(1, '"');
-        lines_ += '}';
+        if (!lines_.empty()) lines_ += '\n';
+        lines_ += line;
+        wake = std::exchange(asleep_, false);
     }
-    if (first) changed_.notify_one();
+    if (wake) changed_.notify_one();
+}
+
+bool AccessLog::asleep() const {
+    const std::lock_guard lock{mutex_};
+    return asleep_;
 }
 
 void AccessLog::writeBatches() {
     std::unique_lock lock{mutex_};
-    while (!stopping_ || !lines_.empty()) {
-        changed_.wait(lock, [this] { return stopping_ || !lines_.empty(); });
-        if (!stopping_) changed_.wait_for(lock, kBatch, [this] { return stopping_; });
+    for (int quiet = 0; !stopping_ || !lines_.empty();) {
+        if (quiet >= kQuietBatches && !stopping_) {
+            asleep_ = true;
+            changed_.wait(lock, [this] { return stopping_ || !asleep_; });
+        }
+        if (!stopping_) changed_.wait_for(lock, batch_, [this] { return stopping_; });
+        quiet = lines_.empty() ? quiet + 1 : 0;
+        if (lines_.empty()) continue;
         const auto batch = std::exchange(lines_, {});
         lock.unlock();
-        if (!batch.empty()) log::writeLines(LogLevel::Info, batch);
+        log::writeLines(LogLevel::Info, batch);
         lock.lock();
     }
 }

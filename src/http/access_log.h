@@ -25,11 +25,11 @@ struct AccessEntry {
 };
 
 /// The log's lines about requests, written in batches: a line each would cost a reader of
-/// /credits/balance more than the balance. Lines appear at most a tenth of a second late.
+/// /credits/balance more than the balance. Lines appear at most `batch` late, a tenth of a second.
 /// Thread-safe.
 class AccessLog {
   public:
-    AccessLog();
+    explicit AccessLog(Millis batch = Millis{100});
     /// Writes what is left.
     ~AccessLog();
     AccessLog(const AccessLog&) = delete;
@@ -37,14 +37,18 @@ class AccessLog {
 
     void add(const AccessEntry& entry);
 
+    /// Nothing was added for fifty batches: the next line has to wake the writer. With traffic no
+    /// request pays for that.
+    bool asleep() const;
+
   private:
     void writeBatches();
 
-    std::mutex mutex_;
+    const Millis batch_;
+    mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::string lines_;      // guarded by mutex_
-    Instant stamped_{};      // guarded by mutex_
-    std::string stamp_;      // guarded by mutex_; `stamped_` as text
+    bool asleep_ = false;    // guarded by mutex_
     bool stopping_ = false;  // guarded by mutex_
     std::thread writer_;
 };
