@@ -20,7 +20,7 @@ constexpr auto kSumHolds =
 
 Task<Result<Page<Job>>> SqliteStore::listAllJobs(std::optional<UserId> owner, JobFilter filter,
                                                  PageRequest page) {
-    return database_->read([owner, filter = std::move(filter),
+    return database_->readAside([owner, filter = std::move(filter),
                             page = std::move(page)](Connection& connection) -> Result<Page<Job>> {
         const auto from = sqlite::cursorOf(page, sqlite::pastLastId());
         if (!from) return failure(from.error());
@@ -34,7 +34,7 @@ Task<Result<Page<Job>>> SqliteStore::listAllJobs(std::optional<UserId> owner, Jo
 }
 
 Task<Result<StoreCounts>> SqliteStore::counts() {
-    return database_->read([](Connection& connection) -> Result<StoreCounts> {
+    return database_->readAside([](Connection& connection) -> Result<StoreCounts> {
         StoreCounts counts;
         auto jobs = connection.query(kCountJobs);
         while (jobs.next()) {

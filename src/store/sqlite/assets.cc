@@ -74,19 +74,19 @@ Task<Result<std::optional<Garment>>> SqliteStore::findGarment(UserId owner, Garm
 
 Task<Result<Page<Model>>> SqliteStore::listModels(UserId owner, std::optional<ModelType> type,
                                                   PageRequest page) {
-    return database_->read([owner, type, page = std::move(page)](Connection& connection) {
-        return listPage<Model>(connection, kListModels, owner, type.transform(nameOf<ModelType>),
-                               page);
-    });
+    auto list = [owner, type, page = std::move(page)](Connection& connection) {
+        return listPage<Model>(connection, kListModels, owner, type.transform(nameOf<ModelType>), page);
+    };
+    return type ? database_->readAside(std::move(list)) : database_->read(std::move(list));
 }
 
 Task<Result<Page<Garment>>> SqliteStore::listGarments(UserId owner,
                                                       std::optional<Category> category,
                                                       PageRequest page) {
-    return database_->read([owner, category, page = std::move(page)](Connection& connection) {
-        return listPage<Garment>(connection, kListGarments, owner,
-                                 category.transform(nameOf<Category>), page);
-    });
+    auto list = [owner, category, page = std::move(page)](Connection& connection) {
+        return listPage<Garment>(connection, kListGarments, owner, category.transform(nameOf<Category>), page);
+    };
+    return category ? database_->readAside(std::move(list)) : database_->read(std::move(list));
 }
 
 Task<Result<bool>> SqliteStore::removeModel(UserId owner, ModelId id) {

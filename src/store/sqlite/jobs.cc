@@ -105,8 +105,9 @@ Task<Result<std::int64_t>> SqliteStore::updateJob(Job job) {
 }
 
 Task<Result<Page<Job>>> SqliteStore::listJobs(UserId owner, JobFilter filter, PageRequest page) {
-    return database_->read([owner, filter = std::move(filter),
-                            page = std::move(page)](Connection& connection) -> Result<Page<Job>> {
+    const bool filtered = filter.kind || filter.status || filter.domain;
+    auto list = [owner, filter = std::move(filter),
+                 page = std::move(page)](Connection& connection) -> Result<Page<Job>> {
         const auto from = sqlite::cursorOf(page, sqlite::pastLastId());
         if (!from) return failure(from.error());
         auto rows = connection.query(
@@ -115,7 +116,8 @@ Task<Result<Page<Job>>> SqliteStore::listJobs(UserId owner, JobFilter filter, Pa
         auto jobs = sqlite::listDocuments<Job>(rows);
         if (!jobs) return failure(std::move(jobs.error()));
         return sqlite::toPage(std::move(*jobs), page);
-    });
+    };
+    return filtered ? database_->readAside(std::move(list)) : database_->read(std::move(list));
 }
 
 Task<Result<bool>> SqliteStore::removeJob(JobId id) {

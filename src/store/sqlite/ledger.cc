@@ -32,21 +32,24 @@ Task<Result<bool>> SqliteStore::append(UsageLog line) {
 
 Task<Result<Page<UsageLog>>> SqliteStore::listUsage(UserId user, LedgerFilter filter,
                                                     PageRequest page) {
-    return database_->read(
-        [user, filter, page = std::move(page)](Connection& connection) -> Result<Page<UsageLog>> {
-            const auto from = sqlite::cursorOf(page, sqlite::pastLastId());
-            if (!from) return failure(from.error());
-            auto rows = connection.query(
-                kListLedger, user, *from, filter.action.transform(nameOf<UsageAction>),
-                filter.kind.transform(nameOf<UsageKind>), sqlite::rowsFor(page));
-            auto lines = sqlite::listDocuments<UsageLog>(rows);
-            if (!lines) return failure(std::move(lines.error()));
-            return sqlite::toPage(std::move(*lines), page);
-        });
+    // The latest lines are at hand. A filter may look at all, an export asks for all.
+    const bool at_hand = !page.cursor && !filter.action && !filter.kind;
+    auto list = [user, filter,
+                 page = std::move(page)](Connection& connection) -> Result<Page<UsageLog>> {
+        const auto from = sqlite::cursorOf(page, sqlite::pastLastId());
+        if (!from) return failure(from.error());
+        auto rows = connection.query(kListLedger, user, *from,
+                                     filter.action.transform(nameOf<UsageAction>),
+                                     filter.kind.transform(nameOf<UsageKind>), sqlite::rowsFor(page));
+        auto lines = sqlite::listDocuments<UsageLog>(rows);
+        if (!lines) return failure(std::move(lines.error()));
+        return sqlite::toPage(std::move(*lines), page);
+    };
+    return at_hand ? database_->read(std::move(list)) : database_->readAside(std::move(list));
 }
 
 Task<Result<LedgerTotals>> SqliteStore::totals(UserId user) {
-    return database_->read([user](Connection& connection) -> Result<LedgerTotals> {
+    return database_->readAside([user](Connection& connection) -> Result<LedgerTotals> {
         LedgerTotals totals;
         auto rows = connection.query(kTotals, user);
         while (rows.next()) {

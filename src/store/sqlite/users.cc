@@ -165,7 +165,7 @@ Task<Result<std::optional<User>>> SqliteStore::findUserByEmail(std::string email
 }
 
 Task<Result<Page<User>>> SqliteStore::listUsers(UserFilter filter, PageRequest page) {
-    return database_->read([filter = std::move(filter),
+    return database_->readAside([filter = std::move(filter),
                             page = std::move(page)](Connection& connection) -> Result<Page<User>> {
         const auto from = sqlite::cursorOf(page, sqlite::pastLastId());
         if (!from) return failure(from.error());

@@ -9,6 +9,8 @@ namespace atelier::sqlite {
 namespace {
 
 constexpr auto kFileName = "atelier.db";
+constexpr std::size_t kLongReads = 2;
+constexpr std::size_t kLongReadsWaiting = 256;
 
 /// Statistics of memory would take one lock at every allocation of every connection. Works before
 /// the first connection of the process only, and does not matter after.
@@ -22,7 +24,8 @@ void switchMemoryStatisticsOff() {
 Database::Database(std::filesystem::path folder, std::size_t max_pending_writes)
     : folder_{std::move(folder)},
       readers_{folder_ / kFileName},
-      writer_{folder_ / kFileName, max_pending_writes, [this] { readers_.changed(); }} {}
+      writer_{folder_ / kFileName, max_pending_writes, [this] { readers_.changed(); }},
+      aside_{"sqlite-aside", kLongReads, kLongReadsWaiting, WorkerPool::Priority::LeavesOne} {}
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& data_dir,
                                                  std::size_t max_pending_writes) {

@@ -12,6 +12,7 @@
 #include "store/sqlite_db/readers.h"
 #include "store/sqlite_db/writer.h"
 #include "util/task.h"
+#include "util/worker_pool.h"
 
 namespace atelier::sqlite {
 
@@ -90,7 +91,15 @@ class Database {
         return reading<std::invoke_result_t<Fn&, Connection&>>(std::move(fn));
     }
 
-    /// The same without a task.
+    /// The same on one of two threads of its own: for what may look at thousands of rows, such as a
+    /// list of what a filter lets through, and would keep the caller's event loop from everything
+    /// else.
+    template <class Fn>
+    auto readAside(Fn fn) -> Task<std::invoke_result_t<Fn&, Connection&>> {
+        return readingAside<std::invoke_result_t<Fn&, Connection&>>(std::move(fn));
+    }
+
+    /// Like `read`, without a task.
     template <class Fn>
     auto readNow(Fn& fn) -> std::invoke_result_t<Fn&, Connection&> {
         try {
@@ -118,10 +127,23 @@ class Database {
     Task<Outcome> reading(detail::Work<Outcome> fn) {
         co_return readNow(fn);
     }
+    template <class Outcome>
+    Task<Outcome> readingAside(detail::Work<Outcome> fn) {
+        auto outcome = co_await aside_.run([this, &fn] { return readNow(fn); });
+        if (!outcome)
+            co_return std::unexpected(Error{ErrorCode::NotReady,
+                                            "the database has too many long reads",
+                                            {},
+                                            Millis{1'000},
+                                            {},
+                                            {}});
+        co_return std::move(*outcome);
+    }
 
     std::filesystem::path folder_;
     Readers readers_;
     Writer writer_;  // tells readers_ of each commit
+    WorkerPool aside_;
 };
 
 }  // namespace atelier::sqlite

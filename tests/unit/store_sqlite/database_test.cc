@@ -4,6 +4,7 @@
 #include <atomic>
 #include <fstream>
 #include <semaphore>
+#include <thread>
 
 #include "queue/local/local_queue.h"
 #include "store/sqlite/sqlite_store.h"
@@ -78,6 +79,37 @@ TEST_F(DatabaseTest, AFailedChangeIsUndoneAloneInItsTransaction) {
     EXPECT_THAT(duplicate.get(), test::failsWith(ErrorCode::Conflict));
     EXPECT_THAT(last.get(), test::isOk());
     EXPECT_THAT(numbers(*database), ElementsAre(1, 3));
+}
+
+TEST_F(DatabaseTest, ALongReadLeavesItsCallerAndOtherReadsAlone) {
+    const auto database = opened();
+    ASSERT_THAT(test::runTask(insert(*database, 1)), test::isOk());
+    std::binary_semaphore entered{0}, go{0};
+    const auto caller = std::this_thread::get_id();
+    auto look = [&](Connection& connection) -> Result<std::int64_t> {
+        EXPECT_NE(std::this_thread::get_id(), caller);
+        connection.query("SELECT 1 FROM numbers").next();
+        entered.release();
+        go.acquire();
+        auto row = connection.query("SELECT count(*) FROM numbers");
+        return row.next() ? row.get<std::int64_t>(0) : -1;
+    };
+    auto looking = test::start(database->readAside(look));
+    entered.acquire();
+    EXPECT_THAT(test::runTask(insert(*database, 2)), test::isOk());
+    EXPECT_THAT(numbers(*database), ElementsAre(1, 2));
+    go.release();
+    // In the snapshot that it began with.
+    EXPECT_EQ(looking.get().value(), 1);
+}
+
+TEST_F(DatabaseTest, WhatALongReadThrowsIsItsFailure) {
+    const auto database = opened();
+    auto look = [](Connection& connection) -> Result<> {
+        connection.query("SELECT value FROM nowhere").next();
+        return {};
+    };
+    EXPECT_FALSE(test::runTask(database->readAside(look)).has_value());
 }
 
 TEST_F(DatabaseTest, TooManyWaitingChangesAreTurnedAway) {
