@@ -128,10 +128,14 @@ TEST_P(AccountContract, OfTwoAdminsThatDisableEachOtherOneStays) {
 
 TEST_P(AccountContract, SessionsAreKeptAndRemoved) {
     const auto user = userWith(Role::User);
-    const auto session = sessionOf(user, "hash");
+    auto session = sessionOf(user, "hash");
     reopen();
-    const auto found = runTask(port().findSession(session.id)).value();
-    EXPECT_EQ(json::write(found.value()), json::write(session));
+    EXPECT_EQ(json::write(runTask(port().findSession(session.id)).value().value()),
+              json::write(session));
+    session.epoch = 3;
+    EXPECT_THAT(runTask(port().replaceSession(session, "hash")), isOkAnd(IsTrue()));
+    EXPECT_EQ(json::write(runTask(port().findSession(session.id)).value().value()),
+              json::write(session));
     EXPECT_THAT(runTask(port().removeSession(session.id)), isOkAnd(IsTrue()));
     EXPECT_THAT(runTask(port().removeSession(session.id)), isOkAnd(IsFalse()));
     EXPECT_THAT(runTask(port().findSession(session.id)), isOkAnd(Eq(std::nullopt)));

@@ -42,6 +42,7 @@ Task<Result<Session>> SessionService::open(User user) {
     session.user_id = user.id;
     auto token = makeToken(session.id);
     session.token_hash = sha256Hex(token);
+    session.epoch = user.session_epoch;
     session.created_at = now;
     session.refreshed_at = now;
     session.expires_at = now + parts_.refresh_life;
@@ -68,6 +69,11 @@ Task<Result<Session>> SessionService::refresh(std::string refresh_token) {
     auto user = co_await parts_.users.findUser(session.user_id);
     if (!user) co_return failure(user.error());
     if (!*user || (*user)->disabled) co_return refusedSession("no such account");
+    if (session.epoch && *session.epoch != (*user)->session_epoch) {
+        const auto removed = co_await parts_.sessions.removeSession(session.id);
+        if (!removed) co_return failure(removed.error());
+        co_return refusedSession("ended session");
+    }
     auto token = makeToken(session.id);
     session.token_hash = sha256Hex(token);
     session.refreshed_at = now;

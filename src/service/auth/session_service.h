@@ -26,6 +26,8 @@ class SessionService {
     };
     explicit SessionService(Parts parts) : parts_{parts} {}
 
+    /// `user` is what was read with the hash that the password was checked against: the session is
+    /// void when the password has changed since, also if it is not stored yet while others end.
     Task<Result<Session>> open(User user);
 
     /// Errors: Unauthenticated (unknown, replaced or ended), TokenExpired.

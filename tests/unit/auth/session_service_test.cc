@@ -56,6 +56,36 @@ TEST_F(SessionServiceTest, ExpiresWhenItIsNotUsed) {
     EXPECT_THAT(refresh(session_.refresh_token), failsWith(ErrorCode::Unauthenticated));
 }
 
+TEST_F(SessionServiceTest, ALoginUnderWayEndsWithTheOthers) {
+    const auto before = find(session_.user.id);
+    auto change = accounts_.changePassword(callerOf(before), kPassword, "another-tulip-frost-92");
+    ASSERT_THAT(runTask(std::move(change)), isOk());
+    // This login had checked the old password before the change and is stored after it.
+    const auto late = runTask(sessions_.open(before)).value();
+    EXPECT_THAT(refresh(late.refresh_token), failsWith(ErrorCode::Unauthenticated));
+    const auto id = SessionId::parse(late.refresh_token.substr(4, 36));
+    EXPECT_THAT(runTask(store_->findSession(*id)), isOkAnd(testing::Eq(std::nullopt)));
+    const auto now = login("ann@shop.example", "another-tulip-frost-92").value();
+    EXPECT_THAT(refresh(now.refresh_token), isOk());
+}
+
+TEST_F(SessionServiceTest, ALoginUnderWayIsNotThereAfterAnAccountIsEnabledAgain) {
+    const auto before = find(session_.user.id);
+    runTask(accounts_.setDisabled({}, before.id, true)).value();
+    const auto late = runTask(sessions_.open(before)).value();
+    runTask(accounts_.setDisabled({}, before.id, false)).value();
+    EXPECT_THAT(refresh(late.refresh_token), failsWith(ErrorCode::Unauthenticated));
+}
+
+TEST_F(SessionServiceTest, SessionsOfVersionsWithoutEpochGoOn) {
+    const auto id = SessionId::parse(session_.refresh_token.substr(4, 36));
+    auto older = runTask(store_->findSession(*id)).value().value();
+    const auto hash = older.token_hash;
+    older.epoch.reset();
+    runTask(store_->replaceSession(older, hash)).value();
+    EXPECT_THAT(refresh(session_.refresh_token), isOk());
+}
+
 TEST_F(SessionServiceTest, LogoutEndsItAndCanBeRepeated) {
     for (int i = 0; i < 2; ++i)
         EXPECT_THAT(runTask(sessions_.logout(session_.refresh_token)), isOk());
