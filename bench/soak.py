@@ -25,7 +25,7 @@ from workers import KEY, worker
 
 USERS, SENDERS, WORKERS, PRICE, GROWTH = 10, 4, 2, 4, 1.15
 LIMITS = {"MAX_ACTIVE_JOBS_PER_USER": "100000", "SIGNUP_CREDITS": "1000000", "RATE_LIMIT_PER_MINUTE": "1000000",
-          "ACCESS_TOKEN_TTL": "1d", "BFL_WEBHOOKS": "on", "BFL_MAX_ACTIVE": "1000", "BFL_API_KEY": KEY}
+          "REGISTRATIONS_PER_HOUR": "0", "ACCESS_TOKEN_TTL": "1d", "BFL_WEBHOOKS": "on", "BFL_MAX_ACTIVE": "1000", "BFL_API_KEY": KEY}
 
 
 # mongo-java-server uses an index only for queries of exactly its fields, and only a unique one: without this each change of a

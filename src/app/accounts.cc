@@ -1,11 +1,10 @@
 #include "app/accounts.h"
 
-#include <thread>
-
 #include <fmt/format.h>
 
 #include "app/shell.h"
 #include "service/auth/email.h"
+#include "service/credit_audit.h"
 #include "util/encoding.h"
 #include "util/names.h"
 
@@ -13,8 +12,6 @@ namespace atelier {
 namespace {
 
 constexpr std::size_t kPasswordBytes = 15;
-constexpr int kReads = 3;
-constexpr Millis kBetweenReads{200};
 constexpr auto kReason = "granted by the operator";
 
 template <class T>
@@ -38,25 +35,6 @@ Result<User> findByEmail(Shell& shell, const std::string& email) {
     if (!user) return failure(std::move(user.error()));
     if (!*user) return failure(ErrorCode::NotFound, fmt::format("there is no account {}", *normal));
     return std::move(**user);
-}
-
-/// granted - (left + held + settled) of one user. Beside a running service the user and the ledger
-/// are read at slightly different moments, so a difference has to show three times to count.
-Result<Credits> creditDifference(Store& store, UserId id) {
-    Credits difference = 0;
-    for (int i = 0; i < kReads; ++i) {
-        const auto user = wait(store.findUser(id));
-        if (!user) return failure(user.error());
-        const auto totals = wait(store.totals(id));
-        if (!totals) return failure(totals.error());
-        if (!*user) return 0;
-        auto granted = totals->granted;
-        for (const auto& [grant, amount] : (*user)->pending_grants) granted += amount;
-        difference = granted - ((*user)->credits_left + (*user)->creditsHeld() + totals->settled);
-        if (difference == 0) return 0;
-        std::this_thread::sleep_for(kBetweenReads);
-    }
-    return difference;
 }
 
 }  // namespace
@@ -122,42 +100,40 @@ Result<int> grantCredits(const Settings& settings, const std::string& email, std
     return 0;
 }
 
-Result<int> verifyAudit(const Settings& settings) {
+Result<int> verifyAudit(const Settings& settings, const std::optional<std::string>& expected) {
+    std::optional<AuditHead> earlier;
+    if (expected) {
+        auto parsed = AuditHead::parse(*expected);
+        if (!parsed) return failure(parsed.error());
+        earlier = std::move(*parsed);
+    }
     const auto shell = Shell::open(settings);
     if (!shell) return failure(shell.error());
-    const auto verdict = wait((*shell)->identity.audit.verify());
+    const auto verdict = wait((*shell)->identity.audit.verify(earlier));
     if (!verdict) return failure(verdict.error());
     if (verdict->first_bad) {
         fmt::print("line {} does not fit: the audit log was changed\n", *verdict->first_bad);
         return 1;
     }
-    fmt::print("{} lines, all fit; last hash {}\n", verdict->entries,
-               verdict->entries == 0 ? "-" : verdict->last_hash);
+    if (!verdict->has_expected) {
+        fmt::print("line {} is missing or another one: the audit log was changed\n", earlier->seq);
+        return 1;
+    }
+    const auto lines = verdict->head.seq;
+    fmt::print("{} lines, all fit; head {}\n", lines, lines == 0 ? "-" : verdict->head.text());
     return 0;
 }
 
 Result<int> verifyCredits(const Settings& settings) {
     const auto shell = Shell::open(settings);
     if (!shell) return failure(shell.error());
-    PageRequest request{.limit = 100, .cursor = {}};
-    int users = 0;
-    int wrong = 0;
-    do {
-        const auto page = wait((*shell)->store.listUsers({}, request));
-        if (!page) return failure(page.error());
-        for (const auto& user : page->items) {
-            const auto difference = creditDifference((*shell)->store, user.id);
-            if (!difference) return failure(difference.error());
-            ++users;
-            if (*difference == 0) continue;
-            ++wrong;
-            fmt::print("user {}: {} credits more were granted than are left, held and settled\n",
-                       user.id.str(), *difference);
-        }
-        request.cursor = page->next_cursor;
-    } while (request.cursor);
-    fmt::print("{} users, {} do not add up\n", users, wrong);
-    return wrong == 0 ? 0 : 1;
+    SystemClock clock;
+    CreditAudit audit{(*shell)->store, clock,
+                      [](const std::string& line) { fmt::print("{}\n", line); }};
+    const auto tally = wait(audit.run());
+    if (!tally) return failure(tally.error());
+    fmt::print("{} users, {} jobs, {} do not add up\n", tally->users, tally->jobs, tally->wrong);
+    return tally->wrong == 0 ? 0 : 1;
 }
 
 }  // namespace atelier

@@ -27,11 +27,12 @@ Result<int> setUserRole(const Settings& settings, const std::string& email, bool
 /// Errors: NotFound, InsufficientCredits (taking away more than there is), NotReady.
 Result<int> grantCredits(const Settings& settings, const std::string& email, std::int64_t credits);
 
-/// Checks the hash chain of the audit log; 1 when a line does not fit.
-Result<int> verifyAudit(const Settings& settings);
+/// Checks the hash chain of the audit log and prints its head; 1 when a line does not fit or the
+/// one that `expected` names, an earlier head, is not there. Errors: ValidationFailed, NotReady.
+Result<int> verifyAudit(const Settings& settings, const std::optional<std::string>& expected);
 
-/// Checks for every user that granted = left + held + settled; 1 when it does not add up for
-/// someone.
+/// Checks that users, jobs and ledger agree about all credits (service/credit_audit.h), and prints
+/// what does not; 1 when something does not.
 Result<int> verifyCredits(const Settings& settings);
 
 }  // namespace atelier

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/job_log.h"
 #include "app/picture_links.h"
 #include "http/health_site.h"
 #include "http/job_view.h"
@@ -42,31 +43,6 @@ void noteDelivery(Metrics& metrics, const WebhookDelivery& delivery) {
                                   {"outcome", outcome},
                                   {"status", attempt.status},
                                   {"ms", attempt.duration_ms}});
-}
-
-JobRunner::Observer runnerObserver(Metrics& metrics) {
-    return {
-        .stage_done = [&metrics](JobKind kind, JobStatus stage,
-                                 Millis took) { metrics.jobStage(kind, stage, took); },
-        .job_ended =
-            [&metrics](const Job& job) {
-                metrics.jobEnded(job.kind, job.status);
-                log::info("job ended", {{"requestId", job.request_id},
-                                        {"jobId", job.id},
-                                        {"kind", job.kind},
-                                        {"status", job.status},
-                                        {"taskId", job.samples.front().task_id},
-                                        {"credits", job.credits_used}});
-            },
-        .trouble =
-            [](const Job& job, const Error& error) {
-                log::warn("job ran into trouble", {{"requestId", job.request_id},
-                                                   {"jobId", job.id},
-                                                   {"status", job.status},
-                                                   {"code", error.code},
-                                                   {"cause", error.cause}});
-            },
-    };
 }
 
 }  // namespace
@@ -145,7 +121,7 @@ Result<> App::connectProvider() {
     if (bfl.webhooks) {
         callbacks_ = std::make_unique<ProviderCallbacks>(
             ProviderCallbacks::Parts{core_->store, core_->events, *provider_, provider_webhook_,
-                                     core_->links, core_->secret, *core_->clock});
+                                     core_->links, core_->secret, *core_->clock, noteAdopted});
     }
     readiness_ = std::make_unique<Readiness>(*core_, *provider_, emulated());
     return {};
@@ -174,6 +150,7 @@ void App::buildWorker() {
             return callbacks_->addressFor(job, index);
         };
     }
+    parts.tasks = taskListener();
     auto observer = runnerObserver(core_->metrics);
     observer.job_settled = [this] { webhook_worker_->wake(); };
     runner_ = std::make_unique<JobRunner>(std::move(parts), core_->credits, std::move(observer));
@@ -181,7 +158,7 @@ void App::buildWorker() {
     options.concurrency = static_cast<int>(core_->settings.worker.concurrency);
     options.lease = core_->settings.worker.lease;
     worker_ = std::make_unique<Worker>(*core_->backends.queue, *runner_, *core_->clock, options,
-                                       [](const std::string& line) { log::warn(line); });
+                                       workerListener());
 }
 
 void App::buildWebhooks() {
@@ -206,9 +183,9 @@ void App::buildWebhooks() {
             },
     };
     webhook_sender_ = std::make_unique<WebhookSender>(std::move(parts));
-    webhook_worker_ = std::make_unique<WebhookWorker>(
-        core_->outbox, *webhook_sender_, core_->store, *core_->clock, WebhookWorker::Options{},
-        [](const std::string& line) { log::warn(line); });
+    webhook_worker_ =
+        std::make_unique<WebhookWorker>(core_->outbox, *webhook_sender_, core_->store,
+                                        *core_->clock, WebhookWorker::Options{}, noteTrouble);
 }
 
 Result<> App::buildApi() {

@@ -17,6 +17,7 @@ namespace {
 /// Requests wait for an answer of Redis; rather count them here than let them wait long.
 constexpr Millis kTimeout{1'000};
 constexpr Millis kLoginWindow = std::chrono::minutes{15};
+constexpr Millis kRegistrationWindow = std::chrono::hours{1};
 
 }  // namespace
 
@@ -58,6 +59,19 @@ std::unique_ptr<AttemptLimiter> loginLimiter(const Settings& settings, redis::Cl
     return std::make_unique<FallbackAttemptLimiter>(
         std::move(shared), std::move(local), clock,
         [&metrics] { metrics.countedLocally(SharedLimit::Logins); });
+}
+
+std::unique_ptr<AttemptLimiter> registrationLimiter(const Settings& settings, redis::Client* redis,
+                                                    Metrics& metrics, const Clock& clock) {
+    const auto most = static_cast<int>(settings.auth.registrations_per_hour);
+    if (most == 0) return nullptr;
+    auto local = std::make_unique<LocalAttemptLimiter>(most, kRegistrationWindow, clock);
+    if (redis == nullptr) return local;
+    auto shared = std::make_unique<RedisAttemptLimiter>(*redis, settings.redis.queue_prefix, most,
+                                                        kRegistrationWindow);
+    return std::make_unique<FallbackAttemptLimiter>(
+        std::move(shared), std::move(local), clock,
+        [&metrics] { metrics.countedLocally(SharedLimit::Registrations); });
 }
 
 }  // namespace atelier

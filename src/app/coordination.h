@@ -33,5 +33,8 @@ struct Coordination {
 /// Of failed logins; see `Coordination`.
 std::unique_ptr<AttemptLimiter> loginLimiter(const Settings& settings, redis::Client* redis,
                                              Metrics& metrics, const Clock& clock);
+/// Of new accounts; null: there may be any number.
+std::unique_ptr<AttemptLimiter> registrationLimiter(const Settings& settings, redis::Client* redis,
+                                                    Metrics& metrics, const Clock& clock);
 
 }  // namespace atelier

@@ -3,6 +3,9 @@
 #include <thread>
 
 #include <sodium.h>
+
+#include "app/job_log.h"
+
 namespace atelier {
 namespace {
 
@@ -74,9 +77,10 @@ Core::Core(Opened opened)
                *clock,
                ids,
                loginLimiter(settings, redis.get(), metrics, *clock),
+               registrationLimiter(settings, redis.get(), metrics, *clock),
                [this](UserId user) { return erasure.eraseUser(user); }},
       imaging{1},  // pictures run beside each other; threads within one would only compete
-      prices{PriceTable::defaults()},
+      prices{PriceTable::defaults().with(settings.prices.changes).value()},
       prompts{store, prices, identity.audit, *clock},
       links{secret, *clock},
       credits{store,
@@ -90,7 +94,7 @@ Core::Core(Opened opened)
       masks{*backends.blobs, imaging, image_pool},
       pictures{*backends.blobs, imaging, image_pool},
       blob_reaper{store, *backends.blobs, *clock},
-      assets{{store, *backends.blobs, blob_reaper, pictures, masks, *clock, ids,
+      assets{{store, store, *backends.blobs, blob_reaper, pictures, masks, *clock, ids,
               imageLimits(settings)}},
       scenes{{store, pictures, prompts, identity.audit, *clock, ids, imageLimits(settings)}},
       idempotent{store, store, *clock, ids},
@@ -102,7 +106,7 @@ Core::Core(Opened opened)
       jobs{{store, *backends.queue, *backends.blobs, pictures, events, credits, prompts, engines,
             prices, imaging, image_pool, *clock, ids, url_guard,
             static_cast<int>(settings.limits.max_active_jobs_per_user), imageLimits(settings),
-            &backlog}},
+            &backlog, noteAccepted}},
       erasure{{store, jobs, credits, blob_reaper}},
       sheets{*backends.blobs, imaging, image_pool},
       reconciler{{store, *backends.queue, credits, *clock}},

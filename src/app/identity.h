@@ -22,11 +22,13 @@ class Identity {
 
     Identity(const AuthSettings& settings, const std::string& secret, Store& store,
              Metrics& metrics, const Clock& clock, IdSource& ids,
-             std::unique_ptr<AttemptLimiter> logins, EraseContent erase_content);
+             std::unique_ptr<AttemptLimiter> logins, std::unique_ptr<AttemptLimiter> registrations,
+             EraseContent erase_content);
 
     PasswordHasher hasher;
     AccessTokens tokens;
     const std::unique_ptr<AttemptLimiter> limiter;
+    const std::unique_ptr<AttemptLimiter> registration_limiter;  ///< null: any number
     AuditLog audit;
     SessionService sessions;
     ApiKeyService api_keys;

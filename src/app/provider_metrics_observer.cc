@@ -7,9 +7,12 @@ namespace atelier {
 void ProviderMetricsObserver::called(std::string_view endpoint, ProviderCall call,
                                      std::optional<ErrorCode> failure, Millis took) {
     metrics_.provider(endpoint).call(call, failure, took);
-    if (!failure) return;
-    log::warn("provider call failed",
-              {{"endpoint", endpoint}, {"call", call}, {"code", *failure}, {"ms", took}});
+    // Failed calls for a job are the worker's to tell, who knows the job.
+    const bool alone = failure && call == ProviderCall::Account;
+    if (!alone && !log::enabled(LogLevel::Debug)) return;
+    log::write(alone ? LogLevel::Warn : LogLevel::Debug,
+               alone ? "provider call failed" : "provider call",
+               {{"endpoint", endpoint}, {"call", call}, {"code", failure}, {"ms", took}});
 }
 
 void ProviderMetricsObserver::taskEnded(std::string_view endpoint, Millis took, int polls) {

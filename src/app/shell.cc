@@ -26,6 +26,7 @@ Shell::Shell(const Settings& settings, const std::string& secret, StoreBackend b
                clock_,
                ids_,
                loginLimiter(settings, nullptr, metrics_, clock_),
+               nullptr,
                {}},
       credits{store, store, store, clock_, ids_} {}
 

@@ -25,7 +25,8 @@ class Limiter::Awaiter {
 
     bool await_ready() const noexcept { return false; }
     bool await_suspend(std::coroutine_handle<> caller) {
-        auto waiter = std::make_shared<Waiter>(Waiter{ticket_, nullptr, goes_on_, Resumer{caller}});
+        auto waiter =
+            std::make_shared<Waiter>(Waiter{ticket_, user_, nullptr, goes_on_, Resumer{caller}});
         std::vector<WaiterPtr> granted;
         {
             const std::lock_guard lock{limiter_.mutex_};
@@ -33,7 +34,7 @@ class Limiter::Awaiter {
             waiter_ = waiter;
             waiter->own = limiter_.ownGate(endpoint_);
             limiter_.forgetLost();
-            limiter_.queue(user_, waiter);
+            limiter_.queue(waiter);
             granted = limiter_.grant();
         }
         // From here on this object may be gone, unless the place is its own at once.
@@ -136,7 +137,7 @@ void Limiter::rename(const std::string& ticket, const std::string& task_id) {
 void Limiter::adopt(const std::string& task_id, const std::string& endpoint) {
     const std::lock_guard lock{mutex_};
     if (places_.contains(task_id)) return;
-    enter(task_id, ownGate(endpoint), /*submitting=*/false);
+    enter(task_id, {ownGate(endpoint), /*submitting=*/false, clock_.now(), {}});
     if (options_.shared != nullptr) options_.shared->adopt(task_id, poolsOf(endpoint));
 }
 
@@ -204,17 +205,20 @@ bool Limiter::isOpenFor(const Gate* own) const {
     return account_.isOpen() && (own == nullptr || own->isOpen());
 }
 
-void Limiter::enter(const std::string& key, Gate* own, bool submitting) {
+void Limiter::enter(const std::string& key, Place place) {
     ++account_.active;
-    if (submitting) ++submitting_;
-    if (own != nullptr) ++own->active;
-    places_[key] = Place{own, submitting, clock_.now()};
+    if (place.submitting) ++submitting_;
+    if (place.own != nullptr) ++place.own->active;
+    ++served_[place.user];
+    places_[key] = std::move(place);
 }
 
 void Limiter::leave(std::unordered_map<std::string, Place>::iterator place) {
     --account_.active;
     if (place->second.submitting) --submitting_;
     if (place->second.own != nullptr) --place->second.own->active;
+    const auto served = served_.find(place->second.user);
+    if (--served->second == 0) served_.erase(served);
     places_.erase(place);
 }
 
@@ -231,20 +235,29 @@ void Limiter::forgetLost() {
     }
 }
 
-void Limiter::queue(const std::string& user, const WaiterPtr& waiter) {
+/// A user without a task at the provider comes before those who have some.
+void Limiter::queue(const WaiterPtr& waiter) {
     if (waiter->goes_on) {
         going_on_.push_back(waiter);
         return;
     }
+    const auto& user = waiter->user;
     auto turn = std::ranges::find(turns_, user, [](const auto& t) { return t.first; });
-    if (turn == turns_.end()) turn = turns_.insert(turn, {user, {}});
+    if (turn == turns_.end()) {
+        const auto before = served_.contains(user)
+                                ? turns_.end()
+                                : std::ranges::find_if(turns_, [this](const auto& t) {
+                                      return served_.contains(t.first);
+                                  });
+        turn = turns_.insert(before, {user, {}});
+    }
     turn->second[waiter->own].push_back(waiter);
 }
 
 std::vector<Limiter::WaiterPtr> Limiter::grant() {
     std::vector<WaiterPtr> granted;
     while (auto waiter = nextWaiter()) {
-        enter(waiter->ticket, waiter->own, /*submitting=*/true);
+        enter(waiter->ticket, {waiter->own, /*submitting=*/true, clock_.now(), waiter->user});
         if (options_.shared != nullptr && !waiter->goes_on) ++laneOf(waiter->own).at_door;
         waiter->granted = true;
         granted.push_back(std::move(waiter));

@@ -75,9 +75,11 @@ class Limiter {
         Gate* own = nullptr;  ///< besides the account's; null for most endpoints
         bool submitting = false;
         Instant since{};
+        std::string user;  ///< empty for a task that was adopted
     };
     struct Waiter {
         std::string ticket;
+        std::string user;
         Gate* own = nullptr;
         bool goes_on = false;
         Resumer resume;
@@ -94,10 +96,10 @@ class Limiter {
     SlotPools poolsOf(const std::string& endpoint);
     Task<bool> acquireShared(std::string ticket, std::string endpoint, std::stop_token stop);
     void leaveDoor(const std::string& endpoint);
-    void enter(const std::string& key, Gate* own, bool submitting);
+    void enter(const std::string& key, Place place);
     void leave(std::unordered_map<std::string, Place>::iterator place);
     void forgetLost();
-    void queue(const std::string& user, const WaiterPtr& waiter);
+    void queue(const WaiterPtr& waiter);
     std::vector<WaiterPtr> grant();
     WaiterPtr nextWaiter();
     bool cancel(const WaiterPtr& waiter);
@@ -109,6 +111,7 @@ class Limiter {
     int submitting_ = 0;
     std::map<std::string, Gate> gates_;
     std::unordered_map<std::string, Place> places_;
+    std::unordered_map<std::string, int> served_;  ///< places by user; users with some only
     std::list<std::pair<std::string, Queue>>
         turns_;                       ///< users with waiting submits, next one first
     std::deque<WaiterPtr> going_on_;  ///< waiting submits that no limit of active tasks holds up

@@ -44,6 +44,8 @@ Codec<std::optional<std::string>> optionalText(std::string expected, std::size_t
 Codec<std::optional<std::string>> optionalUrl(std::initializer_list<std::string_view> schemes);
 /// Comma-separated; an item is refused by `valid`.
 Codec<std::vector<std::string>> list(std::string expected, bool (*valid)(std::string_view));
+/// `tryon.fill=5,scene=6`; whether there is such an engine is not checked.
+Codec<std::vector<PriceChange>> prices();
 bool isOrigin(std::string_view text);
 bool isAddressBlock(std::string_view text);
 

@@ -45,6 +45,10 @@ Result<> checkTogether(const Settings& settings) {
             "JWT_SECRET",
             "with MONGODB_URI or REDIS_URL all processes must share one of at least 32 characters");
     }
+    if (const auto priced = PriceTable::defaults().with(settings.prices.changes); !priced)
+        return failure(
+            ErrorCode::ValidationFailed,
+            fmt::format("PRICES: {}; /credits/pricing lists what there is", priced.error().detail));
     const auto& s3 = settings.s3;
     if (s3.endpoint && !s3.bucket) return missing("S3_BUCKET", "S3_ENDPOINT is set");
     if (s3.bucket && !s3.endpoint) return missing("S3_ENDPOINT", "S3_BUCKET is set");

@@ -107,6 +107,9 @@ Rows accountRows() {
         row("LOGIN_ATTEMPTS", "auth.login_attempts", wholeNumber(1, 10'000, "attempts"), &S::auth,
             &A::login_attempts,
             "Failed logins in 15 minutes, by account and by address, before further ones wait."),
+        row("REGISTRATIONS_PER_HOUR", "auth.registrations_per_hour",
+            wholeNumber(0, 1'000'000, "accounts"), &S::auth, &A::registrations_per_hour,
+            "Accounts that may be opened from one address in an hour; 0: any number."),
     };
 }
 
@@ -206,6 +209,8 @@ Rows workRows() {
         row("RETENTION_RESULTS", "retention.results", duration(Seconds{0}, 100 * kYear),
             &S::retention, &RetentionSettings::results,
             "Age at which jobs and results are erased; 0 keeps them."),
+        row("PRICES", "prices", config::prices(), &S::prices, &PriceSettings::changes,
+            "Credits per sample in place of the built-in ones, of one engine or all of an action."),
         row("CREDITS_LOW", "webhooks.credits_low", wholeNumber(0, 1'000'000, "credits"),
             &S::webhooks, &WebhookSettings::credits_low,
             "Webhooks hear credits.low when a job leaves fewer; 0: never."),

@@ -8,6 +8,7 @@
 
 #include <boost/describe.hpp>
 
+#include "domain/pricing.h"
 #include "util/time.h"
 
 namespace atelier {
@@ -45,7 +46,8 @@ struct AuthSettings {
     Seconds refresh_token_ttl = std::chrono::days{30};
     Registration registration = Registration::Open;
     std::int64_t signup_credits = 100;
-    std::int64_t login_attempts = 10;  ///< per 15 minutes, by account and by address
+    std::int64_t login_attempts = 10;          ///< per 15 minutes, by account and by address
+    std::int64_t registrations_per_hour = 30;  ///< by address; 0: any number
 };
 
 enum class BflRegion { Global, Eu, Us };
@@ -108,6 +110,10 @@ struct LimitSettings {
     }
 };
 
+struct PriceSettings {
+    std::vector<PriceChange> changes;  ///< of PriceTable::defaults, which has all they name
+};
+
 struct WebhookSettings {
     std::int64_t credits_low = 10;     ///< credits.low is sent below this
     bool allow_loopback_urls = false;  ///< users' URLs may lead to this machine: for development
@@ -135,6 +141,7 @@ struct Settings {
     S3Settings s3;
     WorkerSettings worker;
     LimitSettings limits;
+    PriceSettings prices;
     WebhookSettings webhooks;
     RetentionSettings retention;
     LogSettings log;

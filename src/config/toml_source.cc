@@ -38,6 +38,18 @@ bool isKnown(const std::string& key) {
                                [&](const Setting& setting) { return setting.key == key; });
 }
 
+/// `tryon.fill=5,scene=6`: a table that is the value of one setting.
+std::string joinEntries(const toml::table& table, const std::string& prefix) {
+    std::string joined;
+    for (const auto& [name, node] : table) {
+        const auto key = prefix + std::string{name.str()};
+        const auto* inner = node.as_table();
+        if (!joined.empty()) joined += ',';
+        joined += inner != nullptr ? joinEntries(*inner, key + ".") : key + "=" + toText(node);
+    }
+    return joined;
+}
+
 class Flattener {
   public:
     explicit Flattener(std::string file) : file_{std::move(file)} {}
@@ -48,7 +60,10 @@ class Flattener {
             const auto origin =
                 fmt::format("{} in {}, line {}", key, file_, node.source().begin.line);
             Result<> done;
-            if (const auto* section = node.as_table()) {
+            const auto* section = node.as_table();
+            if (section != nullptr && isKnown(key)) {
+                values_.insert_or_assign(key, TomlValue{joinEntries(*section, ""), origin});
+            } else if (section != nullptr) {
                 done = add(*section, key + ".");
             } else if (isKnown(key)) {
                 values_.insert_or_assign(key, TomlValue{toText(node), origin});

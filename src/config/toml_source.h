@@ -9,7 +9,7 @@
 namespace atelier::config {
 
 struct TomlValue {
-    std::string text;    ///< in the syntax of config/codec.h; arrays joined with commas
+    std::string text;    ///< in the syntax of config/codec.h; arrays and tables joined with commas
     std::string origin;  ///< `bfl.max_active in atelier.toml, line 3`
 };
 /// By key of the setting table.

@@ -23,6 +23,8 @@ enum class ErrorCode {
     ValidationFailed,
     UnsupportedMediaType,
     UploadTooLarge,
+    HeadersTooLarge,
+    RangeNotSatisfiable,
     NotAcceptable,
     MethodNotAllowed,
     // Who asks
@@ -36,6 +38,7 @@ enum class ErrorCode {
     // What is asked for
     NotFound,
     Conflict,
+    WebhookDisabled,
     NotCancelable,
     IdempotencyKeyReused,
     IdempotencyInProgress,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include <fmt/format.h>
+
 namespace atelier {
 namespace {
 
@@ -16,6 +18,17 @@ void record(Job& job, Instant at) {
 JobError toJobError(const Error& error) {
     const auto& info = errorInfo(error.code);
     return {std::string{info.name}, error.detail, info.retryable, info.charged};
+}
+
+GarmentWords wordsOf(const Garment& garment) {
+    return {garment.category, garment.description.value_or(garment.name.value_or(""))};
+}
+
+Error tooManyActiveJobs(std::int64_t active, std::int64_t allowed) {
+    Error error{ErrorCode::TooManyActiveJobs,
+                fmt::format("{} jobs are running and {} are allowed at a time", active, allowed)};
+    error.retry_after = Seconds{5};
+    return error;
 }
 
 void advance(Job& job, JobStatus to, Instant at) {

@@ -31,6 +31,9 @@ BOOST_DESCRIBE_STRUCT(JobError, (), (code, message, retryable, charged))
 
 JobError toJobError(const Error& error);
 
+/// Why an account with `active` jobs may not start another one.
+Error tooManyActiveJobs(std::int64_t active, std::int64_t allowed);
+
 /// How a scene is changed.
 enum class SceneOperation {
     Replace,   ///< what is behind the person is painted anew, the person's pixels stay
@@ -69,12 +72,22 @@ BOOST_DESCRIBE_STRUCT(EngineFields, (),
                       (raw, image_prompt_strength, finetune_id, finetune_strength, preserve,
                        control))
 
+/// What is known of a garment besides its picture, kept with the job: the garment may be deleted
+/// before the job begins.
+struct GarmentWords {
+    Category category = Category::UpperBody;
+    std::string description;  ///< else its name; may be empty
+};
+BOOST_DESCRIBE_STRUCT(GarmentWords, (), (category, description))
+GarmentWords wordsOf(const Garment& garment);
+
 /// What the client asked for, after defaults were filled in. Never changes.
 struct JobRequest {
     std::string domain = "clothing";
     std::string engine;  ///< `fill`, `vto`, `flux-pro-1.1`, …
     std::optional<ModelId> model_id;
     std::vector<GarmentId> garment_ids;
+    std::vector<GarmentWords> garment_words;  ///< one for each id; none in older jobs
     std::optional<Category> category;
     std::optional<std::string> prompt;
     std::optional<std::string> scene;         ///< in words
@@ -98,9 +111,9 @@ struct JobRequest {
     EngineFields extra;
 };
 BOOST_DESCRIBE_STRUCT(JobRequest, (),
-                      (domain, engine, model_id, garment_ids, category, prompt, scene, scene_id,
-                       scene_engine, operation, source_job_id, mask_key, name, attributes,
-                       num_samples, seed, width, height, aspect_ratio, guidance, steps,
+                      (domain, engine, model_id, garment_ids, garment_words, category, prompt,
+                       scene, scene_id, scene_engine, operation, source_job_id, mask_key, name,
+                       attributes, num_samples, seed, width, height, aspect_ratio, guidance, steps,
                        safety_tolerance, prompt_upsampling, output_format, webhook_url, extra))
 
 /// The record a job leaves for whoever wants to understand, resume or repeat it.
@@ -198,6 +211,11 @@ BOOST_DESCRIBE_STRUCT(Job, (),
                        provenance, prompt_version, webhook_token, price_per_sample, credits_held,
                        credits_used, settled, announced, error, retried_as, request_id, created_at,
                        started_at, finished_at))
+
+/// It has ended and its credits are where they stay: nothing follows.
+inline bool isOver(const Job& job) {
+    return isTerminal(job.status) && job.settled;
+}
 
 /// Moves `job` to `to` and records the event. `to` must be allowed by the state
 /// table (a broken invariant otherwise). Sets started_at and finished_at.

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "util/join.h"
+#include "util/names.h"
 
 namespace atelier {
 namespace {
@@ -67,6 +68,27 @@ PriceTable PriceTable::defaults() {
     };
     for (const auto action : {ModelGen, Tryon, Scene})
         for (const auto* engine : kKleinFinetunes) rows.push_back({action, engine, 2});
+    return PriceTable{std::move(rows)};
+}
+
+Result<PriceTable> PriceTable::with(const std::vector<PriceChange>& changes) const {
+    auto rows = rows_;
+    for (const bool single : {false, true}) {
+        for (const auto& change : changes) {
+            if (change.engine.empty() == single) continue;
+            bool found = false;
+            for (auto& row : rows) {
+                if (row.action != change.action || (single && row.engine != change.engine))
+                    continue;
+                row.credits_per_sample = change.credits_per_sample;
+                found = true;
+            }
+            if (found) continue;
+            return failure(
+                ErrorCode::ValidationFailed,
+                fmt::format("there is no price for {}.{}", nameOf(change.action), change.engine));
+        }
+    }
     return PriceTable{std::move(rows)};
 }
 

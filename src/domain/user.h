@@ -26,10 +26,14 @@ struct User {
     Credits credits_left = 0;
     std::map<std::string, Credits> holds;  ///< job id → credits set aside
     std::map<std::string, Credits>
-        pending_grants;              ///< grant id → amount whose ledger line is not yet written
-    std::int64_t session_epoch = 0;  ///< tokens of an older epoch are void
+        pending_grants;  ///< grant id → amount whose ledger line is not yet written
+    std::map<std::string, std::string> grant_reasons;  ///< of pending_grants
+    std::int64_t session_epoch = 0;                    ///< tokens of an older epoch are void
     bool disabled = false;
     Instant created_at{};
+
+    /// Nobody's any more: kept for the ledger only.
+    bool isErased() const { return hash.empty(); }
 
     Credits creditsHeld() const {
         return std::accumulate(holds.begin(), holds.end(), Credits{0},
@@ -37,7 +41,7 @@ struct User {
     }
 };
 BOOST_DESCRIBE_STRUCT(User, (),
-                      (id, email, hash, role, credits_left, holds, pending_grants, session_epoch,
-                       disabled, created_at))
+                      (id, email, hash, role, credits_left, holds, pending_grants, grant_reasons,
+                       session_epoch, disabled, created_at))
 
 }  // namespace atelier

@@ -12,6 +12,11 @@ using namespace std::chrono_literals;
 constexpr std::array<Millis, 8> kWaits{5s, 1min, 5min, 30min, 2h, 5h, 8h, 8h};
 constexpr Millis kLongestWish = 8h;
 constexpr auto kSwitchOffAfter = std::chrono::days{3};
+/// Longer than any wait between two tries: a failure after it has nothing to do with the one
+/// before.
+constexpr auto kForgottenAfter = 12h;
+/// How exactly the last failure is known, so that not every one of many at once is written down.
+constexpr auto kNotedEvery = 10min;
 constexpr double kSpread = 0.2;
 constexpr int kGone = 410;
 
@@ -56,17 +61,25 @@ void noteAttempt(WebhookDelivery& delivery, DeliveryAttempt attempt, double jitt
     delivery.next_attempt_at = ended + std::max(*wait, wish);
 }
 
+void forgetFailures(Webhook& webhook) {
+    webhook.failing_since.reset();
+    webhook.last_failure_at.reset();
+}
+
 bool noteHealth(Webhook& webhook, const DeliveryAttempt& attempt) {
     if (wasDelivered(attempt)) {
         const bool was_failing = webhook.failing_since.has_value();
-        webhook.failing_since.reset();
+        forgetFailures(webhook);
         return was_failing;
     }
     const bool gone = attempt.status == kGone;
-    const bool first = !webhook.failing_since;
+    const auto last = webhook.last_failure_at;
+    const bool first = !webhook.failing_since || !last || attempt.at - *last > kForgottenAfter;
     if (first) webhook.failing_since = attempt.at;
+    const bool noted = first || attempt.at - *last >= kNotedEvery;
+    if (noted) webhook.last_failure_at = attempt.at;
     const bool too_long = attempt.at - *webhook.failing_since >= kSwitchOffAfter;
-    if (!webhook.enabled || !(gone || too_long)) return first;
+    if (!webhook.enabled || !(gone || too_long)) return noted;
     webhook.enabled = false;
     webhook.disabled_at = attempt.at;
     webhook.disabled_reason =

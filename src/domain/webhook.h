@@ -39,6 +39,7 @@ struct Webhook {
     std::optional<Instant> previous_until;  ///< how long the secret before this one still signs
     bool enabled = true;
     std::optional<Instant> failing_since;        ///< nothing got through since then
+    std::optional<Instant> last_failure_at;      ///< to some minutes; older versions wrote none
     std::optional<std::string> disabled_reason;  ///< why it was switched off, when not by its owner
     std::optional<Instant> disabled_at;
     std::int64_t version = 0;  ///< counts saved changes; every update is conditional on it
@@ -46,7 +47,8 @@ struct Webhook {
 };
 BOOST_DESCRIBE_STRUCT(Webhook, (),
                       (id, user_id, url, events, description, generation, previous_until, enabled,
-                       failing_since, disabled_reason, disabled_at, version, created_at))
+                       failing_since, last_failure_at, disabled_reason, disabled_at, version,
+                       created_at))
 
 enum class DeliveryStatus { Pending, Delivered, Failed };
 BOOST_DESCRIBE_ENUM(DeliveryStatus, Pending, Delivered, Failed)
@@ -57,7 +59,7 @@ struct DeliveryAttempt {
     std::int64_t duration_ms = 0;
     std::optional<std::int64_t> status;   ///< HTTP status of the answer
     std::optional<std::string> response;  ///< beginning of the answer's body
-    std::optional<std::string> error;     ///< why there was no answer
+    std::optional<std::string> error;     ///< why it failed, where the status does not say
 };
 BOOST_DESCRIBE_STRUCT(DeliveryAttempt, (), (at, duration_ms, status, response, error))
 
@@ -67,7 +69,7 @@ struct WebhookDelivery {
     DeliveryId id;
     UserId user_id;
     std::optional<WebhookId> webhook_id;  ///< absent: the address that came with a job
-    std::string url;                      ///< of that job; the endpoint's own may change
+    std::string url;                      ///< where the last attempt went or the first will go
     std::string once;                     ///< unique: names event, cause and receiver
     std::string event;
     std::optional<JobId> job_id;
@@ -92,8 +94,12 @@ void noteAttempt(WebhookDelivery& delivery, DeliveryAttempt attempt, double jitt
                  std::optional<Millis> retry_after);
 
 /// Notes the outcome at the endpoint; true when `webhook` changed. One at which nothing arrived for
-/// three days, or that says it is gone, is switched off.
+/// three days, or that says it is gone, is switched off. Days in which nothing was tried count for
+/// nothing.
 bool noteHealth(Webhook& webhook, const DeliveryAttempt& attempt);
+
+/// As after an attempt that got through.
+void forgetFailures(Webhook& webhook);
 
 /// True for an answer that counts as delivered.
 bool wasDelivered(const DeliveryAttempt& attempt);

@@ -6,11 +6,12 @@
 namespace atelier::http {
 namespace {
 
-/// Reading needs one scope, changing anything another; what is for admins says so in the document.
+/// Reading needs one scope, changing anything another; what is for admins, or reads though it is a
+/// POST, says so in the document.
 Scope scopeFor(const Operation& operation) {
     if (operation.access == Access::Admin || operation.access == Access::Metrics)
         return Scope::Admin;
-    return operation.method == "GET" ? Scope::Read : Scope::Jobs;
+    return operation.only_reads ? Scope::Read : Scope::Jobs;
 }
 
 }  // namespace
@@ -35,7 +36,7 @@ bool Gatekeeper::hasMetricsToken(const std::string& bearer) const {
            equalInConstantTime(*metrics_token_, bearer);
 }
 
-Task<Result<>> Gatekeeper::admit(CallPtr call) {
+Task<Result<>> Gatekeeper::identify(CallPtr call) {
     const auto& operation = *call->operation;
     if (operation.access == Access::Anyone) co_return Result<>{};
     auto bearer = bearerOf(call->request);
@@ -46,13 +47,16 @@ Task<Result<>> Gatekeeper::admit(CallPtr call) {
 
     auto principal = co_await auth_.authenticate(std::move(bearer));
     if (!principal) co_return failure(std::move(principal.error()));
-    const auto scope = scopeFor(operation);
-    if (!principal->may(scope))
-        co_return failure(ErrorCode::Forbidden,
-                          "this needs the scope " + std::string{nameOf(scope)} +
-                              (scope == Scope::Admin ? " of an administrator" : ""));
     call->principal = std::move(*principal);
     co_return Result<>{};
+}
+
+Result<> Gatekeeper::allow(const Call& call) {
+    if (!call.principal) return {};
+    const auto scope = scopeFor(*call.operation);
+    if (call.principal->may(scope)) return {};
+    return failure(ErrorCode::Forbidden, "this needs the scope " + std::string{nameOf(scope)} +
+                                             (scope == Scope::Admin ? " of an administrator" : ""));
 }
 
 }  // namespace atelier::http

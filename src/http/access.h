@@ -15,8 +15,10 @@ class Gatekeeper {
         : auth_{auth}, metrics_token_{std::move(metrics_token)} {}
 
     /// Fills in `call->principal` where the operation needs one.
-    /// Errors: Unauthenticated, TokenExpired, Forbidden, NotReady.
-    Task<Result<>> admit(CallPtr call);
+    /// Errors: Unauthenticated, TokenExpired, Forbidden (the account is disabled), NotReady.
+    Task<Result<>> identify(CallPtr call);
+    /// Errors: Forbidden (the caller's role or scopes).
+    static Result<> allow(const Call& call);
 
   private:
     bool hasMetricsToken(const std::string& bearer) const;

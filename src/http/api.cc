@@ -147,10 +147,12 @@ Task<Answer> HttpApi::answer(CallPtr call) {
     if (operation.access == Access::Anyone)  // who signs in is throttled by address
         call->address =
             proxies_.clientOf(net::peerAddress(request), headerOf(request, "x-forwarded-for"));
-    auto admitted = co_await gatekeeper_.admit(call);
-    if (!admitted) co_return failure(std::move(admitted.error()));
+    auto known = co_await gatekeeper_.identify(call);
+    if (!known) co_return failure(std::move(known.error()));
     auto counted = co_await rate_limits_.admit(call);
     if (!counted) co_return failure(std::move(counted.error()));
+    auto allowed = Gatekeeper::allow(*call);
+    if (!allowed) co_return failure(std::move(allowed.error()));
     if (!isAcceptable(headerOf(request, "accept"), operation.produces))
         co_return failure(ErrorCode::NotAcceptable,
                           "this answers with " + operation.produces.front());
@@ -210,7 +212,6 @@ void HttpApi::finish(const Call& call, const drogon::HttpResponsePtr& response,
 drogon::HttpResponsePtr HttpApi::refuse(const drogon::HttpRequestPtr& request, net::Refusal why) {
     const auto call = newCall(request);
     const auto limit = options_.limits.upload;
-    std::optional<drogon::HttpStatusCode> status;
     Error error;
     switch (why) {
         case net::Refusal::BodyTooLarge:
@@ -218,13 +219,16 @@ drogon::HttpResponsePtr HttpApi::refuse(const drogon::HttpRequestPtr& request, n
             error.detail = fmt::format("an upload may have {} bytes", limit);
             break;
         case net::Refusal::HeadersTooLarge:
-            error.code = ErrorCode::BadRequest;
+            error.code = ErrorCode::HeadersTooLarge;
             error.detail = "the headers are too large";
-            status = drogon::k431RequestHeaderFieldsTooLarge;
             break;
         case net::Refusal::Malformed:
             error.code = ErrorCode::BadRequest;
             error.detail = "the headers are not what RFC 9112 allows";
+            break;
+        case net::Refusal::TooSlow:
+            error.code = ErrorCode::Timeout;
+            error.detail = "the body came too slowly: send it without long pauses";
             break;
         case net::Refusal::Overloaded:
             error.code = ErrorCode::NotReady;
@@ -234,7 +238,7 @@ drogon::HttpResponsePtr HttpApi::refuse(const drogon::HttpRequestPtr& request, n
             error.code = ErrorCode::Internal;
             break;
     }
-    auto response = problem(error, call->request_id, status);
+    auto response = problem(error, call->request_id);
     auto& route = *route_metrics_.back();
     route.begin();
     finish(*call, response, route);

@@ -133,6 +133,14 @@ Result<> readForm(Call& call, const Schema& schema, const BodyLimits& limits) {
     return {};
 }
 
+Result<> refuseCoding(const Call& call) {
+    const auto coding = lowered(trimmed(call.request->getHeader("content-encoding")));
+    if (coding.empty() || coding == "identity") return {};
+    return failure(
+        ErrorCode::UnsupportedMediaType,
+        fmt::format("Content-Encoding {} is not accepted; send the body uncompressed", coding));
+}
+
 }  // namespace
 
 std::size_t bodyLimit(const Operation& operation, const BodyLimits& limits) {
@@ -149,6 +157,7 @@ Result<> readBody(Call& call, const BodyLimits& limits) {
     const auto type = mediaType(call.request->getHeader("content-type"));
     if (size == 0 && !operation.body_required) return {};
     if (size == 0 && type.empty()) return failure(ErrorCode::BadRequest, "a body is required");
+    if (auto plain = refuseCoding(call); !plain) return plain;
     const auto schema = operation.bodies.find(type);
     if (schema == operation.bodies.end()) return unsupported(call, type);
     return type == "multipart/form-data" ? readForm(call, *schema->second, limits)

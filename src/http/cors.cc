@@ -34,7 +34,8 @@ drogon::HttpResponsePtr Cors::preflight(const drogon::HttpRequestPtr& request,
         response->addHeader("access-control-allow-methods", std::string{allow});
         response->addHeader(
             "access-control-allow-headers",
-            "authorization, content-type, idempotency-key, last-event-id, prefer, x-request-id");
+            "authorization, content-type, idempotency-key, if-none-match, if-range, "
+            "last-event-id, prefer, range, x-request-id");
         response->addHeader("access-control-max-age", "600");
     }
     return response;
@@ -49,7 +50,9 @@ void Cors::apply(const drogon::HttpRequestPtr& request,
     response->addHeader("access-control-allow-origin", origin);
     response->addHeader(
         "access-control-expose-headers",
-        "location, preference-applied, retry-after, x-credits-held, x-credits-left, x-request-id");
+        "content-disposition, content-range, etag, idempotent-replayed, location, "
+        "preference-applied, ratelimit, ratelimit-policy, retry-after, x-credits-held, "
+        "x-credits-left, x-request-id");
 }
 
 }  // namespace atelier::http

@@ -26,7 +26,8 @@ std::string rowOf(const UsageLog& line) {
                        csvText(line.reason.value_or("")));
 }
 
-/// Owns the export. Every way out closes the stream.
+/// Owns the export. Every way out ends the stream: as it should when all lines were sent, else with
+/// the connection broken off, so that nobody takes the beginning for the whole.
 Task<> send(std::shared_ptr<Export> owned) {
     auto& self = *owned;
     PageRequest request{.limit = 100, .cursor = {}};
@@ -36,7 +37,8 @@ Task<> send(std::shared_ptr<Export> owned) {
         if (!page) {
             log::warn("an export was cut short",
                       {{"requestId", self.call->request_id}, {"cause", page.error().cause}});
-            break;
+            net::resetConnection(self.call->request);
+            co_return;
         }
         std::string rows;
         for (const auto& line : page->items) rows += rowOf(line);

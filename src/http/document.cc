@@ -95,6 +95,9 @@ Operation operationFrom(std::string_view path, std::string_view method, const bj
     out.method = method;
     out.path = path;
     out.access = accessFrom(source);
+    const auto* scope = source.if_contains("x-scope");
+    if (scope != nullptr && text(*scope) != "read") throw std::runtime_error{"unknown x-scope"};
+    out.only_reads = scope != nullptr || method == "GET";
     const auto* limit = source.if_contains("x-max-body");
     out.uploads = limit != nullptr && text(*limit) == "upload";
     const auto* rate = source.if_contains("x-rate");

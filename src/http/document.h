@@ -39,6 +39,7 @@ struct Operation {
     std::string method;  ///< `GET`
     std::string path;    ///< `/models/{modelId}`
     Access access = Access::User;
+    bool only_reads = false;  ///< the scope `read` is enough, as for every GET
     std::vector<Parameter> parameters;
     std::map<std::string, std::shared_ptr<const Schema>>
         bodies;  ///< by media type; empty: takes no body

@@ -28,11 +28,52 @@ std::string wireEvent(std::int64_t seq, std::string_view name, const JobView& vi
     return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", seq, name, json::write(view));
 }
 
+/// Of a sample while its job is in a state before the last.
+SampleStatus sampleIn(JobStatus status) {
+    switch (status) {
+        case JobStatus::Submitting:
+            return SampleStatus::Submitting;
+        case JobStatus::Generating:
+            return SampleStatus::Generating;
+        case JobStatus::Storing:
+            return SampleStatus::Storing;
+        default:
+            return SampleStatus::Waiting;
+    }
+}
+
+/// `job` as it was at `event`, as far as is still known: nothing in it came later.
+Job asOf(const Job& job, const JobEvent& event) {
+    Job then = job;
+    then.status = event.status;
+    then.progress = event.progress;
+    then.credits_used = 0;
+    then.error.reset();
+    then.finished_at.reset();
+    if (event.status == JobStatus::Queued) then.started_at.reset();
+    if (event.status == JobStatus::Queued || event.status == JobStatus::Preparing) {
+        then.provenance.mask_key.reset();
+        then.provenance.warnings.clear();
+    }
+    for (auto& sample : then.samples) {
+        Sample bare;
+        bare.index = sample.index;
+        bare.model_id = sample.model_id;
+        bare.status = sampleIn(event.status);
+        sample = std::move(bare);
+    }
+    return then;
+}
+
 /// Sends what is new, or else `quiet`; false when nothing will follow.
 Task<bool> tell(std::shared_ptr<Follower> follower, std::string_view quiet) {
     auto& self = *follower;
     auto job = co_await self.parts.jobs.find(self.owner, self.job);
     if (!job) co_return false;
+    if (isTerminal(job->status) && !job->settled) {  // who hears of the end may ask for the balance
+        const bool listening = quiet.empty() || self.out->send(std::string{quiet});
+        co_return listening;
+    }
     const auto events = EventStream::eventsAfter(*job, self.seen, self.parts.links);
     if (!job->events.empty()) self.seen = std::max(self.seen, job->events.back().seq);
     const auto text = events.empty() ? quiet : std::string_view{events};
@@ -60,17 +101,14 @@ Task<> follow(std::shared_ptr<Follower> follower) {
 
 std::string EventStream::eventsAfter(const Job& job, std::int64_t seen, const LinkSigner& links) {
     std::string out;
-    auto view = viewOf(job, links);
+    const auto view = viewOf(job, links);
+    const auto last = job.events.empty() ? seen : job.events.back().seq;
     for (const auto& event : job.events) {
         if (event.seq <= seen || isTerminal(event.status)) continue;
-        view.status = event.status;
-        view.progress = event.progress;
-        out += wireEvent(event.seq, "status", view);
+        out += wireEvent(event.seq, "status",
+                         event.seq == last ? view : viewOf(asOf(job, event), links));
     }
     if (!isTerminal(job.status)) return out;
-    view.status = job.status;
-    view.progress = job.progress;
-    const auto last = job.events.empty() ? seen : job.events.back().seq;
     if (last > seen && job.status == JobStatus::Succeeded) out += wireEvent(last, "result", view);
     return out + wireEvent(last, "end", view);
 }

@@ -31,7 +31,7 @@ class EventStream {
                                         UserId owner, JobId job, std::string_view last_event_id);
 
     /// The events of `job` after number `seen`, as they go over the wire; ends with `end` when the
-    /// job has ended.
+    /// job has ended. The last one carries the whole job, earlier ones nothing that came later.
     static std::string eventsAfter(const Job& job, std::int64_t seen, const LinkSigner& links);
 };
 

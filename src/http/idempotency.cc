@@ -16,7 +16,9 @@ namespace atelier::http {
 namespace {
 
 /// What belongs to an answer besides its body; the rest is made afresh for each request.
-constexpr std::array kKeptHeaders{"location", "preference-applied", kCreditsLeft, kCreditsHeld};
+constexpr std::array kKeptHeaders{"location", "preference-applied"};
+/// Fields of a job in which links to pictures stand.
+constexpr std::array kLinkFields{"url", "thumbUrl", "resultUrl", "maskUrl"};
 
 KeptAnswer kept(const drogon::HttpResponse& response) {
     KeptAnswer answer;
@@ -29,13 +31,24 @@ KeptAnswer kept(const drogon::HttpResponse& response) {
     return answer;
 }
 
-drogon::HttpResponsePtr replay(const KeptAnswer& answer) {
-    auto response = drogon::HttpResponse::newHttpResponse();
-    response->setStatusCode(static_cast<drogon::HttpStatusCode>(answer.status));
-    response->setContentTypeCode(drogon::CT_APPLICATION_JSON);
-    for (const auto& [name, value] : answer.headers) response->addHeader(name, value);
-    response->setBody(answer.body);
-    return response;
+void renewLinks(boost::json::object& fields, const LinkSigner& links) {
+    for (const auto* name : kLinkFields) {
+        auto* field = fields.if_contains(name);
+        if (field != nullptr && field->is_string())
+            *field = boost::json::string{links.renewed(std::string{field->get_string()})};
+    }
+}
+
+/// The same answer, but its links, which expire long before the key, work again.
+std::string withFreshLinks(const std::string& body, const LinkSigner& links) {
+    auto parsed = json::parse(body);
+    if (!parsed || !parsed->is_object()) return body;
+    auto& job = parsed->get_object();
+    renewLinks(job, links);
+    if (auto* samples = job.if_contains("samples"); samples != nullptr && samples->is_array())
+        for (auto& sample : samples->get_array())
+            if (sample.is_object()) renewLinks(sample.get_object(), links);
+    return boost::json::serialize(*parsed);
 }
 
 /// A claim that stays although it should not is taken over once its lease has run out.
@@ -55,10 +68,21 @@ void takeFingerprint(Call& call) {
                                              sha256Hex(*net::bodyOf(call.request))));
 }
 
-drogon::HttpResponsePtr Idempotency::recovered(const Call& call, const Job& job) const {
+drogon::HttpResponsePtr Idempotency::replay(const KeptAnswer& answer) const {
+    auto response = drogon::HttpResponse::newHttpResponse();
+    response->setStatusCode(static_cast<drogon::HttpStatusCode>(answer.status));
+    response->setContentTypeCode(drogon::CT_APPLICATION_JSON);
+    for (const auto* name : kKeptHeaders) {
+        const auto found = answer.headers.find(name);
+        if (found != answer.headers.end()) response->addHeader(found->first, found->second);
+    }
+    response->setBody(withFreshLinks(answer.body, links_));
+    return response;
+}
+
+drogon::HttpResponsePtr Idempotency::recovered(const Job& job) const {
     auto response = jsonReply(isTerminal(job.status) ? 200 : 202, viewOf(job, links_));
     response->addHeader("location", jobPath(job));
-    noteCredits(response, call.user().credits_left, call.user().creditsHeld());
     return response;
 }
 
@@ -76,7 +100,8 @@ Task<Answer> Idempotency::run(CallPtr call, const Handler* handler) {
         co_return answer;
     }
     const auto* answer = std::get_if<KeptAnswer>(&*outcome);
-    auto response = answer != nullptr ? replay(*answer) : recovered(*call, std::get<Job>(*outcome));
+    auto response = answer != nullptr ? replay(*answer) : recovered(std::get<Job>(*outcome));
+    noteCredits(response, call->user().credits_left, call->user().creditsHeld());
     response->addHeader("idempotent-replayed", "true");
     co_return response;
 }

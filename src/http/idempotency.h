@@ -14,13 +14,15 @@ class Idempotency {
         : requests_{requests}, links_{links} {}
 
     /// What `handler`, which outlives the call, answers to `call`; or what it answered to the same
-    /// request before, with `Idempotent-Replayed: true`. A failure is not kept: nothing happened.
+    /// request before, with `Idempotent-Replayed: true`, links that work and today's balance. A
+    /// failure is not kept: nothing happened.
     /// Errors: IdempotencyKeyReused, IdempotencyInProgress, those of the handler.
     Task<Answer> run(CallPtr call, const Handler* handler);
 
   private:
     Task<Answer> carryOut(CallPtr call, const Handler* handler, IdempotencyClaim claim);
-    drogon::HttpResponsePtr recovered(const Call& call, const Job& job) const;
+    drogon::HttpResponsePtr replay(const KeptAnswer& answer) const;
+    drogon::HttpResponsePtr recovered(const Job& job) const;
 
     IdempotentRequests& requests_;
     const LinkSigner& links_;

@@ -22,7 +22,8 @@ Task<Result<SharedBytes>> pictureOf(CallPtr call, UrlImporter& importer) {
         co_return invalidField("/imageUrl", "give one picture: imageUrl or imageBase64");
     if (came_along) co_return call->files.begin()->second;
     if (!source->image_url) co_return SharedBytes{};
-    auto fetched = co_await importer.fetch(std::move(*source->image_url), "/imageUrl");
+    auto fetched =
+        co_await importer.fetch(call->user().id, std::move(*source->image_url), "/imageUrl");
     co_return fetched;
 }
 

@@ -51,9 +51,11 @@ drogon::HttpStatusCode statusOf(ErrorCode code) {
         case MethodNotAllowed: return drogon::k405MethodNotAllowed;
         case NotAcceptable: return drogon::k406NotAcceptable;
         case Timeout: return drogon::k408RequestTimeout;
-        case EmailTaken: case Conflict: case NotCancelable: case IdempotencyInProgress:
-            return drogon::k409Conflict;
+        case EmailTaken: case Conflict: case WebhookDisabled: case NotCancelable:
+        case IdempotencyInProgress: return drogon::k409Conflict;
         case UploadTooLarge: return drogon::k413RequestEntityTooLarge;
+        case HeadersTooLarge: return drogon::k431RequestHeaderFieldsTooLarge;
+        case RangeNotSatisfiable: return drogon::k416RequestedRangeNotSatisfiable;
         case UnsupportedMediaType: return drogon::k415UnsupportedMediaType;
         case ValidationFailed: case PasswordTooCommon: case IdempotencyKeyReused:
         case ImageUndecodable: case ImageTooSmall: case ImageTooManyPixels: case NoPersonFound:
@@ -74,9 +76,8 @@ drogon::HttpStatusCode statusOf(ErrorCode code) {
     return drogon::k500InternalServerError;
 }
 
-drogon::HttpResponsePtr problem(const Error& error, const std::string& request_id,
-                                std::optional<drogon::HttpStatusCode> instead) {
-    const auto status = instead.value_or(statusOf(error.code));
+drogon::HttpResponsePtr problem(const Error& error, const std::string& request_id) {
+    const auto status = statusOf(error.code);
     const auto& info = errorInfo(error.code);
     const auto name = std::string{info.name};
     bj::object body{

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include <drogon/HttpResponse.h>
@@ -14,9 +13,7 @@ drogon::HttpStatusCode statusOf(ErrorCode code);
 
 /// The one place where an error becomes an answer: `application/problem+json` (RFC 9457) with
 /// `code`, `requestId` and what else the error carries, and the headers that belong to the status.
-/// Never contains the error's cause. `instead` replaces the code's own status, for refusals that
-/// have one but no code.
-drogon::HttpResponsePtr problem(const Error& error, const std::string& request_id,
-                                std::optional<drogon::HttpStatusCode> instead = std::nullopt);
+/// Never contains the error's cause.
+drogon::HttpResponsePtr problem(const Error& error, const std::string& request_id);
 
 }  // namespace atelier::http

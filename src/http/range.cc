@@ -31,4 +31,8 @@ ByteRange parseRange(std::string_view header, std::int64_t size) {
     return {Kind::Part, *from, std::min(to, size - 1) - *from + 1};
 }
 
+bool rangeApplies(std::string_view if_range, std::string_view etag) {
+    return if_range.empty() || trimmed(if_range) == etag;
+}
+
 }  // namespace atelier::http

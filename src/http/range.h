@@ -20,4 +20,8 @@ struct ByteRange {
 /// Reads a Range header for a representation of `size` bytes. Source: RFC 9110 §14.1.2.
 ByteRange parseRange(std::string_view header, std::int64_t size);
 
+/// Whether a Range counts beside an If-Range header (empty: none): only for the representation
+/// with exactly this strong tag. Dates never match, for none are sent. Source: RFC 9110 §13.1.5.
+bool rangeApplies(std::string_view if_range, std::string_view etag);
+
 }  // namespace atelier::http

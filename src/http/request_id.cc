@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <random>
 
+#include "telemetry/scrub.h"
+
 namespace atelier::http {
 namespace {
 
@@ -33,7 +35,9 @@ bool isRequestId(std::string_view text) {
 }
 
 std::string requestIdFrom(std::string_view header) {
-    return isRequestId(header) ? std::string{header} : makeRequestId();
+    // The access log and the job keep it as it is.
+    const bool discreet = log::scrub(header) == header;
+    return isRequestId(header) && discreet ? std::string{header} : makeRequestId();
 }
 
 }  // namespace atelier::http

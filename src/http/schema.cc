@@ -14,7 +14,6 @@ namespace atelier::http {
 namespace {
 
 using Adapter = valijson::adapters::BoostJsonAdapter;
-using Path = std::vector<std::string>;
 
 constexpr std::size_t kMostErrors = 20;
 
@@ -54,8 +53,9 @@ bool hasNul(const boost::json::value& value) {
     if (const auto* text = value.if_string()) return text->find('\0') != std::string::npos;
     if (const auto* items = value.if_array()) return std::ranges::any_of(*items, hasNul);
     const auto* fields = value.if_object();
-    return fields != nullptr &&
-           std::ranges::any_of(*fields, [](const auto& field) { return hasNul(field.value()); });
+    return fields != nullptr && std::ranges::any_of(*fields, [](const auto& field) {
+               return field.key().contains('\0') || hasNul(field.value());
+           });
 }
 
 boost::json::value withoutNuls(boost::json::value value) {
@@ -71,11 +71,12 @@ boost::json::value withoutNuls(boost::json::value value) {
 }
 
 /// valijson 1.0 measures a text up to its first NUL only.
-bool fits(const valijson::Schema& schema, const boost::json::value& value,
-          valijson::ValidationResults* results) {
+bool fits(const valijson::Schema& schema, const boost::json::value& source,
+          const boost::json::value& value, valijson::ValidationResults* results) {
     if (!hasNul(value)) return validatorOfThisThread().validate(schema, Adapter{value}, results);
     const auto measurable = withoutNuls(value);
-    return validatorOfThisThread().validate(schema, Adapter{measurable}, results);
+    return validatorOfThisThread().validate(schema, Adapter{measurable}, results) &&
+           longNames(source, value).empty();
 }
 
 }  // namespace
@@ -102,14 +103,16 @@ Result<std::shared_ptr<const Schema>> Schema::compile(boost::json::value source)
 }
 
 bool Schema::accepts(const boost::json::value& value) const {
-    return fits(compiled_->schema, value, nullptr);
+    return fits(compiled_->schema, source_, value, nullptr);
 }
 
 std::vector<FieldError> Schema::explain(const boost::json::value& value,
                                         const std::string& at) const {
     valijson::ValidationResults results;
-    fits(compiled_->schema, value, &results);
-    std::set<Path> failed;
+    fits(compiled_->schema, source_, value, &results);
+    // valijson does not say where a name is too long.
+    const auto long_names = longNames(source_, value);
+    std::set<Path> failed{long_names.begin(), long_names.end()};
     for (const auto& error : results) failed.insert(pathOf(error.context));
 
     std::vector<FieldError> errors;

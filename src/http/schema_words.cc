@@ -61,6 +61,7 @@ std::string stringWords(const bj::value& schema) {
     const auto length = range(schema, "minLength", "maxLength", " characters");
     if (format == "email") return "must be an e-mail address" + length;
     const auto pattern = text(schema, "pattern");
+    if (pattern == "\\S") return "must be text" + length + " that says something";
     if (!pattern.empty()) return fmt::format("must be text{} that matches {}", length, pattern);
     return "must be text" + length;
 }
@@ -85,6 +86,19 @@ const bj::value* propertySchema(const bj::value& schema, std::string_view name) 
     return others != nullptr && others->is_object() ? others : nullptr;
 }
 
+bool hasLongName(const bj::value& schema, const bj::object& value) {
+    const auto* names = member(schema, "propertyNames");
+    const auto* most = names == nullptr ? nullptr : member(*names, "maxLength");
+    if (most == nullptr) return false;
+    const auto startsCharacter = [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    };
+    return std::ranges::any_of(value, [&](const auto& field) {
+        return std::ranges::count_if(std::string_view{field.key()}, startsCharacter) >
+               most->to_number<std::ptrdiff_t>();
+    });
+}
+
 bool refusesOthers(const bj::value& schema) {
     const auto* others = member(schema, "additionalProperties");
     return others != nullptr && others->is_bool() && !others->get_bool();
@@ -103,6 +117,9 @@ std::vector<FieldError> objectFaults(const bj::value& schema, const bj::object& 
                                   "is not a known field"});
         }
     }
+    if (hasLongName(schema, value))
+        faults.push_back(
+            {at, "every field's name " + expectation(*member(schema, "propertyNames"))});
     const auto choices = alternatives(schema);
     const auto given =
         std::ranges::count_if(choices, [&](const auto& name) { return value.contains(name); });
@@ -127,7 +144,28 @@ Place step(const Place& from, const std::string& name) {
     return {nullptr, nullptr};
 }
 
+void findLongNames(const Place& place, const Path& path, std::vector<Path>& found) {
+    if (place.schema == nullptr || place.value == nullptr) return;
+    const auto look = [&](std::string name) {
+        Path below = path;
+        below.push_back(std::move(name));
+        findLongNames(step(place, below.back()), below, found);
+    };
+    if (const auto* fields = place.value->if_object()) {
+        if (hasLongName(*place.schema, *fields)) found.push_back(path);
+        for (const auto& field : *fields) look(field.key());
+    } else if (const auto* items = place.value->if_array()) {
+        for (std::size_t i = 0; i < items->size(); ++i) look(std::to_string(i));
+    }
+}
+
 }  // namespace
+
+std::vector<Path> longNames(const bj::value& schema, const bj::value& value) {
+    std::vector<Path> found;
+    findLongNames({&schema, &value}, {}, found);
+    return found;
+}
 
 std::string expectation(const bj::value& schema) {
     if (const auto* choices = member(schema, "enum"))
@@ -160,8 +198,8 @@ std::string pointerStep(std::string_view name) {
     return out;
 }
 
-std::vector<FieldError> faultsAt(const bj::value& schema, const bj::value& value,
-                                 const std::vector<std::string>& path, bool leaf) {
+std::vector<FieldError> faultsAt(const bj::value& schema, const bj::value& value, const Path& path,
+                                 bool leaf) {
     Place place{&schema, &value};
     std::string at;
     for (const auto& name : path) {

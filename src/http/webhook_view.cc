@@ -18,8 +18,9 @@ WebhookView viewOf(const Webhook& webhook) {
 }
 
 DeliveryView viewOf(const WebhookDelivery& delivery) {
-    return {delivery.id,     delivery.event,    delivery.job_id,          delivery.webhook_id,
-            delivery.status, delivery.attempts, delivery.next_attempt_at, delivery.created_at};
+    return {delivery.id,        delivery.event,  delivery.job_id,   delivery.webhook_id,
+            delivery.url,       delivery.status, delivery.attempts, delivery.next_attempt_at,
+            delivery.created_at};
 }
 
 }  // namespace atelier::http

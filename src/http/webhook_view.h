@@ -28,13 +28,14 @@ struct DeliveryView {
     std::string event;
     std::optional<JobId> job_id;
     std::optional<WebhookId> webhook_id;  ///< absent: to the `webhookUrl` of the job
+    std::string url;
     DeliveryStatus status = DeliveryStatus::Pending;
     std::vector<DeliveryAttempt> attempts;
     std::optional<Instant> next_attempt_at;
     Instant created_at{};
 };
 BOOST_DESCRIBE_STRUCT(DeliveryView, (),
-                      (id, event, job_id, webhook_id, status, attempts, next_attempt_at,
+                      (id, event, job_id, webhook_id, url, status, attempts, next_attempt_at,
                        created_at))
 BOOST_DESCRIBE_STRUCT(PageView<DeliveryView>, (), (items, next_cursor))
 

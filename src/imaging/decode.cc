@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <opencv2/imgproc.hpp>
 
+#include "imaging/bombs.h"
 #include "imaging/vips_runtime.h"
 
 using vips::VImage;
@@ -65,7 +66,11 @@ VImage upright(VImage image) {
     return (turned == 2 ? image : image.copy_memory()).autorot();
 }
 
-Result<VImage> openHeader(BytesView content) {
+Result<VImage> openHeader(BytesView content, Encoding encoding) {
+    auto harmless = refuseBomb(content, encoding);
+    if (!harmless) {
+        return failure(std::move(harmless.error()));
+    }
     return guarded(ErrorCode::ImageUndecodable, kDamaged, [&]() -> Result<VImage> {
         return VImage::new_from_buffer(content.data(), content.size(), "", strictly());
     });
@@ -142,7 +147,7 @@ Result<Header> readHeader(BytesView content, ImageLimits limits) {
     if (!encoding) {
         return failure(encoding.error());
     }
-    const auto image = openHeader(content);
+    const auto image = openHeader(content, *encoding);
     if (!image) {
         return failure(image.error());
     }
@@ -154,7 +159,7 @@ Result<VImage> openUpright(BytesView content, ImageLimits limits) {
     if (!encoding) {
         return failure(encoding.error());
     }
-    auto image = openHeader(content);
+    auto image = openHeader(content, *encoding);
     if (!image) {
         return image;
     }

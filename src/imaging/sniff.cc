@@ -26,9 +26,13 @@ constexpr std::array kRefused{
     Signature{0, "II+\0"sv, "BigTIFF"},
     Signature{4, "ftypheic"sv, "HEIC"},
     Signature{4, "ftypheix"sv, "HEIC"},
+    Signature{4, "ftypheim"sv, "HEIC"},
+    Signature{4, "ftypheis"sv, "HEIC"},
+    Signature{4, "ftyphev"sv, "HEIC"},  // hevc, hevx, hevm, hevs: sequences
     Signature{4, "ftypmif1"sv, "HEIF"},
     Signature{4, "ftypmsf1"sv, "HEIF"},
     Signature{4, "ftypavif"sv, "AVIF"},
+    Signature{4, "ftypavis"sv, "AVIF"},
     Signature{4, "ftyp"sv, "video (MP4 or QuickTime)"},
     Signature{0, "%PDF"sv, "PDF"},
     Signature{0, "8BPS"sv, "Photoshop"},

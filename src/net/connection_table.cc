@@ -28,6 +28,7 @@ LoopPeers& ofThisLoop() {
 void Peer::enter(Phase next) {
     phase = next;
     phase_since = std::chrono::steady_clock::now();
+    on_overdue = nullptr;
     if (const auto open = connection.lock()) bytes_at_phase = open->bytesReceived();
 }
 
@@ -62,13 +63,19 @@ std::shared_ptr<Peer> ConnectionTable::find(const trantor::TcpConnection* connec
 
 void ConnectionTable::sweep() const {
     const auto now = std::chrono::steady_clock::now();
-    std::vector<trantor::TcpConnectionPtr> overdue;
+    std::vector<std::pair<std::shared_ptr<Peer>, trantor::TcpConnectionPtr>> overdue;
     for (const auto& [key, peer] : ofThisLoop().peers) {
         auto connection = peer->connection.lock();
         if (connection && isOverdue(*peer, *connection, now))
-            overdue.push_back(std::move(connection));
+            overdue.emplace_back(peer, std::move(connection));
     }
-    for (const auto& connection : overdue) connection->forceClose();
+    for (const auto& [peer, connection] : overdue) {
+        const auto answer = std::exchange(peer->on_overdue, nullptr);
+        if (answer && !peer->closing)
+            answer();
+        else
+            connection->forceClose();
+    }
 }
 
 bool ConnectionTable::isOverdue(Peer& peer, const trantor::TcpConnection& connection,

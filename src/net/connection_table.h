@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -23,9 +24,11 @@ struct Peer {
     int running = 0;  ///< handlers whose answer is awaited
     SteadyTime phase_since{};
     SteadyTime last_traffic{};
-    std::size_t bytes_at_phase = 0;  ///< received when the phase began
-    std::size_t traffic = 0;         ///< received and sent, at the last look
-    bool closing = false;            ///< close it for good soon, whatever it does
+    std::size_t bytes_at_phase = 0;    ///< received when the phase began
+    std::size_t traffic = 0;           ///< received and sent, at the last look
+    bool closing = false;              ///< close it for good soon, whatever it does
+    bool last = false;                 ///< no request may follow the one that runs
+    std::function<void()> on_overdue;  ///< answers a request whose body comes too slowly
 
     void enter(Phase next);
 };

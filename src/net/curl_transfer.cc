@@ -127,8 +127,9 @@ void Transfer::setBody(CURL* easy) {
 void Transfer::setLimits(CURL* easy) const {
     const bool small = request_.max_response_bytes <= kSmallReply;
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, small ? kSmallBuffer : kLargeBuffer);
-    curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE,
-                     static_cast<curl_off_t>(request_.max_response_bytes));
+    // An announced size is refused before it arrives; 0 is no limit.
+    const auto largest = request_.cut_response ? 0 : request_.max_response_bytes;
+    curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(largest));
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                      static_cast<long>(request_.connect_timeout.count()));
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request_.timeout.count()));
@@ -139,7 +140,7 @@ void Transfer::setLimits(CURL* easy) const {
 }
 
 void Transfer::finish(CURL* easy, CURLcode code) {
-    if (code != CURLE_OK) {
+    if (code != CURLE_OK && !cut_) {
         const char* text = error_text_[0] != '\0' ? error_text_ : curl_easy_strerror(code);
         fail(classify(easy, code), fmt::format("curl {}: {}", static_cast<int>(code), text));
         return;
@@ -192,8 +193,11 @@ std::size_t Transfer::takeHeader(std::string_view line) {
 }
 
 std::size_t Transfer::takeBody(std::string_view piece) {
-    if (response_.body.size() + piece.size() > request_.max_response_bytes) {
-        too_large_ = true;
+    const auto room = request_.max_response_bytes - response_.body.size();
+    if (piece.size() > room) {
+        cut_ = request_.cut_response;
+        too_large_ = !cut_;
+        if (cut_) response_.body.append(piece.substr(0, room));
         return 0;
     }
     response_.body.append(piece);

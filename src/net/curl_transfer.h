@@ -68,6 +68,7 @@ class Transfer {
     std::size_t header_bytes_ = 0;
     bool header_complete_ = false;
     bool too_large_ = false;
+    bool cut_ = false;  ///< what is wanted has come; the rest was not read
     bool address_refused_ = false;
     char error_text_[CURL_ERROR_SIZE] = {};
     HttpResponse response_;

@@ -63,14 +63,26 @@ bool isToken(std::string_view name) {
     });
 }
 
+bool isControl(char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
+}
+
+/// Drogon takes "2g" for the chunk size 2, and the first of two codings: where such a body ends is
+/// nobody's to say, so that no request may follow it (RFC 9112 §11.2).
+bool isLastOfConnection(const HttpRequestPtr& request) {
+    return request->headers().contains("transfer-encoding");
+}
+
 /// True when a proxy in front of us might see the end of this request elsewhere than Drogon does: a
-/// header name with a space in it (also of a folded line), a length that is not plainly a number,
-/// a length beside a transfer coding, a coding other than chunked. Of two equal headers Drogon
-/// keeps one, so two lengths cannot be seen here. Source: RFC 9112 §5.1, §5.2, §6.1, §6.3.
+/// header name with a space in it (also of a folded line), a control character in a value, no host,
+/// a length that is not plainly a number, a length beside a transfer coding, a coding other than
+/// chunked. Of two equal headers Drogon keeps one, so two lengths cannot be seen here.
+/// Source: RFC 9112 §3.2, §5.1, §5.2, §6.1, §6.3; RFC 9110 §5.5.
 bool isAmbiguous(const HttpRequestPtr& request) {
     const auto& headers = request->headers();
     for (const auto& [name, value] : headers)
-        if (!isToken(name)) return true;
+        if (!isToken(name) || std::ranges::any_of(value, isControl)) return true;
+    if (request->version() == drogon::Version::kHttp11 && !headers.contains("host")) return true;
     const auto length = headers.find("content-length");
     const auto coding = headers.find("transfer-encoding");
     if (length == headers.end())
@@ -83,8 +95,7 @@ bool isAmbiguous(const HttpRequestPtr& request) {
 /// Drogon sends no stream to a client that wants the connection closed afterwards; `endOfStream`
 /// closes it then.
 void keepOpenForStream(const HttpRequestPtr&, const HttpResponsePtr& response) {
-    if (!response->ifCloseConnection() || response->contentTypeString() != "text/event-stream")
-        return;
+    if (!response->ifCloseConnection() || !response->asyncStreamCallback()) return;
     response->setCloseConnection(false);
     response->addHeader("connection", "close");
 }
@@ -108,6 +119,8 @@ drogon::HttpStatusCode bareStatus(Refusal why) {
             return drogon::k431RequestHeaderFieldsTooLarge;
         case Refusal::Malformed:
             return drogon::k400BadRequest;
+        case Refusal::TooSlow:
+            return drogon::k408RequestTimeout;
         case Refusal::Overloaded:
             return drogon::k503ServiceUnavailable;
         case Refusal::HandlerFailed:
@@ -138,13 +151,22 @@ struct HttpHost::BoundSite {
 };
 
 /// Collects a body in memory and hands the request over when it is complete.
-class HttpHost::BodyReader final : public drogon::RequestStreamReader {
+class HttpHost::BodyReader final : public drogon::RequestStreamReader,
+                                   public std::enable_shared_from_this<BodyReader> {
   public:
     BodyReader(HttpHost& host, BoundSite& site, HttpRequestPtr request, Answer answer)
         : host_{host}, site_{site}, request_{std::move(request)}, answer_{std::move(answer)} {}
     ~BodyReader() override { host_.buffered_ -= counted_; }
 
     void reserve(std::size_t bytes) { body_.reserve(bytes); }
+
+    void startClock(Peer& peer) {
+        peer.enter(Peer::Phase::Receiving);
+        peer.on_overdue = [reader = weak_from_this()] {
+            const auto self = reader.lock();
+            if (self && self->answer_) self->giveUp(Refusal::TooSlow);
+        };
+    }
 
     void onStreamData(const char* data, std::size_t length) override {
         if (!answer_) return;
@@ -160,8 +182,10 @@ class HttpHost::BodyReader final : public drogon::RequestStreamReader {
         const auto request = std::exchange(request_, nullptr);
         if (broken || !answer) return;
         if (const auto connection = connectionOf(request))
-            if (const auto peer = ConnectionTable::find(connection.get()))
+            if (const auto peer = ConnectionTable::find(connection.get())) {
                 peer->enter(Peer::Phase::Waiting);
+                peer->last = isLastOfConnection(request);
+            }
         request->attributes()->insert(kBodyAttribute, share(std::move(body_)));
         host_.respond(site_, request, answer);
     }
@@ -266,7 +290,7 @@ void HttpHost::receive(const HttpRequestPtr& request, Answer answer) {
     const auto connection = connectionOf(request);
     if (!connection) return;
     const auto peer = ConnectionTable::find(connection.get());
-    if (peer && peer->closing) return;  // what came behind a refused request is nobody's
+    if (peer && (peer->closing || peer->last)) return;  // what came behind is nobody's
     if (headerBytes(request) > site.site.max_header_bytes) {
         refuse(site, request, answer, Refusal::HeadersTooLarge);
         return;
@@ -282,7 +306,6 @@ void HttpHost::receive(const HttpRequestPtr& request, Answer answer) {
         respond(site, request, std::move(answer));
         return;
     }
-    if (peer) peer->enter(Peer::Phase::Receiving);
     const auto stream = drogon::internal::createRequestStream(request);
     const auto declared = request->getHeader("content-length");
     const auto length = declared.empty() ? 0 : std::strtoull(declared.c_str(), nullptr, 10);
@@ -293,6 +316,7 @@ void HttpHost::receive(const HttpRequestPtr& request, Answer answer) {
     }
     auto reader = std::make_shared<BodyReader>(*this, site, request, std::move(answer));
     reader->reserve(length);
+    if (peer) reader->startClock(*peer);
     stream->setStreamReader(std::move(reader));
 }
 
@@ -313,7 +337,7 @@ drogon::AsyncTask HttpHost::respond(BoundSite& site, HttpRequestPtr request, Ans
     if (failed) {
         refuse(site, request, answer, Refusal::HandlerFailed);
     } else if (response) {
-        const bool last = draining_.load(std::memory_order_relaxed);
+        const bool last = draining_.load(std::memory_order_relaxed) || isLastOfConnection(request);
         if (last) response->addHeader("connection", "close");
         answer(response);
         if (last) closeSoon(connection);

@@ -29,6 +29,7 @@ enum class Refusal {
     BodyTooLarge,     ///< 413; the connection is closed afterwards
     HeadersTooLarge,  ///< 431; likewise
     Malformed,        ///< 400: it can be read in two ways (request smuggling); likewise
+    TooSlow,          ///< 408: the body came too slowly; likewise
     Overloaded,       ///< 503: too many bytes of request bodies are in memory
     HandlerFailed,    ///< 500: the handler threw
 };

@@ -11,7 +11,8 @@ namespace atelier {
 
 /// Who may sign in: the part of a user that has nothing to do with credits. Thread-safe. Every
 /// change is one atomic change of one user document, durable when the task completes. An admin who
-/// is not disabled always remains: the change that would take the last one fails with Conflict. All
+/// is not disabled always remains: the change that would take the last one fails with Conflict. An
+/// erased user cannot be changed any more (NotFound) nor is an admin, whatever its role says. All
 /// methods may fail with NotReady.
 class AccountStore {
   public:

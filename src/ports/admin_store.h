@@ -17,7 +17,7 @@ namespace atelier {
 /// How much of everything there is.
 struct StoreCounts {
     std::map<JobStatus, std::int64_t> jobs;  ///< a status that no job has is missing
-    std::int64_t users = 0;                  ///< erased ones included
+    std::int64_t users = 0;                  ///< these three without erased ones
     std::int64_t admins = 0;
     std::int64_t disabled = 0;
     Credits credits_left = 0;

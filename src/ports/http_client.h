@@ -23,6 +23,7 @@ struct HttpRequest {
     Millis connect_timeout{5'000};
     Millis timeout{30'000};                      ///< whole exchange
     std::size_t max_response_bytes = 64u << 20;  ///< more is refused
+    bool cut_response = false;                   ///< more is left unread instead: status decides
     int max_redirects = 0;
     /// Refuse addresses that are not public (loopback, private, link-local, …),
     /// checked on the address actually connected to: for URLs users gave us.

@@ -20,6 +20,12 @@ struct LedgerTotals {
     Credits released = 0;
 };
 
+/// One line as it reads, and as sums and searches see it: the same unless the store was damaged.
+struct FiledLine {
+    UsageLog line;
+    UsageLog filed;
+};
+
 /// The append-only credit ledger. Thread-safe. Durable when a task completes.
 /// All methods may fail with NotReady.
 class LedgerStore {
@@ -32,6 +38,13 @@ class LedgerStore {
     virtual Task<Result<Page<UsageLog>>> listUsage(UserId user, LedgerFilter filter,
                                                    PageRequest page) = 0;
     virtual Task<Result<LedgerTotals>> totals(UserId user) = 0;
+
+    /// For audits, lines of everyone. Those of jobs: by the id of the job, highest first, all lines
+    /// of one on the same page, which holds at least `limit` jobs' lines if there are as many.
+    virtual Task<Result<Page<FiledLine>>> listJobLines(PageRequest page) = 0;
+    /// Those of no job, newest first.
+    virtual Task<Result<Page<FiledLine>>> listGrantLines(PageRequest page) = 0;
+    virtual Task<Result<std::vector<FiledLine>>> linesOf(JobId job) = 0;
 };
 
 }  // namespace atelier

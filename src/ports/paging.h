@@ -41,4 +41,25 @@ Page<T> toPage(std::vector<T> items, const PageRequest& page) {
     return toPage(std::move(items), page, [](const T& item) { return item.id.str(); });
 }
 
+/// How many lines to ask for when those of a job must be on one page: none has more than four
+/// kinds.
+inline int linesFor(const PageRequest& page) {
+    return 4 * rowsFor(page);
+}
+
+/// Cuts off the last job of as many lines as `linesFor` asks for: it may have more.
+template <class Line>
+Page<Line> toJobPage(std::vector<Line> lines, const PageRequest& page) {
+    Page<Line> out;
+    if (std::ssize(lines) == linesFor(page)) {
+        const auto last = lines.back().filed.job_id;
+        const auto first =
+            std::ranges::find(lines, last, [](const Line& l) { return l.filed.job_id; });
+        if (first != lines.begin()) lines.erase(first, lines.end());
+        out.next_cursor = lines.back().filed.job_id->str();
+    }
+    out.items = std::move(lines);
+    return out;
+}
+
 }  // namespace atelier

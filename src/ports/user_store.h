@@ -46,12 +46,14 @@ class UserStore {
     /// is no such hold (already settled): not an error. Returns credits_left after.
     virtual Task<Result<std::optional<Credits>>> settle(UserId id, JobId job, Credits charge) = 0;
 
-    /// Adds `amount` (may be negative) and notes it under pending_grants[grant]
-    /// until its ledger line is written. A grant noted already is not repeated.
+    /// Adds `amount` (may be negative) and notes it under pending_grants[grant], with `reason`
+    /// under grant_reasons[grant], until its ledger line is written. A grant noted already is not
+    /// repeated.
     /// Returns credits_left after.
     /// Errors: InsufficientCredits (would go below zero), NotFound.
-    virtual Task<Result<Credits>> grant(UserId id, UsageId grant, Credits amount) = 0;
-    /// Forgets pending_grants[grant]; missing is not an error.
+    virtual Task<Result<Credits>> grant(UserId id, UsageId grant, Credits amount,
+                                        std::string reason) = 0;
+    /// Forgets pending_grants[grant] and its reason; missing is not an error.
     virtual Task<Result<>> clearGrant(UserId id, UsageId grant) = 0;
 
     /// Users with any hold or pending grant, by id after `cursor`: for the reconciler.

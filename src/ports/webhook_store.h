@@ -16,7 +16,9 @@ class WebhookStore {
   public:
     virtual ~WebhookStore() = default;
 
-    virtual Task<Result<>> insertWebhook(Webhook webhook) = 0;
+    /// False, and nothing stored, when the user has `most` of them already, however many are
+    /// inserted at the same time. Errors: Conflict (there is one of this id).
+    virtual Task<Result<bool>> insertWebhook(Webhook webhook, int most) = 0;
     /// Empty when the user has no such webhook: not an error.
     virtual Task<Result<std::optional<Webhook>>> findWebhook(UserId owner, WebhookId id) = 0;
     /// All of the user's, newest first.

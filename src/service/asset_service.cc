@@ -15,7 +15,7 @@ Task<Result<Model>> AssetService::uploadModel(Caller caller, UploadModel in) {
     model.created_at = parts_.clock.now();
     auto stored = co_await parts_.assets.insertModel(model);
     if (!stored) co_return failure(std::move(stored.error()));
-    auto there = co_await checkStillThere(model.picture);
+    auto there = co_await checkStillThere(model.user_id, model.picture);
     if (!there) {
         auto removed = co_await removeModel(model.user_id, model.id);
         (void)removed;
@@ -38,7 +38,7 @@ Task<Result<Garment>> AssetService::uploadGarment(Caller caller, UploadGarment i
     garment.created_at = parts_.clock.now();
     auto stored = co_await parts_.assets.insertGarment(garment);
     if (!stored) co_return failure(std::move(stored.error()));
-    auto there = co_await checkStillThere(garment.picture);
+    auto there = co_await checkStillThere(garment.user_id, garment.picture);
     if (!there) {
         auto removed = co_await removeGarment(garment.user_id, garment.id);
         (void)removed;
@@ -103,7 +103,11 @@ Task<Result<>> AssetService::release(Picture picture) {
     co_return Result<>{};
 }
 
-Task<Result<>> AssetService::checkStillThere(Picture picture) {
+Task<Result<>> AssetService::checkStillThere(UserId owner, Picture picture) {
+    const auto user = co_await parts_.users.findUser(owner);
+    if (!user) co_return failure(user.error());
+    if (!*user || (*user)->isErased())
+        co_return failure(ErrorCode::Unauthenticated, "the account was erased at this moment");
     for (const auto& key : {picture.key, picture.thumb_key}) {
         auto found = co_await parts_.blobs.stat(key);
         if (!found) co_return failure(std::move(found.error()));
@@ -117,10 +121,8 @@ Task<Result<>> AssetService::checkStillThere(Picture picture) {
 Task<Result<SharedBytes>> AssetService::maskPreview(UserId owner, ModelId id, Category category) {
     auto model = co_await findModel(owner, id);
     if (!model) co_return failure(std::move(model.error()));
-    auto mask = co_await parts_.masks.maskFor(model->picture.key, category);
-    if (!mask) co_return failure(std::move(mask.error()));
-    auto bytes = co_await parts_.blobs.get(mask->key);
-    co_return bytes;
+    auto mask = co_await parts_.masks.preview(model->picture.key, category);
+    co_return mask;
 }
 
 }  // namespace atelier

@@ -6,6 +6,7 @@
 
 #include "ports/asset_store.h"
 #include "ports/blob_store.h"
+#include "ports/user_store.h"
 #include "service/blob_reaper.h"
 #include "service/caller.h"
 #include "service/mask_maker.h"
@@ -36,6 +37,7 @@ class AssetService {
   public:
     struct Parts {
         AssetStore& assets;
+        UserStore& users;
         BlobStore& blobs;
         BlobReaper& reaper;
         PictureStore& pictures;
@@ -65,8 +67,9 @@ class AssetService {
 
   private:
     Task<Result<>> release(Picture picture);
-    /// A picture that was removed between `put` and the object that refers to it is noticed here.
-    Task<Result<>> checkStillThere(Picture picture);
+    /// A picture that was removed between `put` and the object that refers to it is noticed here,
+    /// and so is an owner who was erased before the object could be.
+    Task<Result<>> checkStillThere(UserId owner, Picture picture);
 
     Parts parts_;
 };

@@ -103,7 +103,7 @@ Task<Result<Job>> JobService::withScene(Job job) {
     if (!*scene)
         co_return failure(ErrorCode::NotFound, "there is no scene " + request.scene_id->str());
     if ((*scene)->domain != request.domain)
-        co_return invalidField("/sceneId",
+        co_return invalidField(job.kind == JobKind::Tryon ? "/scene" : "/sceneId",
                                fmt::format("is a scene of the domain {}", (*scene)->domain));
     request.scene = (*scene)->description();
     if ((*scene)->picture) job.provenance.inputs["scene"] = (*scene)->picture->key;

@@ -34,11 +34,11 @@ Task<Result<>> CreditService::append(UsageLog entry) {
     co_return Result<>{};
 }
 
-Task<Result<Credits>> CreditService::accept(Job job) {
+Task<Result<Credits>> CreditService::accept(Job job, int max_holds) {
     auto held = line(job, UsageKind::Hold, job.credits_held, 0);
     const auto action = held.action;
     const auto amount = held.credits_used;
-    auto balance = co_await jobs_.acceptJob(std::move(job), std::move(held));
+    auto balance = co_await jobs_.acceptJob(std::move(job), std::move(held), max_holds);
     if (balance && observer_) observer_(action, UsageKind::Hold, amount);
     co_return balance;
 }
@@ -80,13 +80,17 @@ Task<Result<>> CreditService::settle(Job job) {
 }
 
 Task<Result<UsageLog>> CreditService::grant(UserId user, Credits amount, std::string reason) {
+    const auto found = co_await users_.findUser(user);
+    if (!found) co_return failure(found.error());
+    if (!*found || (*found)->isErased())
+        co_return failure(ErrorCode::NotFound, "there is no such user");
     UsageLog entry;
     entry.id = ids_.make<UsageId>();
     entry.user_id = user;
     entry.credits_used = amount;
     entry.reason = std::move(reason);
     entry.timestamp = clock_.now();
-    auto balance = co_await users_.grant(user, entry.id, amount);
+    auto balance = co_await users_.grant(user, entry.id, amount, *entry.reason);
     if (!balance) co_return failure(std::move(balance.error()));
     entry.balance = *balance;
     auto appended = co_await append(entry);
@@ -94,6 +98,13 @@ Task<Result<UsageLog>> CreditService::grant(UserId user, Credits amount, std::st
     auto cleared = co_await users_.clearGrant(user, entry.id);
     if (!cleared) co_return failure(std::move(cleared.error()));
     co_return entry;
+}
+
+Task<Result<Balance>> CreditService::balance(UserId id) {
+    auto user = co_await users_.findUser(id);
+    if (!user) co_return failure(std::move(user.error()));
+    if (!*user) co_return failure(ErrorCode::NotFound, "there is no such user");
+    co_return Balance{(*user)->credits_left, (*user)->creditsHeld()};
 }
 
 Task<Result<Page<UsageLog>>> CreditService::history(UserId user, LedgerFilter filter,
@@ -105,9 +116,12 @@ Task<Result<>> CreditService::repair(User user, Instant orphan_before) {
     for (const auto& [grant, amount] : user.pending_grants) {
         UsageLog entry;
         entry.id = UsageId::parse(grant).value_or(UsageId{});
+        if (entry.id.value().timestamp() > orphan_before) continue;  // it may be under way
+        const auto reason = user.grant_reasons.find(grant);
         entry.user_id = user.id;
         entry.credits_used = amount;
-        entry.reason = "grant recovered after a crash";
+        entry.reason =
+            reason == user.grant_reasons.end() ? "grant recovered after a crash" : reason->second;
         entry.balance = user.credits_left;
         entry.timestamp = entry.id.value().timestamp();
         const auto id = entry.id;

@@ -11,6 +11,12 @@
 
 namespace atelier {
 
+/// A user's credits at one moment.
+struct Balance {
+    Credits left = 0;
+    Credits held = 0;
+};
+
 /// Holds, settles and grants credits. The user document decides, the ledger
 /// records (docs/adr/0003-credits-in-one-document.md). Every step can be repeated
 /// after a crash: what happened already is found done. Thread-safe.
@@ -23,9 +29,9 @@ class CreditService {
                   IdSource& ids, Observer observer = {});
 
     /// Stores the job with `job.credits_held` set aside on its owner's document and
-    /// the hold's ledger line. Returns what is left.
-    /// Errors: InsufficientCredits (figures needed, available), NotReady.
-    Task<Result<Credits>> accept(Job job);
+    /// the hold's ledger line, unless there are `max_holds` already. Returns what is left.
+    /// Errors: TooManyActiveJobs, InsufficientCredits (figures needed, available), NotReady.
+    Task<Result<Credits>> accept(Job job, int max_holds);
 
     /// Settles an ended job: charges `credits_used`, gives back the rest, writes the
     /// ledger lines and marks the job settled. Repeating it changes nothing.
@@ -34,10 +40,12 @@ class CreditService {
     /// Adds (or, negative, takes away) credits. Errors: NotFound, InsufficientCredits.
     Task<Result<UsageLog>> grant(UserId user, Credits amount, std::string reason);
 
+    /// What the user has now, of one moment. Errors: NotFound.
+    Task<Result<Balance>> balance(UserId user);
     Task<Result<Page<UsageLog>>> history(UserId user, LedgerFilter filter, PageRequest page);
 
-    /// Finishes what a crash cut off for one user: grants without a ledger line,
-    /// holds older than `orphan_before` whose job does not exist.
+    /// Finishes what a crash cut off for one user, if it began before `orphan_before`: grants
+    /// without a ledger line, holds whose job does not exist.
     Task<Result<>> repair(User user, Instant orphan_before);
 
   private:

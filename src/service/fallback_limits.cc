@@ -27,22 +27,30 @@ bool FallbackAttemptLimiter::usable(const Result<T>& result) {
     return false;
 }
 
-Task<Result<std::optional<Millis>>> FallbackAttemptLimiter::blockedFor(std::string key) {
+Task<Result<std::optional<Millis>>> FallbackAttemptLimiter::take(std::string key) {
+    auto counted = co_await local_->take(key);
+    if (!counted) co_return counted;
     if (pause_.isOver()) {
-        auto wait = co_await shared_->blockedFor(key);
-        if (usable(wait)) co_return wait;
+        auto wait = co_await shared_->take(key);
+        if (usable(wait)) {
+            const bool refused = !wait || *wait;
+            if (refused && !*counted) {
+                const auto returned = co_await local_->giveBack(std::move(key));
+                if (!returned) co_return failure(returned.error());
+            }
+            co_return wait;
+        }
     }
     on_fallback_();
-    auto counted = co_await local_->blockedFor(std::move(key));
     co_return counted;
 }
 
-Task<Result<>> FallbackAttemptLimiter::noteFailure(std::string key) {
-    auto counted = co_await local_->noteFailure(key);
-    if (!counted || !pause_.isOver()) co_return counted;
-    auto noted = co_await shared_->noteFailure(std::move(key));
+Task<Result<>> FallbackAttemptLimiter::giveBack(std::string key) {
+    auto returned = co_await local_->giveBack(key);
+    if (!returned || !pause_.isOver()) co_return returned;
+    auto noted = co_await shared_->giveBack(std::move(key));
     if (usable(noted)) co_return noted;
-    co_return counted;
+    co_return returned;
 }
 
 Task<Result<>> FallbackAttemptLimiter::forget(std::string key) {

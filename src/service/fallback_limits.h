@@ -45,8 +45,8 @@ class FallbackRateLimiter final : public RateLimiter {
     const OnFallback on_fallback_;
 };
 
-/// The same for failed logins. Failures are always counted in both, so that what was tried while
-/// the shared counts were there still counts when they are not.
+/// The same for attempts. They are always counted in both, so that what was tried while the shared
+/// counts were there still counts when they are not.
 class FallbackAttemptLimiter final : public AttemptLimiter {
   public:
     FallbackAttemptLimiter(std::unique_ptr<AttemptLimiter> shared,
@@ -57,8 +57,8 @@ class FallbackAttemptLimiter final : public AttemptLimiter {
           pause_{clock},
           on_fallback_{std::move(on_fallback)} {}
 
-    Task<Result<std::optional<Millis>>> blockedFor(std::string key) override;
-    Task<Result<>> noteFailure(std::string key) override;
+    Task<Result<std::optional<Millis>>> take(std::string key) override;
+    Task<Result<>> giveBack(std::string key) override;
     Task<Result<>> forget(std::string key) override;
 
   private:

@@ -17,6 +17,17 @@ std::unexpected<Error> invalidField(std::string pointer, std::string message) {
     return failure(std::move(error));
 }
 
+JobRequest heard(JobRequest stored) {
+    using enum SceneOperation;
+    if (stored.operation == Outpaint) stored.seed.reset();
+    if (stored.operation == Erase || stored.operation == Deblur) {
+        stored.prompt.reset();
+        stored.scene.reset();
+        stored.scene_id.reset();
+    }
+    return stored;
+}
+
 JobRequest requestOf(const TryOnInput& in, const PromptConfig& prompts) {
     JobRequest out;
     out.domain = prompts.domain;

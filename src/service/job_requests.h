@@ -115,6 +115,10 @@ JobRequest requestOf(const GenerateModelInput& in, const PromptConfig& prompts);
 /// Engine and operation are still to be chosen.
 JobRequest requestOf(const ChangeSceneInput& in, const PromptConfig& prompts);
 
+/// A stored request without what its engine does not hear: older versions took that in silence, and
+/// would refuse it now.
+JobRequest heard(JobRequest stored);
+
 /// The engine that puts another scene behind a try-on's result.
 std::string sceneEngineAfterTryOn(const std::string& domain);
 

@@ -25,11 +25,11 @@ Task<Result<Accepted>> JobService::rerun(Caller caller, JobId id, RerunInput in)
     auto usable = co_await checkSources(*old);
     if (!usable) co_return failure(std::move(usable.error()));
 
-    auto request = old->request;
+    auto request = heard(old->request);
     if (in.seed) request.seed = in.seed;
     auto job = draft(caller, old->kind, std::move(request));
     if (!job) co_return failure(std::move(job.error()));
-    if (!in.seed) {
+    if (!in.seed && old->provenance.takes_seed) {
         for (std::size_t i = 0; i < job->samples.size(); ++i)
             job->samples[i].seed = old->samples[i].seed;
     }

@@ -47,7 +47,7 @@ Task<Result<Accepted>> JobService::repeat(Job failed, std::string request_id) {
     if (!prompts) co_return failure(std::move(prompts.error()));
     Caller caller{std::make_shared<const User>(std::move(**owner)), std::move(request_id),
                   failed.retried_as};
-    auto job = draft(caller, failed.kind, failed.request);
+    auto job = draft(caller, failed.kind, heard(failed.request));
     if (!job) co_return failure(std::move(job.error()));
     job->prompt_version = prompts->version;
     job->provenance.inputs = failed.provenance.inputs;

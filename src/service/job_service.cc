@@ -1,5 +1,7 @@
 #include "service/job_service.h"
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include "service/on_pool.h"
@@ -11,6 +13,8 @@ namespace atelier {
 namespace {
 
 constexpr std::int64_t kMaxSamples = 4;
+constexpr Millis kUnsettledLook{1'000};
+constexpr std::int64_t kSeeds = std::int64_t{1} << 32;  // 0 … 4294967295, after which 0 follows
 
 /// `data:image/png;base64,` is optional.
 std::string_view withoutDataPrefix(std::string_view base64) {
@@ -58,7 +62,7 @@ Result<Job> JobService::draft(const Caller& caller, JobKind kind, JobRequest req
         Sample sample;
         sample.index = i;
         // One seed given: the samples differ by counting up from it.
-        if (job.request.seed) sample.seed = *job.request.seed + i;
+        if (job.request.seed) sample.seed = (*job.request.seed + i) % kSeeds;
         if (kind == JobKind::Model) sample.model_id = parts_.ids.make<ModelId>();
         job.samples.push_back(std::move(sample));
     }
@@ -73,22 +77,29 @@ Result<> JobService::checkWithEngine(const Job& job) const {
     return engine->check(job);
 }
 
-Task<Result<>> JobService::checkActiveJobs(const User& owner) {
+Task<Result<>> JobService::checkActiveJobs(std::shared_ptr<const User> owner) {
     // A job has its hold until after it has ended, so that there are no more jobs than holds.
-    if (std::ssize(owner.holds) < parts_.max_active_per_user) co_return Result<>{};
-    auto active = co_await parts_.store.countActiveJobs(owner.id);
+    if (std::ssize(owner->holds) < parts_.max_active_per_user) co_return Result<>{};
+    auto active = co_await parts_.store.countActiveJobs(owner->id);
     if (!active) co_return failure(std::move(active.error()));
-    if (*active < parts_.max_active_per_user) co_return Result<>{};
-    Error error{ErrorCode::TooManyActiveJobs,
-                fmt::format("{} jobs are running and {} are allowed at a time", *active,
-                            parts_.max_active_per_user)};
-    error.retry_after = Seconds{5};
-    co_return failure(std::move(error));
+    if (*active >= parts_.max_active_per_user)
+        co_return failure(tooManyActiveJobs(*active, parts_.max_active_per_user));
+    // The store counts holds: those of jobs that have just ended must not stand in the way.
+    for (const auto& [held, amount] : owner->holds) {
+        const auto id = JobId::parse(held);
+        if (!id) continue;
+        auto job = co_await parts_.store.findJob(*id);
+        if (!job) co_return failure(std::move(job.error()));
+        if (!*job || !isTerminal((*job)->status)) continue;
+        auto settled = co_await parts_.credits.settle(std::move(**job));
+        if (!settled) co_return failure(std::move(settled.error()));
+    }
+    co_return Result<>{};
 }
 
 Task<Result<Accepted>> JobService::accept(Caller caller, Job job) {
     if (auto able = checkWithEngine(job); !able) co_return failure(std::move(able.error()));
-    auto allowed = co_await checkActiveJobs(*caller.user);
+    auto allowed = co_await checkActiveJobs(caller.user);
     if (!allowed) co_return failure(std::move(allowed.error()));
     if (parts_.backlog != nullptr) {
         auto admitted = co_await parts_.backlog->admit();
@@ -97,7 +108,8 @@ Task<Result<Accepted>> JobService::accept(Caller caller, Job job) {
     const bool affordable = caller.user->credits_left >= job.credits_held;
     auto balance = co_await holdAndQueue(job, affordable && parts_.queue.followsStore());
     if (!balance) co_return failure(std::move(balance.error()));
-    co_return Accepted{std::move(job), *balance};
+    if (parts_.accepted) parts_.accepted(job);
+    co_return Accepted{std::move(job)};
 }
 
 /// Once the credits are held the job exists and will end: the sweeper finds one that is not in the
@@ -105,7 +117,7 @@ Task<Result<Accepted>> JobService::accept(Caller caller, Job job) {
 Task<Result<Credits>> JobService::holdAndQueue(Job job, bool at_once) {
     const auto id = job.id;
     auto adding = parts_.queue.add(id, job.user_id);
-    auto accepting = parts_.credits.accept(std::move(job));
+    auto accepting = parts_.credits.accept(std::move(job), parts_.max_active_per_user);
     if (at_once) {
         auto done = co_await both(std::move(accepting), std::move(adding));
         // Alone in the queue it does no harm: whoever leases it finds that there is no such job.
@@ -151,6 +163,10 @@ Task<Result<Accepted>> JobService::submitTryOn(Caller caller, TryOnInput in) {
     if (in.garment_id && in.garment_ids)
         co_return invalidField("/garmentIds", "send garmentId or garmentIds, not both");
 
+    if (std::set(request.garment_ids.begin(), request.garment_ids.end()).size() <
+        request.garment_ids.size())
+        co_return invalidField("/garmentIds", "must be a list of garments, none twice");
+
     auto model = co_await parts_.store.findModel(caller.user->id, in.model_id);
     if (!model) co_return failure(std::move(model.error()));
     if (!*model)
@@ -159,6 +175,7 @@ Task<Result<Accepted>> JobService::submitTryOn(Caller caller, TryOnInput in) {
     auto garments = co_await findGarments(caller.user->id, request.garment_ids);
     if (!garments) co_return failure(std::move(garments.error()));
     if (!request.category) request.category = garments->front().category;
+    for (const auto& garment : *garments) request.garment_words.push_back(wordsOf(garment));
 
     auto drafted = draft(caller, JobKind::Tryon, std::move(request));
     if (!drafted) co_return failure(std::move(drafted.error()));
@@ -230,14 +247,19 @@ Task<Result<Job>> JobService::cancel(UserId owner, JobId id, std::optional<JobKi
         auto settled = co_await parts_.credits.settle(*job);
         (void)removed;  // a leased job notices that it has ended
         (void)settled;  // else the reconciler does it
+        parts_.events.publish(id);
         co_return std::move(*job);
     }
 }
 
-Task<bool> JobService::hasNews(UserId owner, JobId id, std::int64_t seq) {
+/// The end of a job is news once it is settled. Who settles it may tell nobody, so meanwhile it is
+/// looked at again soon.
+Task<Millis> JobService::quietFor(UserId owner, JobId id, std::int64_t seq, Millis wait) {
     auto job = co_await find(owner, id);
-    co_return !job || isTerminal(job->status) ||
-        (!job->events.empty() && job->events.back().seq > seq);
+    if (!job || isOver(*job)) co_return Millis{0};
+    if (isTerminal(job->status)) co_return std::min(wait, kUnsettledLook);
+    const bool news = !job->events.empty() && job->events.back().seq > seq;
+    co_return news ? Millis{0} : wait;
 }
 
 Task<> JobService::waitForNews(UserId owner, JobId id, std::int64_t seq, Millis wait,
@@ -246,9 +268,9 @@ Task<> JobService::waitForNews(UserId owner, JobId id, std::int64_t seq, Millis 
     const auto subscription =
         parts_.events.subscribe(id, [woken]() mutable { woken.request_stop(); });
     std::stop_callback on_stop{stop, [woken]() mutable { woken.request_stop(); }};
-    const bool news = co_await hasNews(owner, id, seq);
+    const auto quiet = co_await quietFor(owner, id, seq, wait);
     // Sleeping with the subscription in place: a change after the read above wakes us at once.
-    if (!news) co_await parts_.clock.sleep(wait, woken.get_token());
+    if (quiet > Millis{0}) co_await parts_.clock.sleep(quiet, woken.get_token());
 }
 
 Task<Result<Job>> JobService::waitUntilDone(UserId owner, JobId id, Millis wait,
@@ -258,8 +280,7 @@ Task<Result<Job>> JobService::waitUntilDone(UserId owner, JobId id, Millis wait,
     for (;;) {
         co_await waitForNews(owner, id, seq, until.left(), stop);
         auto job = co_await find(owner, id);
-        if (!job || isTerminal(job->status) || until.expired() || stop.stop_requested())
-            co_return job;
+        if (!job || isOver(*job) || until.expired() || stop.stop_requested()) co_return job;
         seq = job->events.empty() ? 0 : job->events.back().seq;
     }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -24,10 +25,9 @@
 
 namespace atelier {
 
-/// A job that was taken on, and the owner's credits after its hold.
+/// A job that was taken on.
 struct Accepted {
     Job job;
-    Credits credits_left = 0;
 };
 
 /// Takes on jobs and answers questions about them. Thread-safe.
@@ -51,6 +51,7 @@ class JobService {
         int max_active_per_user = 20;
         ImageLimits limits{};        ///< of pictures that come with a request
         Backlog* backlog = nullptr;  ///< refuses jobs when too many wait; null: never
+        std::function<void(const Job&)> accepted = {};  ///< told of each job that is taken on
     };
     explicit JobService(Parts parts) : parts_{parts} {}
 
@@ -97,8 +98,10 @@ class JobService {
     Result<Job> draft(const Caller& caller, JobKind kind, JobRequest request) const;
     Task<Result<std::vector<Garment>>> findGarments(UserId owner, std::vector<GarmentId> ids);
     Task<Result<std::string>> storeClientMask(std::string base64, Size person);
-    Task<bool> hasNews(UserId owner, JobId id, std::int64_t seq);
-    Task<Result<>> checkActiveJobs(const User& owner);
+    /// How long to sleep for want of news, at most `wait`; zero when there are.
+    Task<Millis> quietFor(UserId owner, JobId id, std::int64_t seq, Millis wait);
+    /// A first look, so that most refusals cost no write; the store decides.
+    Task<Result<>> checkActiveJobs(std::shared_ptr<const User> owner);
     Task<Result<>> checkSources(Job job);
     Task<Result<Job>> claimRetry(JobId id);
     Task<Result<Accepted>> repeat(Job failed, std::string request_id);

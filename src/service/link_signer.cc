@@ -32,6 +32,20 @@ std::string LinkSigner::fileUrl(std::string_view key) const {
     return fmt::format("{}/files/{}?exp={}&sig={}", baseUrl(), key, exp, sign(key, exp));
 }
 
+std::string LinkSigner::renewed(const std::string& url) const {
+    constexpr std::string_view kPath = "/files/", kExp = "?exp=", kSig = "&sig=";
+    const auto path = url.find(kPath);
+    const auto exp = url.find(kExp, path);
+    const auto sig = url.find(kSig, exp);
+    if (path == std::string::npos || exp == std::string::npos || sig == std::string::npos)
+        return url;
+    const std::string_view all{url};
+    const auto key = all.substr(path + kPath.size(), exp - path - kPath.size());
+    const auto until = all.substr(exp + kExp.size(), sig - exp - kExp.size());
+    const bool ours = equalInConstantTime(sign(key, until), all.substr(sig + kSig.size()));
+    return ours ? fileUrl(key) : url;
+}
+
 bool LinkSigner::verify(std::string_view key, std::string_view exp, std::string_view sig) const {
     std::int64_t seconds = 0;
     const auto [end, error] = std::from_chars(exp.data(), exp.data() + exp.size(), seconds);

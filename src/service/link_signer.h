@@ -24,6 +24,9 @@ class LinkSigner {
 
     /// An absolute URL, valid for the lifetime.
     std::string fileUrl(std::string_view key) const;
+    /// The same link with a new lifetime, at today's address; anything but a link that was signed
+    /// here comes back as it is. For links that stand where only we write.
+    std::string renewed(const std::string& url) const;
     /// True when `sig` fits and `exp` has not passed. Constant time in `sig`.
     bool verify(std::string_view key, std::string_view exp, std::string_view sig) const;
 

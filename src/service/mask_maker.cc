@@ -5,33 +5,35 @@
 
 namespace atelier {
 namespace {
-constexpr std::size_t kRemembered = 1024;
+
+std::string maskName(const std::string& person_key, Category category) {
+    return person_key + "/" + std::string{nameOf(category)};
 }
 
-std::optional<StoredMask> MaskMaker::recall(const std::string& name) {
-    std::lock_guard lock{mutex_};
-    const auto found = index_.find(name);
-    if (found == index_.end()) return std::nullopt;
-    recent_.splice(recent_.begin(), recent_, found->second);
-    return found->second->second;
-}
+}  // namespace
 
-void MaskMaker::remember(const std::string& name, StoredMask mask) {
-    std::lock_guard lock{mutex_};
-    if (index_.contains(name)) return;
-    recent_.emplace_front(name, std::move(mask));
-    index_[name] = recent_.begin();
-    if (recent_.size() <= kRemembered) return;
-    index_.erase(recent_.back().first);
-    recent_.pop_back();
+MaskMaker::Draw MaskMaker::automatic(Category category) const {
+    return [&imaging = imaging_, category](const Bytes& photo) {
+        return imaging.autoMask(photo, category);
+    };
 }
 
 Task<Result<StoredMask>> MaskMaker::maskFor(std::string person_key, Category category) {
-    auto name = person_key + "/" + std::string{nameOf(category)};
-    Make made = [&imaging = imaging_, category](const Bytes& photo) {
-        return imaging.autoMask(photo, category);
-    };
-    return make(std::move(name), std::move(person_key), std::move(made));
+    auto name = maskName(person_key, category);
+    return make(std::move(name), std::move(person_key), automatic(category));
+}
+
+Task<Result<SharedBytes>> MaskMaker::preview(std::string person_key, Category category) {
+    const auto name = maskName(person_key, category);
+    if (const auto known = stored_.find(name)) {
+        auto content = co_await blobs_.get(known->key);
+        if (content || content.error().code != ErrorCode::NotFound) co_return content;
+    }
+    auto draw = automatic(category);
+    auto mask = co_await drawn(name, std::move(person_key), std::move(draw));
+    if (!mask) co_return failure(std::move(mask.error()));
+    previews_.insert(name, *mask);
+    co_return (*mask)->mask.bytes;
 }
 
 Task<Result<StoredMask>> MaskMaker::backgroundFor(std::string person_key,
@@ -47,15 +49,15 @@ Task<Result<StoredMask>> MaskMaker::backgroundFor(std::string person_key,
             co_return failure(std::move(found.error()));
         }
     }
-    Make made = [&imaging = imaging_, original](const Bytes& photo) {
+    Draw draw = [&imaging = imaging_, original](const Bytes& photo) {
         return imaging.backgroundMask(photo, original ? BytesView{*original} : BytesView{});
     };
-    auto mask = co_await make(std::move(name), std::move(person_key), std::move(made));
+    auto mask = co_await make(std::move(name), std::move(person_key), std::move(draw));
     co_return mask;
 }
 
-Task<Result<StoredMask>> MaskMaker::make(std::string name, std::string person_key, Make make) {
-    if (auto known = recall(name)) {
+Task<Result<StoredMask>> MaskMaker::make(std::string name, std::string person_key, Draw draw) {
+    if (auto known = stored_.find(name)) {
         // Put again, it is young again: the sweep leaves it alone until a job refers to it.
         auto content = co_await blobs_.get(known->key);
         if (content) {
@@ -66,18 +68,26 @@ Task<Result<StoredMask>> MaskMaker::make(std::string name, std::string person_ke
         if (content.error().code != ErrorCode::NotFound)
             co_return failure(std::move(content.error()));
     }
-
-    auto person = co_await blobs_.get(person_key);
-    if (!person) co_return failure(std::move(person.error()));
-    auto work = [make = std::move(make), photo = *person] { return make(*photo); };
-    auto made = co_await onPool(image_pool_, std::move(work));
+    auto made = co_await drawn(name, std::move(person_key), std::move(draw));
     if (!made) co_return failure(std::move(made.error()));
-    auto key = co_await blobs_.put(made->mask.bytes, "png");
+    const auto& result = **made;
+    auto key = co_await blobs_.put(result.mask.bytes, "png");
     if (!key) co_return failure(std::move(key.error()));
 
-    StoredMask mask{*key, made->confidence, made->warnings};
-    remember(name, mask);
+    StoredMask mask{*key, result.confidence, result.warnings};
+    stored_.insert(name, mask);
     co_return mask;
+}
+
+Task<Result<MaskMaker::Drawn>> MaskMaker::drawn(std::string name, std::string person_key,
+                                                Draw draw) {
+    if (auto known = previews_.find(name)) co_return std::move(*known);
+    auto person = co_await blobs_.get(std::move(person_key));
+    if (!person) co_return failure(std::move(person.error()));
+    auto work = [draw = std::move(draw), photo = *person] { return draw(*photo); };
+    auto made = co_await onPool(image_pool_, std::move(work));
+    if (!made) co_return failure(std::move(made.error()));
+    co_return std::make_shared<const MaskResult>(std::move(*made));
 }
 
 }  // namespace atelier

@@ -1,13 +1,12 @@
 #pragma once
 
 #include <functional>
-#include <list>
-#include <mutex>
+#include <memory>
 #include <string>
-#include <unordered_map>
 
 #include "ports/blob_store.h"
 #include "ports/imaging.h"
+#include "service/recent.h"
 #include "util/task.h"
 #include "util/worker_pool.h"
 
@@ -29,22 +28,25 @@ class MaskMaker {
 
     /// `person_key` is the blob of the photo.
     Task<Result<StoredMask>> maskFor(std::string person_key, Category category);
+    /// The same for looking at: what is made for that is remembered, but not stored, where it would
+    /// outlive the photo without anything that refers to it.
+    Task<Result<SharedBytes>> preview(std::string person_key, Category category);
     /// Everything but the person. `original_key` is the blob of the photo that a try-on made this
     /// one from, or empty; it may be gone.
     Task<Result<StoredMask>> backgroundFor(std::string person_key, std::string original_key);
 
   private:
-    using Make = std::function<Result<MaskResult>(const Bytes& photo)>;
-    Task<Result<StoredMask>> make(std::string name, std::string person_key, Make make);
-    std::optional<StoredMask> recall(const std::string& name);
-    void remember(const std::string& name, StoredMask mask);
+    using Draw = std::function<Result<MaskResult>(const Bytes& photo)>;
+    using Drawn = std::shared_ptr<const MaskResult>;
+    Draw automatic(Category category) const;
+    Task<Result<StoredMask>> make(std::string name, std::string person_key, Draw draw);
+    Task<Result<Drawn>> drawn(std::string name, std::string person_key, Draw draw);
 
     BlobStore& blobs_;
     const Imaging& imaging_;
     WorkerPool& image_pool_;
-    std::mutex mutex_;
-    std::list<std::pair<std::string, StoredMask>> recent_;  // guarded by mutex_, newest first
-    std::unordered_map<std::string, decltype(recent_)::iterator> index_;  // guarded by mutex_
+    Recent<StoredMask> stored_{1024};
+    Recent<Drawn> previews_{32};
 };
 
 }  // namespace atelier

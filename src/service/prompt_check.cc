@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "ports/imaging.h"
+#include "service/engines/engine.h"
 #include "util/names.h"
 
 namespace atelier {
@@ -46,11 +47,24 @@ void checkRange(Fields& fields, std::string pointer, std::optional<T> value, T l
                                          static_cast<double>(most))});
 }
 
+/// A try-on that names no engine cannot know what a default one needs besides.
+Result<> checkAlone(const std::string& name) {
+    Job plain;
+    plain.request.engine = name;
+    const EngineRegistry engines;
+    const auto* engine = engines.find(UsageAction::Tryon, name);
+    return engine == nullptr ? Result<>{} : engine->check(plain);
+}
+
 Fields checkDefaults(const PromptDefaults& defaults, const PriceTable& prices) {
     Fields fields;
     if (defaults.engine) {
         const auto price = prices.perSample(UsageAction::Tryon, *defaults.engine);
-        if (!price) fields.push_back({"/defaults/engine", price.error().detail});
+        const auto usable = checkAlone(*defaults.engine);
+        if (!price)
+            fields.push_back({"/defaults/engine", price.error().detail});
+        else if (!usable)
+            fields.push_back({"/defaults/engine", "cannot be a default: " + usable.error().detail});
     }
     checkRange(fields, "/defaults/guidance", defaults.guidance, kLeastGuidance, kMostGuidance);
     checkRange(fields, "/defaults/steps", defaults.steps, kFewestSteps, kMostSteps);

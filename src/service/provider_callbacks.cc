@@ -90,16 +90,18 @@ Task<Result<>> ProviderCallbacks::note(Place place, std::string job_token, std::
             co_return Result<>{};
 
         sample.webhook_seen = true;
-        if (!sample.task_id && sample.status == SampleStatus::Submitting) {
+        const bool adopts = !sample.task_id && sample.status == SampleStatus::Submitting;
+        if (adopts) {
             // The answer to the submit was lost, or is still on its way: this is our task.
             sample.task_id = task_id;
             sample.polling_url = parts_.provider.pollingUrl(task_id);
             sample.submitted_at = parts_.clock.now();
             sample.status = SampleStatus::Generating;
         }
-        auto saved = co_await parts_.jobs.updateJob(std::move(job));
+        auto saved = co_await parts_.jobs.updateJob(job);
         if (!saved && saved.error().code == ErrorCode::Conflict) continue;
         if (!saved) co_return failure(std::move(saved.error()));
+        if (adopts && parts_.adopted) parts_.adopted(job, sample);
         parts_.events.publish(place.job);
         co_return Result<>{};
     }

@@ -26,6 +26,8 @@ class ProviderCallbacks {
         const LinkSigner& links;  ///< for our public address
         std::string secret;       ///< of the installation; the webhooks' secrets derive from it
         const Clock& clock;
+        /// Told of a task whose submission was not answered; may be absent.
+        std::function<void(const Job&, const Sample&)> adopted = {};
     };
     explicit ProviderCallbacks(Parts parts) : parts_{std::move(parts)} {}
 

@@ -3,7 +3,8 @@
 namespace atelier {
 namespace {
 constexpr int kReconcileBatch = 500;
-/// A hold without a job is only believed to be orphaned after this time.
+/// A hold without a job, or a grant without a line, is only believed to be orphaned after this
+/// time.
 constexpr Seconds kOrphanAge{60};
 }  // namespace
 

@@ -16,6 +16,8 @@ Captioned picturesOf(const Job& job) {
     if (record.mask_key) out.emplace_back("mask", *record.mask_key);
     for (const auto& [field, key] : record.images) out.emplace_back("sent: " + field, key);
     for (const auto& sample : job.samples) {
+        // What the provider made is shown to whoever pays for it; a later step was sent it, too.
+        if (sample.status != SampleStatus::Succeeded) continue;
         const auto suffix =
             job.samples.size() > 1 ? fmt::format(" {}", sample.index) : std::string{};
         for (const auto& step : sample.earlier) {

@@ -14,8 +14,8 @@ class SheetService {
     SheetService(BlobStore& blobs, const Imaging& imaging, WorkerPool& image_pool)
         : blobs_{blobs}, imaging_{imaging}, image_pool_{image_pool} {}
 
-    /// Person, garments, mask, what was sent, raw answers and results, as far as the
-    /// job got. Errors: NotFound (nothing to show yet), NotReady.
+    /// Person, garments, mask and what was sent, as far as the job got; of samples that succeeded
+    /// the raw answers and results, too. Errors: NotFound (nothing to show yet), NotReady.
     Task<Result<EncodedImage>> sheet(Job job);
 
   private:

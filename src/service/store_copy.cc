@@ -82,6 +82,13 @@ Task<Result<>> insertClaim(Store& store, boost::json::object content) {
     co_return kept;
 }
 
+Task<Result<>> insertWebhook(Store& store, boost::json::object content) {
+    auto webhook = entityOf<Webhook>(content);
+    if (!webhook) co_return failure(std::move(webhook.error()));
+    auto added = co_await store.insertWebhook(std::move(*webhook), std::numeric_limits<int>::max());
+    co_return addedOrThere(added);
+}
+
 Task<Result<>> insertDelivery(Store& store, boost::json::object content) {
     auto delivery = entityOf<WebhookDelivery>(content);
     if (!delivery) co_return failure(std::move(delivery.error()));
@@ -137,8 +144,7 @@ Task<Result<>> StoreCopy::insert(StoredKind kind, boost::json::object content) {
         case StoredKind::IdempotencyClaim:
             return insertClaim(store, std::move(content));
         case StoredKind::Webhook:
-            return insertWith<Webhook, WebhookStore>(store, &WebhookStore::insertWebhook,
-                                                     std::move(content));
+            return insertWebhook(store, std::move(content));
         case StoredKind::WebhookDelivery:
             return insertDelivery(store, std::move(content));
     }

@@ -61,13 +61,36 @@ Task<Result<HttpResponse>> UrlImporter::follow(std::string url, Deadline deadlin
                       fmt::format("the URL redirects more than {} times", options_.max_redirects));
 }
 
-Task<Result<SharedBytes>> UrlImporter::fetch(std::string url, std::string pointer) {
-    const ScopeExit leave{[this] { --running_; }};
-    if (++running_ > options_.concurrency) {
+/// A server that sends slowly must not take all places for one of its friends.
+Result<> UrlImporter::enter(UserId user) {
+    const std::lock_guard lock{mutex_};
+    const auto found = of_users_.find(user);
+    const bool too_many = found != of_users_.end() && found->second >= options_.of_a_user;
+    if (too_many || running_ >= options_.concurrency) {
         Error busy{ErrorCode::NotReady, "too many pictures are being fetched"};
+        if (too_many)
+            busy = {
+                ErrorCode::RateLimited,
+                fmt::format("{} pictures of an account are fetched at a time", options_.of_a_user)};
         busy.retry_after = Seconds{2};
-        co_return failure(std::move(busy));
+        return failure(std::move(busy));
     }
+    ++running_;
+    ++of_users_[user];
+    return {};
+}
+
+void UrlImporter::leave(UserId user) {
+    const std::lock_guard lock{mutex_};
+    --running_;
+    const auto found = of_users_.find(user);
+    if (--found->second == 0) of_users_.erase(found);
+}
+
+Task<Result<SharedBytes>> UrlImporter::fetch(UserId user, std::string url, std::string pointer) {
+    auto entered = enter(user);
+    if (!entered) co_return failure(std::move(entered.error()));
+    const ScopeExit left{[this, user] { leave(user); }};
     auto answer = co_await follow(std::move(url), Deadline::after(options_.timeout));
     if (!answer) {
         auto& error = answer.error();

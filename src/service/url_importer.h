@@ -1,9 +1,11 @@
 #pragma once
 
-#include <atomic>
+#include <mutex>
 #include <stop_token>
 #include <string>
+#include <unordered_map>
 
+#include "domain/ids.h"
 #include "ports/http_client.h"
 #include "ports/url_guard.h"
 
@@ -19,23 +21,29 @@ class UrlImporter {
         Millis timeout{20'000};       ///< redirects included
         int max_redirects = 3;
         int concurrency = 16;  ///< fetches at a time; each may hold max_bytes
+        int of_a_user = 4;     ///< of these
     };
     UrlImporter(HttpClient& http, const UrlGuard& urls, Options options)
         : http_{http}, urls_{urls}, options_{options} {}
 
-    /// The body behind `url`. Every hop of a redirect is judged like the first URL, and every
-    /// address is checked when it is connected to.
-    /// Errors: UrlNotAllowed (with `pointer` as the wrong field), ImportFailed (no answer, a status
-    /// other than 200, nothing in it), UploadTooLarge, NotReady (too many fetches under way).
-    Task<Result<SharedBytes>> fetch(std::string url, std::string pointer);
+    /// The body behind `url`, for `user`. Every hop of a redirect is judged like the first URL, and
+    /// every address is checked when it is connected to. Errors: UrlNotAllowed (with `pointer` as
+    /// the wrong field), ImportFailed (no answer, a status other than 200, nothing in it),
+    /// UploadTooLarge, RateLimited (too many of the user are under way), NotReady (too many of
+    /// all).
+    Task<Result<SharedBytes>> fetch(UserId user, std::string url, std::string pointer);
 
   private:
+    Result<> enter(UserId user);
+    void leave(UserId user);
     Task<Result<HttpResponse>> follow(std::string url, Deadline deadline);
 
     HttpClient& http_;
     const UrlGuard& urls_;
     const Options options_;
-    std::atomic<int> running_{0};
+    std::mutex mutex_;
+    int running_ = 0;                           // guarded by mutex_
+    std::unordered_map<UserId, int> of_users_;  // guarded by mutex_; users with some only
 };
 
 }  // namespace atelier

@@ -67,7 +67,7 @@ inline constexpr MetricInfo kLogins{"atelier_logins_total", MetricType::Counter,
                                     "Login attempts: ok, refused, throttled, overloaded."};
 inline constexpr MetricInfo kLocalCounts{
     "atelier_local_counts_total", MetricType::Counter, "limit",
-    "Requests and logins that were counted in this process alone, because "
+    "Requests, logins and registrations that were counted in this process alone, because "
     "Redis was away."};
 inline constexpr MetricInfo kWebhooks{"atelier_webhook_deliveries_total", MetricType::Counter,
                                       "outcome",

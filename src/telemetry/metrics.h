@@ -29,8 +29,8 @@ struct ProviderOutcome {
 BOOST_DESCRIBE_STRUCT(ProviderOutcome, (), (endpoint, call, outcome, count))
 
 /// A limit that all processes share.
-enum class SharedLimit { Requests, Logins };
-BOOST_DESCRIBE_ENUM(SharedLimit, Requests, Logins)
+enum class SharedLimit { Requests, Logins, Registrations };
+BOOST_DESCRIBE_ENUM(SharedLimit, Requests, Logins, Registrations)
 
 enum class DeliveryOutcome { Delivered, Failed, GivenUp };
 BOOST_DESCRIBE_ENUM(DeliveryOutcome, Delivered, Failed, GivenUp)

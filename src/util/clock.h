@@ -1,5 +1,8 @@
 #pragma once
 
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <stop_token>
 
@@ -36,14 +39,24 @@ class IdSource {
     }
 };
 
-/// Version 7 ids of the given clock's time.
+/// Version 7 ids of the given clock's time. Each sorts after those made before it, also when many
+/// are made in a millisecond or the clock is set back.
 class Uuid7Source final : public IdSource {
   public:
     explicit Uuid7Source(const Clock& clock) : clock_{clock} {}
-    Uuid next() override { return Uuid::v7(clock_.now()); }
+    Uuid next() override {
+        const auto millis = static_cast<std::uint64_t>(clock_.now().time_since_epoch().count());
+        auto last = last_.load(std::memory_order_relaxed);
+        std::uint64_t tick = 0;
+        do {
+            tick = std::max(millis << Uuid::kTickBits, last + 1);
+        } while (!last_.compare_exchange_weak(last, tick, std::memory_order_relaxed));
+        return Uuid::ofTick(tick);
+    }
 
   private:
     const Clock& clock_;
+    std::atomic<std::uint64_t> last_{0};
 };
 
 }  // namespace atelier

@@ -11,4 +11,8 @@ namespace atelier {
 /// Empty when `text` is anything else.
 std::optional<Instant> parseHttpDate(const std::string& text);
 
+/// How long `Retry-After: text` asks to wait, in seconds or until a date (RFC 9110 §10.2.3); at
+/// most a year. Empty when it is neither.
+std::optional<Millis> parseRetryAfter(const std::string& text, Instant now);
+
 }  // namespace atelier

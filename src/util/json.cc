@@ -1,5 +1,7 @@
 #include "util/json.h"
 
+#include <fmt/format.h>
+
 namespace atelier::json {
 
 Decoded decode(const bj::value& in, bool& out) {
@@ -42,9 +44,12 @@ std::expected<bj::value, DecodeError> parse(std::string_view text) {
     boost::system::error_code ec;
     bj::parse_options options;
     options.max_depth = 32;
-    auto value = bj::parse(text, ec, {}, options);
-    if (ec) return std::unexpected(DecodeError{"", ec.message()});
-    return value;
+    bj::parser parser{{}, options};
+    const auto read = parser.write_some(text.data(), text.size(), ec);
+    if (!ec && read < text.size()) ec = bj::error::extra_data;
+    if (ec)
+        return std::unexpected(DecodeError{"", fmt::format("{} at byte {}", ec.message(), read)});
+    return parser.release();
 }
 
 }  // namespace atelier::json

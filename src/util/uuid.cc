@@ -33,6 +33,19 @@ Uuid Uuid::v7(Instant at) {
     return id;
 }
 
+Uuid Uuid::ofTick(std::uint64_t tick) {
+    auto id = v7(Instant{Millis{static_cast<std::int64_t>(tick >> kTickBits)}});
+    id.bytes_[6] = static_cast<std::uint8_t>(0x70 | ((tick >> 8) & 0x0f));
+    id.bytes_[7] = static_cast<std::uint8_t>(tick & 0xff);
+    return id;
+}
+
+std::uint64_t Uuid::tick() const {
+    std::uint64_t tick = 0;
+    for (int i = 0; i < 6; ++i) tick = tick << 8 | bytes_[i];
+    return tick << kTickBits | (bytes_[6] & 0x0fU) << 8 | bytes_[7];
+}
+
 std::optional<Uuid> Uuid::parse(std::string_view text) {
     if (text.size() != 36) return std::nullopt;
     Uuid id;

@@ -29,11 +29,17 @@ class Uuid {
 
     /// Version 7: 48 bits of milliseconds from `at`, then random bits. Thread-safe.
     static Uuid v7(Instant at);
+    /// Version 7 with a counter of 12 bits behind its milliseconds (RFC 9562 section 6.2, method
+    /// 1): `tick` = milliseconds << 12 | counter; then random bits. Ids of higher ticks sort after.
+    /// Thread-safe.
+    static Uuid ofTick(std::uint64_t tick);
+    static constexpr int kTickBits = 12;
     /// The 36-character form in either case; empty for anything else.
     static std::optional<Uuid> parse(std::string_view text);
 
     /// 36 lower-case characters.
     std::string str() const;
+    std::uint64_t tick() const;
     /// The moment a version 7 value was made.
     Instant timestamp() const;
     bool isNil() const { return bytes_ == Bytes{}; }

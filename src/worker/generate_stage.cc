@@ -46,6 +46,7 @@ Task<Result<>> GenerateStage::fetch(JobRecord& record, Watch& watch, TaskReport 
     auto bytes = co_await parts_.provider.download(report.sample_url, stop);
     if (!bytes) {
         const Error why = std::move(bytes.error());
+        noteFailedCall(parts_, record.job, watch.index, "download", why);
         if (why.code == ErrorCode::Canceled) co_return failure(why);
         if (why.code != ErrorCode::DeliveryFailed || ++watch.lost_links >= kMaxLostLinks) {
             auto ended = co_await endSample(record, watch.index, why);
@@ -62,7 +63,7 @@ Task<Result<>> GenerateStage::fetch(JobRecord& record, Watch& watch, TaskReport 
     if (!key) co_return failure(std::move(key.error()));
     auto& sample = record.job.samples[watch.index];
     sample.raw_key = *key;
-    if (report.seed) sample.seed = report.seed;
+    if (report.seed && provenanceOf(record.job, sample).takes_seed) sample.seed = report.seed;
     sample.status = SampleStatus::Storing;
     if (std::ranges::none_of(record.job.samples, isOpen))
         advance(record.job, JobStatus::Storing, parts_.clock.now());
@@ -76,6 +77,7 @@ Task<Result<>> GenerateStage::check(JobRecord& record, Watch& watch, std::stop_t
     auto report = co_await parts_.provider.poll(sample.polling_url.value_or(""), stop);
     if (!report) {
         const Error why = std::move(report.error());
+        noteFailedCall(parts_, record.job, watch.index, "poll", why);
         if (why.code == ErrorCode::Canceled) co_return failure(why);
         if (why.code != ErrorCode::ProviderUnavailable && why.code != ErrorCode::ProviderBusy) {
             auto ended = co_await endSample(record, watch.index, why);
@@ -85,6 +87,9 @@ Task<Result<>> GenerateStage::check(JobRecord& record, Watch& watch, std::stop_t
         co_return Result<>{};
     }
     using enum TaskReport::State;
+    if (parts_.tasks.polled)
+        parts_.tasks.polled(record.job, sample, *report,
+                            report->state == Ready ? Millis{0} : watch.interval);
     if (report->state == Ready) {
         auto fetched = co_await fetch(record, watch, std::move(*report), stop);
         co_return fetched;

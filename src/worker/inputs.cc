@@ -16,6 +16,12 @@ bool isTransient(const Error& error) {
            error.code == ErrorCode::Canceled;
 }
 
+void noteFailedCall(const StageParts& parts, const Job& job, std::size_t index,
+                    std::string_view call, const Error& why) {
+    if (parts.tasks.call_failed && !isTransient(why))
+        parts.tasks.call_failed(job, job.samples[index], call, why);
+}
+
 namespace {
 
 Task<Result<SharedBytes>> loadInput(BlobStore& blobs, std::string key) {
@@ -27,6 +33,15 @@ Task<Result<SharedBytes>> loadInput(BlobStore& blobs, std::string key) {
 std::string keyOf(const Provenance& record, const std::string& role) {
     const auto found = record.inputs.find(role);
     return found == record.inputs.end() ? std::string{} : found->second;
+}
+
+/// Jobs of older versions do not keep the words: whether they are found depends on the garment.
+Task<Result<GarmentWords>> wordsFor(StageParts& parts, Job job, std::size_t i) {
+    const auto& request = job.request;
+    if (i < request.garment_words.size()) co_return request.garment_words[i];
+    auto found = co_await parts.store.findGarment(job.user_id, request.garment_ids[i]);
+    if (!found) co_return failure(std::move(found.error()));
+    co_return *found ? wordsOf(**found) : GarmentWords{};
 }
 
 }  // namespace
@@ -44,13 +59,11 @@ Task<Result<EngineInputs>> loadInputs(StageParts& parts, Job job, Provenance rec
     inputs.mask = std::move(*mask);
     if (stepOf(job) > 0) co_return inputs;
     for (std::size_t i = 0; i < job.request.garment_ids.size(); ++i) {
+        auto words = co_await wordsFor(parts, job, i);
+        if (!words) co_return failure(std::move(words.error()));
         GarmentInput garment;
-        auto found = co_await parts.store.findGarment(job.user_id, job.request.garment_ids[i]);
-        if (!found) co_return failure(std::move(found.error()));
-        if (*found) {  // deleted meanwhile: its picture is still there, its description is not
-            garment.category = (*found)->category;
-            garment.description = (*found)->description.value_or((*found)->name.value_or(""));
-        }
+        garment.category = words->category;
+        garment.description = std::move(words->description);
         const auto key = keyOf(record, fmt::format("garment{}", i));
         if (key.empty()) co_return failure(ErrorCode::Internal, "the job's record is damaged");
         auto bytes = co_await parts.blobs.get(key);

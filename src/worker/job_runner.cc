@@ -56,6 +56,7 @@ Task<JobRunner::Outcome> JobRunner::finish(Job job) {
     }
     auto settled = co_await credits_.settle(job);
     if (!settled) observer_.trouble(job, settled.error());  // the reconciler goes on from here
+    parts_.events.publish(job.id);
     if (settled && observer_.job_settled) observer_.job_settled();
     co_return Outcome::Done;
 }

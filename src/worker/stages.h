@@ -19,6 +19,16 @@
 
 namespace atelier {
 
+/// Hears of a job's tasks at the provider, from the worker's loop; what it does not want is absent.
+struct TaskListener {
+    /// The provider took the sample's task, `sample.task_id`.
+    std::function<void(const Job&, const Sample&)> submitted;
+    /// The task was asked about, and will be again after `next`.
+    std::function<void(const Job&, const Sample&, const TaskReport&, Millis next)> polled;
+    /// `call` (submit, poll or download) failed, after all its repetitions.
+    std::function<void(const Job&, const Sample&, std::string_view call, const Error&)> call_failed;
+};
+
 /// Everything the stages of a job work with.
 struct StageParts {
     Store& store;
@@ -40,6 +50,7 @@ struct StageParts {
     /// submit.
     Millis job_deadline{600'000};
     Millis ambiguous_grace{30'000};  ///< how long a webhook may still adopt a sample
+    TaskListener tasks{};
 };
 
 /// Each stage takes a job in one status to the next one. They save before they
@@ -137,6 +148,10 @@ Task<Result<EngineInputs>> loadInputs(StageParts& parts, Job job, Provenance rec
 /// The engine of the step that `job` is at. Errors: ValidationFailed (this version of the program
 /// has none of that name).
 Result<const Engine*> engineOf(const StageParts& parts, const Job& job);
+
+/// Tells the listener of a provider's call that failed, unless it is we who ended it.
+void noteFailedCall(const StageParts& parts, const Job& job, std::size_t index,
+                    std::string_view call, const Error& why);
 
 /// True for the errors that say something about us or the moment, not about the job.
 bool isTransient(const Error& error);

@@ -92,6 +92,7 @@ Task<Result<>> SubmitStage::submitSample(JobRecord& record, std::size_t index,
             co_return recorded;
         }
         const Error why = std::move(submitted.error());
+        noteFailedCall(parts_, record.job, index, "submit", why);
         if (why.code == ErrorCode::ProviderAmbiguous) {
             auto decided = co_await settleAmbiguous(record, index, limit.stop());
             co_return decided;
@@ -115,13 +116,14 @@ Task<Result<>> SubmitStage::submitSample(JobRecord& record, std::size_t index,
 
 Task<Result<>> SubmitStage::recordSubmission(JobRecord& record, std::size_t index,
                                              Submission submission, Deadline deadline) {
-    for (;;) {
+    for (bool told = false;; told = true) {
         auto& sample = record.job.samples[index];
         sample.task_id = submission.task_id;
         sample.polling_url = submission.polling_url;
         sample.provider_cost = submission.cost;
         sample.submitted_at = parts_.clock.now();
         sample.status = SampleStatus::Generating;
+        if (parts_.tasks.submitted && !told) parts_.tasks.submitted(record.job, sample);
         if (record.job.status == JobStatus::Submitting && !hasUnsubmitted(record.job))
             advance(record.job, JobStatus::Generating, parts_.clock.now());
         auto saved = co_await record.saveStubbornly(parts_.clock, deadline);
@@ -154,9 +156,9 @@ Task<Result<>> SubmitStage::settleAmbiguous(JobRecord& record, std::size_t index
         if (changed && !*changed) co_await parts_.clock.sleep(left, woken.get_token());
         if (stop.stop_requested()) co_return failure(ErrorCode::Canceled, "stopping");
     }
-    fail(record.job.samples[index],
-         Error{ErrorCode::ProviderAmbiguous,
-               "the connection broke while the request was sent to the provider"});
+    fail(record.job.samples[index], Error{ErrorCode::ProviderAmbiguous,
+                                          "no usable answer came after the request had left: the "
+                                          "connection broke or the provider failed"});
     auto saved = co_await record.save();  // a conflict here is the adoption
     co_return saved;
 }

@@ -78,9 +78,9 @@ Task<> WebhookWorker::deliver(WebhookDelivery delivery) {
     try {
         const auto token = stop_.get_token();
         auto done = co_await sender_.deliver(std::move(delivery), token);
-        if (!done) log_("a webhook is tried again later: " + done.error().detail);
+        if (!done) log_("a webhook is tried again later", done.error().detail);
     } catch (const std::exception& bug) {
-        log_(std::string{"a webhook ran into a bug and is tried again: "} + bug.what());
+        log_("a webhook ran into a bug and is tried again", bug.what());
     }
     if (--in_flight_[user] == 0) in_flight_.erase(user);
     --running_;
@@ -97,7 +97,7 @@ Task<> WebhookWorker::dispatch() {
         auto busy = busyUsers();
         auto claimed = co_await sender_.claim(std::move(busy), free);
         if (!claimed) {
-            log_("webhooks wait for the store: " + claimed.error().detail);
+            log_("webhooks wait for the store", claimed.error().detail);
             co_return;
         }
         if (claimed->empty()) co_return;
@@ -114,7 +114,7 @@ Task<> WebhookWorker::sweep() {
     if (clock_.now() < swept_ + kBetweenSweeps) co_return;
     swept_ = clock_.now();
     auto removed = co_await store_.removeDeliveries(clock_.now() - options_.keep, kSweepBatch);
-    if (!removed) log_("old deliveries were not swept: " + removed.error().detail);
+    if (!removed) log_("old deliveries were not swept", removed.error().detail);
 }
 
 Task<> WebhookWorker::loop() {
@@ -122,7 +122,7 @@ Task<> WebhookWorker::loop() {
         again_ = false;
         woken_ = std::stop_source{};
         auto announced = co_await outbox_.run();
-        if (!announced) log_("ended jobs are announced later: " + announced.error().detail);
+        if (!announced) log_("ended jobs are announced later", announced.error().detail);
         if (announced && *announced > 0) again_ = true;  // there may be more than one batch
         co_await dispatch();
         co_await sweep();

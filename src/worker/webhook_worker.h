@@ -23,7 +23,8 @@ class WebhookWorker {
         /// How long the log of deliveries is kept.
         Millis keep = std::chrono::days{30};
     };
-    using Log = std::function<void(const std::string&)>;
+    /// Told what went wrong: a constant sentence, and what varies.
+    using Log = std::function<void(std::string_view what, const std::string& detail)>;
 
     WebhookWorker(WebhookOutbox& outbox, WebhookSender& sender, WebhookStore& store, Clock& clock,
                   Options options, Log log);

@@ -23,12 +23,12 @@ struct Worker::Loops {
     }
 };
 
-Worker::Worker(JobQueue& queue, JobRunner& runner, Clock& clock, Options options, Log log)
+Worker::Worker(JobQueue& queue, JobRunner& runner, Clock& clock, Options options, Listener listener)
     : queue_{queue},
       runner_{runner},
       clock_{clock},
       options_{options},
-      log_{std::move(log)},
+      listener_{std::move(listener)},
       loops_{std::make_shared<Loops>()} {}
 
 Worker::~Worker() {
@@ -59,7 +59,8 @@ bool Worker::stop(Millis drain) {
     std::unique_lock lock{loops_->mutex};
     const bool drained = loops_->idle.wait_for(lock, drain, [this] { return loops_->alive == 0; });
     if (!drained)
-        log_("the worker did not drain in time; its jobs go on elsewhere when their leases end");
+        listener_.trouble(
+            "the worker did not drain in time; its jobs go on elsewhere when their leases end", {});
     return drained;
 }
 
@@ -81,7 +82,7 @@ Task<> Worker::leaseLoop() {
         if (stop_.stop_requested()) break;
         auto leased = co_await queue_.lease(options_.lease, Millis{5'000}, stop_.get_token());
         if (!leased) {
-            log_("the queue is not ready: " + leased.error().detail);
+            listener_.trouble("the queue is not ready", leased.error().detail);
             co_await clock_.sleep(Millis{1'000}, stop_.get_token());
             continue;
         }
@@ -94,6 +95,7 @@ Task<> Worker::leaseLoop() {
         if (stop_.stop_requested()) running.stop.request_stop();
         loops_->enter();
         ++loops_->jobs;
+        if (listener_.leased) listener_.leased(lease.job);
         spawn(runOne(lease, running.stop.get_token()));
     }
     loops_->leave();
@@ -105,17 +107,19 @@ Task<> Worker::runOne(Lease lease, std::stop_token stop) {
         auto done = co_await runner_.run(lease.job, stop);
         outcome = done;
     } catch (const std::exception& bug) {
-        log_(std::string{"a job ran into a bug and is tried again: "} + bug.what());
+        listener_.trouble("a job ran into a bug and is tried again", bug.what());
     }
+    if (listener_.let_go) listener_.let_go(lease.job, outcome);
     running_.erase(lease.token);
     slot_free_.request_stop();
     if (outcome == JobRunner::Outcome::Done) {
         auto acked = co_await queue_.ack(lease);
-        if (!acked) log_("a finished job stays in the queue: " + acked.error().detail);
+        if (!acked) listener_.trouble("a finished job stays in the queue", acked.error().detail);
     } else {
         const auto delay = outcome == JobRunner::Outcome::Later ? options_.retry_delay : Millis{0};
         auto given_back = co_await queue_.nack(lease, delay);
-        if (!given_back) log_("a job could not be given back: " + given_back.error().detail);
+        if (!given_back)
+            listener_.trouble("a job could not be given back", given_back.error().detail);
     }
     --loops_->jobs;
     loops_->leave();
@@ -130,7 +134,7 @@ Task<> Worker::renewLoop() {
         if (leases.empty()) continue;
         auto lost = co_await queue_.extend(std::move(leases), options_.lease);
         if (!lost) {
-            log_("leases could not be prolonged: " + lost.error().detail);
+            listener_.trouble("leases could not be prolonged", lost.error().detail);
             continue;
         }
         for (const auto& id : *lost) stopRuns(id);

@@ -22,9 +22,14 @@ class Worker {
         /// How long a job waits after `Outcome::Later`.
         Millis retry_delay{5'000};
     };
-    using Log = std::function<void(const std::string&)>;
+    struct Listener {
+        /// Something went wrong: a constant sentence, and what varies.
+        std::function<void(std::string_view what, const std::string& detail)> trouble;
+        std::function<void(JobId)> leased = {};
+        std::function<void(JobId, JobRunner::Outcome)> let_go = {};
+    };
 
-    Worker(JobQueue& queue, JobRunner& runner, Clock& clock, Options options, Log log);
+    Worker(JobQueue& queue, JobRunner& runner, Clock& clock, Options options, Listener listener);
     ~Worker();
 
     void start();
@@ -51,7 +56,7 @@ class Worker {
     JobRunner& runner_;
     Clock& clock_;
     const Options options_;
-    const Log log_;
+    const Listener listener_;
     std::stop_source stop_;
     /// By the token of the lease: after a pause one job may be here twice, with the lease that was
     /// lost and a new one.

@@ -188,6 +188,18 @@ test('the figures follow what happens', async () => {
   assert.equal(submits(now), submits(before) + 1);
 });
 
+test('the head of the audit log proves later that nothing was cut off', async () => {
+  const verify = (...options) => runOn(serve, ['audit', 'verify', ...options]);
+  const first = await verify();
+  const [, seq, hash] = first.out.match(/all fit; head (\d+):([0-9a-f]{64})$/);
+  await createFromShell(serve);
+  assert.equal((await verify('--expect', `${seq}:${hash}`)).code, 0);
+  const missing = await verify('--expect', `${Number(seq) + 1000}:${hash}`);
+  assert.deepEqual([missing.code, /is missing or another one/.test(missing.out)], [1, true]);
+  assert.equal((await verify('--expect', `1:${hash}`)).code, seq === '1' ? 0 : 1);
+  assert.notEqual((await verify('--expect', 'nonsense')).code, 0);
+});
+
 test('the audit log is read in pages and by actor', async () => {
   const user = await register(serve);
   for (const amount of [1, 2, 3]) admin.expect(201, await grant(admin, { userId: user.user.id, amount }));

@@ -91,6 +91,20 @@ test('limits, cursors and filters outside their range are refused by name', asyn
   }
 });
 
+test('names in a model\'s metadata have a limit too, however they are sent', async () => {
+  const imageBase64 = image.toString('base64');
+  const send = { json: (metadata) => owner.post('/models/upload', { imageBase64, metadata }),
+    form: (metadata) => owner.postForm('/models/upload', { image, metadata: JSON.stringify(metadata) }) };
+  for (const [way, upload] of Object.entries(send)) {
+    const longest = { ['ä'.repeat(64)]: 'x', ['\0'.repeat(64)]: 'y' };
+    assert.deepEqual(owner.expect(201, await upload(longest)).body.metadata, longest, way);
+    for (const key of ['k'.repeat(65), `\0${'k'.repeat(64)}`, 'k'.repeat(100_000)]) {
+      const answer = owner.expect(422, await upload({ [key]: 'x' }), 'validation_failed');
+      assert.deepEqual(answer.body.errors, [{ pointer: '/metadata', message: 'every field\'s name must be text of at most 64 characters' }], way);
+    }
+  }
+});
+
 test('a model and a garment are read by id', async () => {
   const { model, garment } = await uploadPair(owner);
   const again = await owner.read(`/models/${model.id}`);

@@ -127,6 +127,20 @@ test('failed logins are limited by account, and others are not locked out with i
   }
 });
 
+test('accounts from one address are limited', async () => {
+  const limited = await startServe({ emulator, env: { REGISTRATIONS_PER_HOUR: '3' } });
+  try {
+    const attempts = Array.from({ length: 8 }, () => limited.anonymous.post('/auth/register', freshCredentials()));
+    const statuses = (await Promise.all(attempts)).map(({ status }) => status).sort();
+    assert.deepEqual(statuses, [201, 201, 201, 429, 429, 429, 429, 429]);
+    const refused = limited.anonymous.expect(429, await limited.anonymous.post('/auth/register', freshCredentials()), 'rate_limited');
+    assert.ok(Number(refused.headers.get('retry-after')) > 0);
+    await createFromShell(limited);
+  } finally {
+    await limited.stop();
+  }
+});
+
 test('closed registration leaves only the shell', async () => {
   const closed = await startServe({ emulator, env: { REGISTRATION: 'closed' } });
   try {

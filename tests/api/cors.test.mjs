@@ -41,6 +41,26 @@ test('a known origin may read answers, errors among them', async () => {
   }
 });
 
+test('a page may send and read every header of the document', async () => {
+  const { openapi } = await import('./support/contract.mjs');
+  const sent = new Set(), told = new Set();
+  const walk = (node) => {
+    if (node === null || typeof node !== 'object') return;
+    if (node.in === 'header' && !node.name.startsWith('webhook-')) sent.add(node.name.toLowerCase());
+    if (node.description && node.headers) for (const name of Object.keys(node.headers)) told.add(name.toLowerCase());
+    Object.values(node).forEach(walk);
+  };
+  walk(openapi);
+  // Scripts cannot see how they would authenticate, and need not see that ranges are possible.
+  for (const name of ['www-authenticate', 'accept-ranges']) told.delete(name);
+  const names = (list) => list.split(', ');
+  const allowed = names((await preflight(KNOWN)).headers['access-control-allow-headers']);
+  assert.deepEqual([...sent].filter((name) => !allowed.includes(name)), []);
+  const { headers } = await ask(serve.url, 'GET', '/healthz', { origin: KNOWN });
+  const exposed = names(headers['access-control-expose-headers']);
+  assert.deepEqual([...told, 'content-disposition'].filter((name) => !exposed.includes(name)), []);
+});
+
 test('other origins may not', async () => {
   for (const origin of OTHERS) {
     const { headers } = await ask(serve.url, 'GET', '/healthz', { origin });

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import net from 'node:net';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { freshSeed, submitModel, submitTryOn, uploadPair } from './support/journey.mjs';
 import { assertBooksBalance, history, untilNothingHeld } from './support/ledger.mjs';
+import { embeddedOnly } from './support/scaled.mjs';
 import { runOn, startEmulator, startServe } from './support/servers.mjs';
 import { createFromShell, register, withCredits } from './support/users.mjs';
 
 const MODEL = { prompt: 'someone who counts coins at a table', width: 256, height: 256 };
+const noSqlite = spawnSync('sqlite3', ['--version']).error ? 'needs sqlite3: apt-get install sqlite3' : false;
 let emulator, serve;
 
 before(async () => {
@@ -116,8 +120,75 @@ test('too many running jobs of one account are refused, and others are not hinde
     await submitModel(other);
     for (const job of jobs) await busy.finished(job.id);
     await busy.finished((await submitModel(busy)).id);
+    const racing = await Promise.all(Array.from({ length: 60 }, () => busy.post('/models/generate', MODEL)));
+    const accepted = racing.filter(({ status }) => status === 202);
+    assert.equal(accepted.length, 6);
+    for (const one of racing) if (one.status !== 202) busy.expect(429, one, 'too_many_active_jobs');
+    for (const one of accepted) await busy.finished(one.body.id);
+    await untilNothingHeld(busy);
   } finally {
     await emulator.change({ latencyMs: 30 });
+  }
+});
+
+test('who has waited for a job finds its credits settled', async () => {
+  const client = await withCredits(serve, 1000);
+  const balance = async () => Object.values(await client.read('/credits/balance'));
+  const shown = (answer) => ['x-credits-left', 'x-credits-held'].map((name) => Number(answer.headers.get(name)));
+  for (let round = 1; round <= 12; ++round) {
+    const answer = client.expect(200, await client.post('/models/generate', MODEL, { prefer: 'wait=30' }));
+    assert.deepEqual(shown(answer), [1000 - 4 * round, 0]);
+    assert.deepEqual(await balance(), shown(answer));
+    const lines = (await client.read('/credits/history')).items.filter((line) => line.jobId === answer.body.id);
+    assert.deepEqual(lines.map((line) => line.kind), ['settle', 'hold']);
+  }
+  const job = await submitModel(client);
+  client.expect(200, await client.get(`/jobs/${job.id}`, { prefer: 'wait=30' }));
+  assert.deepEqual(await balance(), [948, 0]);
+  const other = await submitModel(client);
+  assert.equal((await client.events(`/jobs/${other.id}/events`)).at(-1).event, 'end');
+  assert.deepEqual(await balance(), [944, 0]);
+});
+
+test('answers to requests at the same time say what is left and held at one moment, and the ledger is in order', async () => {
+  await emulator.change({ latencyMs: 2000 });
+  try {
+    const client = await withCredits(serve, 100);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => client.post('/models/generate', MODEL)));
+    const shown = answers.map((answer) => ['x-credits-left', 'x-credits-held'].map((name) => Number(answer.headers.get(name))));
+    for (const [left, held] of shown) assert.equal(left + held, 100);
+    const balances = (await history(client)).map((line) => line.balance);
+    assert.deepEqual(balances, [100, 96, 92, 88, 84, 80, 76]);
+  } finally {
+    await emulator.change({ latencyMs: 30 });
+  }
+});
+
+test('prices can be set', async () => {
+  const dear = await startServe({ emulator, env: { PRICES: 'model_gen.flux-pro-1.1=7,scene=1' } });
+  try {
+    const client = await register(dear);
+    const { items } = await client.read('/credits/pricing');
+    assert.equal(items.find((row) => row.action === 'model_gen' && row.engine === 'flux-pro-1.1').creditsPerSample, 7);
+    assert.equal(items.find((row) => row.action === 'tryon' && row.engine === 'fill').creditsPerSample, 5);
+    assert.ok(items.filter((row) => row.action === 'scene').every((row) => row.creditsPerSample === 1));
+    assert.equal((await submitModel(client)).creditsHeld, 7);
+    assert.match((await runOn(dear, ['config'])).out, /PRICES +model_gen.flux-pro-1.1=7,scene=1 +environment/);
+  } finally {
+    await dear.stop();
+  }
+});
+
+test('an export that cannot be finished breaks off', { skip: embeddedOnly || noSqlite }, async () => {
+  const broken = await startServe({ emulator });
+  try {
+    const client = await withCredits(broken, 500);
+    const admin = await createFromShell(broken, { role: 'admin' });
+    for (let i = 0; i < 100; ++i) admin.expect(201, await admin.post('/credits/grant', { userId: client.user.id, amount: 1, reason: 'one more' }));
+    execFileSync('sqlite3', [`${broken.dataDir}/atelier.db`, `UPDATE usage_logs SET doc='{"kind":7}' WHERE id=(SELECT min(id) FROM usage_logs)`]);
+    await assert.rejects(client.get('/credits/history?format=csv'));
+  } finally {
+    await broken.stop();
   }
 });
 
@@ -174,4 +245,17 @@ test('the whole ledger comes as CSV, harmless to spreadsheets', async () => {
   assert.equal(accepted.bytes.toString(), text);
   assert.equal((await client.get('/credits/history', { accept: '*/*' })).type, 'application/json');
   client.expect(422, await client.get('/credits/history?format=xml'), 'validation_failed');
+});
+
+test('the table is whole for a client that wants the connection closed', async () => {
+  const client = await register(serve);
+  const expected = client.expect(200, await client.get('/credits/history?format=csv')).bytes.toString();
+  const { hostname, port } = new URL(serve.url);
+  const socket = net.connect(Number(port), hostname);
+  socket.write(`GET /credits/history?format=csv HTTP/1.1\r\nConnection: close\r\nHost: a\r\nAuthorization: Bearer ${client.token}\r\n\r\n`);
+  const chunks = [];
+  for await (const chunk of socket) chunks.push(chunk);
+  const text = Buffer.concat(chunks).toString();
+  assert.match(text, /^HTTP\/1.1 200 /);
+  for (const row of expected.trim().split('\r\n')) assert.ok(text.includes(row), row);
 });

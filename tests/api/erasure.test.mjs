@@ -20,6 +20,8 @@ after(async () => {
 });
 
 const anyone = () => serve.anonymous;
+const patch = (client, target, body) =>
+  client.send('PATCH', target, { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 const assertGone = async (url) => anyone().expect(404, await anyone().get(url), 'not_found');
 const assertThere = async (url) => anyone().expect(200, await anyone().get(url));
 let drawn = 0;
@@ -90,6 +92,20 @@ test('a job whose model is deleted while it waits goes on', async () => {
   } finally {
     await emulator.change({ latencyMs: 30 });
   }
+});
+
+test('an erased account is not brought back, and is no administrator', async () => {
+  const admin = await createFromShell(serve, { role: 'admin' });
+  const client = await register(serve);
+  const { users: before } = await admin.read('/admin/stats');
+  client.expect(204, await client.delete('/auth/me'));
+  const gone = `/admin/users/${client.user.id}`;
+  for (const change of [{ role: 'admin' }, { disabled: false }, { disabled: true }])
+    admin.expect(404, await patch(admin, gone, change), 'not_found');
+  const grant = { userId: client.user.id, amount: 5, reason: 'to nobody' };
+  admin.expect(404, await admin.post('/credits/grant', grant), 'not_found');
+  const { users } = await admin.read('/admin/stats');
+  assert.deepEqual(users, { ...before, total: before.total - 1 });
 });
 
 test('an erased account leaves nothing but an anonymous ledger', async () => {

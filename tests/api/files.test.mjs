@@ -65,8 +65,21 @@ for (const [what, make] of ranges) {
 }
 
 test('a range behind the end is refused', async () => {
-  for (const range of [`bytes=${size()}-`, `bytes=${size() * 2}-${size() * 3}`, 'bytes=-0'])
-    anyone.expect(416, await anyone.get(model.url, { range }));
+  for (const range of [`bytes=${size()}-`, `bytes=${size() * 2}-${size() * 3}`, 'bytes=-0']) {
+    const answer = anyone.expect(416, await anyone.get(model.url, { range }), 'range_not_satisfiable');
+    assert.equal(answer.headers.get('content-range'), `bytes */${size()}`);
+  }
+});
+
+test('If-Range: a part of this picture only, else the whole', async () => {
+  const etag = (await anyone.get(model.url)).headers.get('etag');
+  const range = 'bytes=0-99';
+  assert.equal(anyone.expect(206, await anyone.get(model.url, { range, 'if-range': etag })).bytes.length, 100);
+  for (const other of ['"other"', `W/${etag}`, 'Wed, 21 Oct 2015 07:28:00 GMT', '*']) {
+    const answer = anyone.expect(200, await anyone.get(model.url, { range, 'if-range': other }));
+    assert.ok(answer.bytes.equals(whole), other);
+  }
+  anyone.expect(200, await anyone.get(model.url, { range: `bytes=${size()}-`, 'if-range': '"other"' }));
 });
 
 test('a range that makes no sense is ignored', async () => {

@@ -29,6 +29,7 @@ before(async () => {
   shelf.set('/nowhere', sends(302, ''));
   shelf.set('/round', sends(302, '', { location: '/round' }));
   shelf.set('/large', sends(200, Buffer.alloc(LIMIT + 1)));
+  shelf.set('/slow', (_request, response) => response.writeHead(200));
   shelf.set('/endless', (_request, response) => {
     const more = () => response.write(Buffer.alloc(65536), () => response.destroyed || setImmediate(more));
     more();
@@ -87,6 +88,19 @@ for (const [path, status, code, detail] of refused) {
     if (code === 'url_not_allowed') assert.equal(answer.body.errors[0].pointer, '/imageUrl');
   });
 }
+
+test('an account fetches four pictures at a time, and takes nothing from others', async () => {
+  const other = await register(serve);
+  shop.clear();
+  const slow = Array.from({ length: 4 }, () => importModel(`${shop.url}/slow`));
+  await shop.arrived(4);
+  const refused = client.expect(429, await importModel(`${shop.url}/photo`), 'rate_limited');
+  assert.equal(refused.headers.get('retry-after'), '2');
+  other.expect(201, await other.post('/models/upload', { imageUrl: `${shop.url}/photo` }));
+  shop.server.closeAllConnections();
+  for (const answer of await Promise.all(slow)) client.expect(422, answer, 'import_failed');
+  client.expect(201, await importModel(`${shop.url}/photo`));
+});
 
 test('a server that is not there', async () => {
   const gone = await Receiver.start();

@@ -57,6 +57,14 @@ test('beyond the limit: 429 with a time after which it works again', async () =>
   client.expect(200, await client.get('/credits/balance'));
 });
 
+test('what a caller may not do counts, too', async () => {
+  const client = await register(serve);
+  assert.equal(limitsOf(client.expect(403, await client.get('/admin/users'), 'forbidden')).requests.r, 29);
+  const answers = [];
+  for (let i = 0; i < 60 && answers.at(-1)?.status !== 429; ++i) answers.push(await client.get('/admin/users'));
+  client.expect(429, answers.at(-1), 'rate_limited');
+});
+
 test('others are not hindered, and each key counts for itself', async () => {
   const client = await register(serve);
   const made = client.expect(201, await client.post('/auth/api-keys', { name: 'k' }));

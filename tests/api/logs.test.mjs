@@ -91,7 +91,49 @@ test('one id leads from the request to the job, to the provider and to the webho
     { what: 'the job in the log' });
   const atProvider = (await emulator.requests()).find((one) => one.status === 200 && one.body.seed === seed);
   assert.equal(ended.taskId, atProvider.taskId);
+  assert.equal(ended.userId, client.user.id);
+  const [accepted] = linesWith({ msg: 'job accepted', requestId });
+  assert.deepEqual([accepted.jobId, accepted.userId, accepted.kind], [job.id, client.user.id, 'tryon']);
+  const submitted = linesWith({ msg: 'task submitted', requestId });
+  assert.deepEqual(submitted.map((line) => [line.jobId, line.userId, line.sample, line.step, line.taskId, line.endpoint]),
+    [[job.id, client.user.id, 0, 0, ended.taskId, '/v1/flux-pro-1.0-fill']]);
+  for (const msg of ['job leased', 'job let go']) assert.ok(linesWith({ msg, jobId: job.id }).length > 0, msg);
+  const polls = linesWith({ msg: 'task polled', jobId: job.id });
+  assert.equal(polls.at(-1).state, 'ready');
   const [told] = await until(() => { const found = linesWith({ jobId: job.id, event: 'job.succeeded' }); return found.length && found; },
     { what: 'the webhook in the log' });
   assert.equal(told.outcome, 'delivered');
+});
+
+test('every task of a job is in the log, and why a sample or the job failed', async () => {
+  const { client, pair } = await journey();
+  const endpoint = '/v1/flux-pro-1.0-fill';
+  const good = await client.finished((await submitTryOn(client, pair, { numSamples: 3 })).id);
+  const [ended] = await until(() => { const found = linesWith({ msg: 'job ended', jobId: good.id }); return found.length && found; },
+    { what: 'the job in the log' });
+  const tasks = linesWith({ msg: 'task submitted', jobId: good.id }).map(({ taskId }) => taskId);
+  assert.equal(new Set(tasks).size, 3);
+  assert.deepEqual(ended.taskIds.split(' ').sort(), [...tasks].sort());
+
+  await emulator.addFaults({ match: { endpoint }, fault: 'moderate_input' });
+  const bad = await client.finished((await submitTryOn(client, pair)).id);
+  assert.equal(bad.status, 'failed');
+  const [failed] = await until(() => { const found = linesWith({ msg: 'job ended', jobId: bad.id }); return found.length && found; },
+    { what: 'the failed job in the log' });
+  assert.deepEqual([failed.code, failed.userId], [bad.error.code, client.user.id]);
+  const [call] = linesWith({ msg: 'provider call failed', jobId: bad.id });
+  assert.deepEqual([call.requestId, call.endpoint, call.call, call.code], [bad.requestId, endpoint, 'poll', bad.error.code]);
+  assert.equal(call.taskId, failed.taskId);
+});
+
+test('a key sent as the id of a request is neither logged nor returned', async () => {
+  const { client } = await journey();
+  const { body: { key } } = client.expect(201, await client.post('/auth/api-keys', { name: 'by mistake' }));
+  keepSecret('a key in the wrong header', key);
+  const answer = await client.get('/models', { 'x-request-id': key });
+  assert.equal(answer.status, 200);
+  const id = answer.headers.get('x-request-id');
+  assert.match(id, /^[0-9a-f]{24}$/);
+  await until(() => linesWith({ requestId: id }).length > 0, { what: 'the request in the log' });
+  assertDiscreet(serve.program.logLines.slice(), 'serve');
 });

@@ -194,6 +194,21 @@ test('erase changes only what the mask covers; outpaint grows; deblur keeps the 
   assert.deepEqual([sharpened.samples[0].width, sharpened.samples[0].height], [480, 640]);
 });
 
+test('refused: what the tool would not hear', async () => {
+  const modelId = pair.model.id;
+  for (const [body, pointer] of [
+    [{ operation: 'outpaint', aspectRatio: '16:9', seed: 7 }, '/seed'],
+    [{ operation: 'deblur', prompt: 'sharper' }, '/prompt'],
+    [{ operation: 'erase', mask: (await boxMask(480, 640)).toString('base64'), prompt: 'the bag' }, '/prompt'],
+  ]) {
+    const answer = client.expect(422, await client.post('/scene/change', { modelId, ...body }), 'validation_failed');
+    assert.equal(answer.body.errors[0].pointer, pointer);
+  }
+  const grown = await succeeded(await submit({ modelId, operation: 'outpaint', aspectRatio: '16:9' }));
+  assert.equal(grown.samples[0].seed, undefined);
+  client.expect(422, await client.post(`/jobs/${grown.id}/rerun`, { seed: 7 }), 'validation_failed');
+});
+
 for (const [why, body, pointer] of [
   ['replace without a source', { prompt: 'a beach', operation: 'replace' }, '/modelId'],
   ['two sources', { jobId: '01938f60-1b77-7a90-a4d2-91c0e7f35b12', imageBase64: 'AAAA', prompt: 'a beach' }, '/modelId'],
@@ -222,6 +237,8 @@ test('a preset says what the scene is, in a change and in a try-on', async () =>
   assert.deepEqual([worn.sceneId, worn.scene, worn.creditsUsed], [scene.id, preset.prompt, 10]);
   const elsewhere = client.expect(422, await client.post('/scene/change', { modelId: pair.model.id, sceneId: scene.id, domain: 'interior_design' }));
   assert.equal(elsewhere.body.errors[0].pointer, '/sceneId');
+  const inside = client.expect(422, await client.post('/tryon', { modelId: pair.model.id, garmentId: pair.garment.id, scene: scene.id, domain: 'interior_design' }));
+  assert.equal(inside.body.errors[0].pointer, '/scene');
   const gone = '01938f60-1b77-7a90-a4d2-91c0e7f35b12';
   client.expect(404, await client.post('/scene/change', { modelId: pair.model.id, sceneId: gone }), 'not_found');
   client.expect(404, await client.post('/tryon', { modelId: pair.model.id, garmentId: pair.garment.id, scene: gone }), 'not_found');

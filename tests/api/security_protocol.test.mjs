@@ -66,6 +66,13 @@ const smuggling = {
   'a space before the colon': head('Transfer-Encoding : chunked', 'Content-Length: 2') + `{}${HIDDEN}`,
   'a folded header': head('X-Folded: a', ' Transfer-Encoding: chunked', 'Content-Length: 2') + `{}${HIDDEN}`,
   'a chunk size beyond all numbers': head('Transfer-Encoding: chunked') + `fffffffffffffffff\r\n{}\r\n${chunked}`,
+  'a chunk size with a letter': head('Transfer-Encoding: chunked') + `2g\r\n{}\r\n${chunked}`,
+  'a chunk size in C': head('Transfer-Encoding: chunked') + `0x2\r\n{}\r\n${chunked}`,
+  'a chunk size with a sign': head('Transfer-Encoding: chunked') + `+2\r\n{}\r\n${chunked}`,
+  'two lines of codings': head('Transfer-Encoding: chunked', 'Transfer-Encoding: identity') + `2\r\n{}\r\n${chunked}`,
+  'a coding behind a control character': head('Transfer-Encoding: \u000bchunked') + `2\r\n{}\r\n${chunked}`,
+  'no host': head('Content-Length: 2').replace('Host: a\r\n', '') + `{}${HIDDEN}`,
+  'a NUL in a header': head('X-Nul: a\u0000b', 'Content-Length: 2') + `{}${HIDDEN}`,
   'a negative chunk size': head('Transfer-Encoding: chunked') + `-1\r\n{}\r\n${chunked}`,
 };
 for (const [shape, bytes] of Object.entries(smuggling)) {
@@ -111,6 +118,8 @@ test('slow clients cost a connection, not the service', async () => {
   const sockets = Array.from({ length: 200 }, () => net.connect(address));
   try {
     await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    const answered = [];
+    sockets.forEach((socket, i) => socket.on('data', (data) => { if (i % 2 === 0) answered.push(String(data)); }));
     sockets.forEach((socket, i) => socket.write(i % 2 ? 'GET /healthz HTTP/1.1\r\nHost: a\r\nX-Slow: ' : head('Content-Length: 1000') + '{'));
     const begun = Date.now();
     for (let i = 0; i < 50; ++i) client.expect(200, await client.get('/healthz'));
@@ -122,6 +131,8 @@ test('slow clients cost a connection, not the service', async () => {
       if (!socket.closed) await once(socket, 'close', { signal: AbortSignal.timeout(40_000) });
     }));
     assert.ok(Date.now() - begun > 5_000);
+    assert.equal(answered.length, sockets.length / 2);
+    assert.ok(answered.every((text) => text.startsWith('HTTP/1.1 408') && text.includes('"code":"timeout"')), answered[0]);
   } finally {
     for (const socket of sockets) socket.destroy();
   }

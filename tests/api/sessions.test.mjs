@@ -45,6 +45,14 @@ test('a replaced refresh token ends its whole family', async () => {
   serve.anonymous.expect(401, await refresh(second.refreshToken), 'unauthenticated');
 });
 
+test('a mistyped refresh token ends nothing', async () => {
+  const { session } = await openSession();
+  const mistyped = session.refreshToken.slice(0, -2) + (session.refreshToken.at(-2) === 'A' ? 'B' : 'A') + session.refreshToken.at(-1);
+  serve.anonymous.expect(401, await refresh(mistyped), 'unauthenticated');
+  serve.anonymous.expect(204, await serve.anonymous.post('/auth/logout', { refreshToken: mistyped }));
+  serve.anonymous.expect(200, await refresh(session.refreshToken));
+});
+
 test('made-up refresh tokens are refused', async () => {
   for (const token of ['x', 'atr_', `atr_${crypto.randomUUID()}.AAAA`, 'é'.repeat(50)])
     serve.anonymous.expect(401, await refresh(token), 'unauthenticated');
@@ -96,6 +104,8 @@ test('an API key speaks for its account, is shown once, and ends when it is dele
 test('a key does no more than its scopes say', async () => {
   const client = await register(serve);
   const reader = withToken(serve.url, (await makeKey(client, { name: 'reader', scopes: ['read'] })).key);
+  const preview = { domain: 'clothing', action: 'tryon', variables: { category: 'dress' } };
+  reader.expect(200, await reader.post('/config/prompts/preview', preview));
   await reader.read('/credits/balance');
   reader.expect(403, await reader.post('/models/generate', { prompt: 'a woman in a park' }), 'forbidden');
   client.expect(403, await client.post('/auth/api-keys', { name: 'mighty', scopes: ['admin'] }), 'forbidden');

@@ -78,6 +78,29 @@ test('the events of an ended job are told at once', async () => {
   assert.equal(events.at(-1).job.status, 'succeeded');
 });
 
+test('what is told again shows nothing that came later', async () => {
+  const job = await client.finished((await submitTryOn(client, pair, { seed: freshSeed() })).id);
+  const events = await client.events(job.links.events);
+  for (const { event, job: then } of events.filter(({ event }) => event === 'status')) {
+    assert.equal(then.creditsUsed, 0);
+    for (const sample of then.samples) assert.ok(!['succeeded', 'failed'].includes(sample.status) && !sample.url, `${event} ${then.status}`);
+  }
+  assert.deepEqual(events[0].job.samples, [{ index: 0, status: 'waiting' }]);
+  assert.equal(events.at(-1).job.samples[0].status, 'succeeded');
+});
+
+test('queued jobs say how many are before them, in lists, too', async (t) => {
+  const slow = await startServe({ emulator, env: { WORKER_CONCURRENCY: '1' } });
+  t.after(() => slow.stop());
+  const user = await register(slow);
+  const jobs = [];
+  for (let i = 0; i < 4; ++i) jobs.push(await submitModel(user));
+  await until(async () => (await user.read(`/jobs/${jobs[0].id}`)).status === 'generating');
+  const { items } = await user.read('/jobs');
+  assert.deepEqual(items.map((item) => item.queuePosition), [2, 1, 0, undefined]);
+  for (const { id } of jobs.slice(1)) user.expect(200, await user.delete(`/jobs/${id}`));
+});
+
 test('a stream that broke goes on after Last-Event-ID, without loss or repetition', async () => {
   const job = await submitTryOn(client, pair, { seed: freshSeed() });
   const first = await client.events(`/tryon/${job.id}/events`, { enough: (events) => events.length >= 2 });
@@ -125,6 +148,35 @@ test('a job that is under way can be canceled and costs nothing', async () => {
   assert.equal((await user.read('/credits/balance')).creditsLeft, 1000);
 });
 
+test('a job of any kind is canceled under /jobs, by its owner only', async () => {
+  const user = await register(serve);
+  const own = await uploadPair(user);
+  const jobs = { model: await submitModel(user), tryon: await submitTryOn(user, own),
+    scene: user.expect(202, await user.post('/scene/change', { modelId: own.model.id, prompt: 'a forest' })).body };
+  for (const [kind, job] of Object.entries(jobs)) {
+    client.expect(404, await client.delete(`/jobs/${job.id}`), 'not_found');
+    const answer = user.expect(200, await user.delete(`/jobs/${job.id}`));
+    assert.deepEqual([answer.body.kind, answer.body.status, answer.body.creditsUsed], [kind, 'canceled', 0]);
+    user.expect(409, await user.delete(`/jobs/${job.id}`), 'not_cancelable');
+  }
+  await untilNothingHeld(user);
+  assert.equal((await user.read('/credits/balance')).creditsLeft, 1000);
+});
+
+test('a job that waits for a worker is canceled before anything is submitted', async (t) => {
+  const idle = await startServe({ emulator, args: ['--no-worker'] });
+  t.after(() => idle.stop());
+  const user = await register(idle);
+  const { submitted } = await emulator.stats();
+  const job = await submitModel(user, { numSamples: 2 });
+  const answer = user.expect(200, await user.delete(`/jobs/${job.id}`));
+  assert.equal(answer.body.error.code, 'canceled');
+  assert.equal(answer.headers.get('x-credits-left'), '1000');
+  assert.equal(answer.headers.get('x-credits-held'), '0');
+  await assertBooksBalance(user, 1000);
+  assert.equal((await emulator.stats()).submitted, submitted);
+});
+
 test('a canceled job stays canceled when the provider finishes', async () => {
   const job = await submitTryOn(client, pair, { seed: freshSeed() });
   await until(async () => (await client.read(`/tryon/${job.id}`)).status === 'generating');
@@ -143,6 +195,21 @@ test('canceling wakes those who wait and ends their streams', async () => {
   assert.equal((await waiting).body.status, 'canceled');
   const last = (await stream).at(-1);
   assert.deepEqual([last.event, last.job.status], ['end', 'canceled']);
+});
+
+test('a canceled try-on shows what went into it, not the picture that nobody paid for', async () => {
+  const job = await submitTryOn(client, pair, { scene: 'a quiet harbour', seed: freshSeed() });
+  const sheet = async () => client.expect(200, await client.get(`/jobs/${job.id}/sheet`)).bytes;
+  const record = () => client.read(`/jobs/${job.id}/record`);
+  await until(async () => (await record()).step);
+  const before = await sheet();
+  await until(async () => (await record()).samples[0].laterStep);
+  client.expect(200, await client.delete(`/tryon/${job.id}`));
+  assert.deepEqual(await sheet(), before);
+  const canceled = await client.read(`/jobs/${job.id}`);
+  assert.deepEqual([canceled.status, canceled.creditsUsed, canceled.resultUrl, canceled.samples[0].url], ['canceled', 0, undefined, undefined]);
+  const { step, samples: [sample] } = await record();
+  assert.ok(step.inputs.person && sample.laterStep.endpoint, 'the record still says what was done');
 });
 
 test('what has ended cannot be canceled', async () => {

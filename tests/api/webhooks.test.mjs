@@ -133,6 +133,53 @@ test('a receiver that fails is tried again, under the same id', async (t) => {
   assert.ok(!('failingSince' in await client.read(`/webhooks/${hook.id}`)));
 });
 
+test('a long answer counts by its status, and so does one that never ends', async (t) => {
+  const { client, hook } = await hooked(t, {
+    answer: (_request, response, number) => {
+      response.writeHead(200);
+      if (number === 1) return response.end('x'.repeat(1 << 20));
+      const more = () => { while (!response.destroyed && response.write('y'.repeat(1 << 16))); };
+      response.on('drain', more).on('error', () => {});
+      more();
+    },
+  });
+  for (let i = 0; i < 2; ++i) client.expect(202, await client.post(`/webhooks/${hook.id}/test`));
+  const all = await deliveredTo(client, hook, 2);
+  for (const { status, attempts } of all) {
+    assert.equal(status, 'delivered');
+    assert.deepEqual(attempts.map((attempt) => [attempt.status, attempt.response.length]), [[200, 500]]);
+  }
+  assert.ok(!('failingSince' in await client.read(`/webhooks/${hook.id}`)));
+});
+
+test('a connection that breaks is not one that is silent', async (t) => {
+  const { client, hook } = await hooked(t, { answer: (_request, response) => response.destroy() });
+  client.expect(202, await client.post(`/webhooks/${hook.id}/test`));
+  const [{ attempts: [attempt] }] = await until(async () => {
+    const all = await deliveriesOf(client, hook);
+    return all[0].attempts.length > 0 && all;
+  });
+  assert.match(attempt.error, /connection broke/);
+  assert.ok(!('status' in attempt));
+});
+
+test('an endpoint that moves starts afresh', async (t) => {
+  const { client, receiver, hook } = await hooked(t, { answer: (_request, response) => response.writeHead(500).end() });
+  client.expect(202, await client.post(`/webhooks/${hook.id}/test`));
+  await until(async () => (await client.read(`/webhooks/${hook.id}`)).failingSince, { what: 'the failure to be noted' });
+  const moved = client.expect(200, await client.send('PATCH', `/webhooks/${hook.id}`,
+    { headers: { 'content-type': 'application/json' }, body: JSON.stringify({ url: `${receiver.url}/new` }) })).body;
+  assert.ok(!('failingSince' in moved));
+});
+
+test('of many made at once, twenty are', async () => {
+  const client = await register(serve);
+  const made = await Promise.all(Array.from({ length: 60 }, () => client.post('/webhooks', { url: 'https://shop.example/in' })));
+  assert.equal(made.filter(({ status }) => status === 201).length, 20);
+  for (const answer of made) if (answer.status !== 201) client.expect(422, answer, 'validation_failed');
+  assert.equal((await client.read('/webhooks')).items.length, 20);
+});
+
 test('a redirect is not followed, and is a failure', async (t) => {
   const trap = await Receiver.start();
   t.after(() => trap.stop());
@@ -146,6 +193,8 @@ test('a redirect is not followed, and is a failure', async (t) => {
     return all[0].attempts.length > 0 && all;
   });
   assert.deepEqual([delivery.status, delivery.attempts[0].status], ['pending', 307]);
+  assert.match(delivery.attempts[0].error, /redirects are not followed/);
+  assert.equal(delivery.url, hook.url);
   assert.ok(delivery.nextAttemptAt > delivery.attempts[0].at);
   assert.ok((await client.read(`/webhooks/${hook.id}`)).failingSince);
   assert.equal(trap.requests.length, 0);
@@ -159,7 +208,8 @@ test('410 ends it at once: the endpoint is switched off and says why', async (t)
   const off = await client.read(`/webhooks/${hook.id}`);
   assert.equal(off.enabled, false);
   assert.match(off.disabledReason, /410/);
-  client.expect(409, await client.post(`/webhooks/${hook.id}/test`), 'conflict');
+  client.expect(409, await client.post(`/webhooks/${hook.id}/test`), 'webhook_disabled');
+  client.expect(409, await client.post(`/webhooks/${hook.id}/deliveries/${delivery.id}/redeliver`), 'webhook_disabled');
   receiver.answer = (_request, response) => response.writeHead(204).end();
   const on = client.expect(200, await client.send('PATCH', `/webhooks/${hook.id}`,
     { headers: { 'content-type': 'application/json' }, body: '{"enabled":true}' })).body;
@@ -180,6 +230,8 @@ test('while a secret is rotated both sign; afterwards only the new one', async (
   const [both] = await receiver.arrived(1);
   verified(hook.secret, both);
   verified(rotated.secret, both);
+  const refused = client.expect(409, await client.post(`/webhooks/${hook.id}/rotate-secret`, { overlap: 60 }), 'conflict').body;
+  assert.ok(refused.detail.includes(rotated.previousSecretUntil));
   const last = client.expect(200, await client.post(`/webhooks/${hook.id}/rotate-secret`, { overlap: 0 })).body;
   client.expect(202, await client.post(`/webhooks/${hook.id}/test`));
   const [, one] = await receiver.arrived(2);

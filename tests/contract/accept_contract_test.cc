@@ -22,7 +22,9 @@ class AcceptContract : public PortContract<Store> {
         line.job_id = job.id;
         return line;
     }
-    Result<Credits> accept(const Job& job) { return runTask(port().acceptJob(job, holdOf(job))); }
+    Result<Credits> accept(const Job& job, int max_holds = 1000) {
+        return runTask(port().acceptJob(job, holdOf(job), max_holds));
+    }
     User read(UserId id) { return runTask(port().findUser(id)).value().value(); }
     std::vector<UsageLog> ledger(UserId id) {
         return runTask(port().listUsage(id, {}, {.limit = 100, .cursor = std::nullopt}))
@@ -89,13 +91,59 @@ TEST_P(AcceptContract, OfRacingJobsExactlyTheAffordableOnesAreAccepted) {
     std::vector<Task<Result<Credits>>> tries;
     for (int i = 0; i < 200; ++i) {
         const auto job = someJob(ids_, user);
-        tries.push_back(port().acceptJob(job, holdOf(job)));
+        tries.push_back(port().acceptJob(job, holdOf(job), 1000));
     }
     const auto results = runAll(std::move(tries));
     EXPECT_EQ(std::ranges::count_if(results, [](const auto& one) { return one.has_value(); }), 50);
     EXPECT_EQ(read(user).credits_left, 0);
     EXPECT_EQ(read(user).creditsHeld(), 250);
     EXPECT_THAT(ledger(user), SizeIs(50));
+}
+
+TEST_P(AcceptContract, HoldsAreLimited) {
+    const auto user = userWith(100);
+    const auto first = someJob(ids_, user);
+    EXPECT_THAT(accept(first, 2), isOk());
+    EXPECT_THAT(accept(someJob(ids_, user), 2), isOk());
+    const auto third = someJob(ids_, user);
+    const auto refused = accept(third, 2);
+    ASSERT_THAT(refused, failsWith(ErrorCode::TooManyActiveJobs));
+    EXPECT_TRUE(refused.error().retry_after);
+    EXPECT_EQ(read(user).credits_left, 90);
+    EXPECT_FALSE(isStored(third.id));
+    EXPECT_THAT(ledger(user), SizeIs(2));
+    runTask(port().settle(user, first.id, 0)).value();
+    EXPECT_THAT(accept(third, 2), isOk());
+}
+
+TEST_P(AcceptContract, APendingGrantIsNoHold) {
+    const auto user = userWith(100);
+    runTask(port().grant(user, ids_.make<UsageId>(), 5, "a gift")).value();
+    EXPECT_THAT(accept(someJob(ids_, user), 1), isOk());
+    EXPECT_THAT(accept(someJob(ids_, user), 1), failsWith(ErrorCode::TooManyActiveJobs));
+    EXPECT_EQ(read(user).holds.size(), 1U);
+}
+
+TEST_P(AcceptContract, TooLittleIsSaidApartFromTooMany) {
+    const auto user = userWith(7);
+    EXPECT_THAT(accept(someJob(ids_, user), 2), isOk());
+    EXPECT_THAT(accept(someJob(ids_, user), 2), failsWith(ErrorCode::InsufficientCredits));
+    EXPECT_THAT(accept(someJob(ids_, user), 1), failsWith(ErrorCode::TooManyActiveJobs));
+}
+
+TEST_P(AcceptContract, OfRacingJobsNoMoreAreAcceptedThanMayBeHeld) {
+    const auto user = userWith(1000);
+    std::vector<Task<Result<Credits>>> tries;
+    for (int i = 0; i < 100; ++i) {
+        const auto job = someJob(ids_, user);
+        tries.push_back(port().acceptJob(job, holdOf(job), 20));
+    }
+    const auto results = runAll(std::move(tries));
+    EXPECT_EQ(std::ranges::count_if(results, [](const auto& one) { return one.has_value(); }), 20);
+    for (const auto& one : results) {
+        if (!one) EXPECT_THAT(one, failsWith(ErrorCode::TooManyActiveJobs));
+    }
+    EXPECT_EQ(read(user).holds.size(), 20U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, AcceptContract, testing::ValuesIn(storeBackends()), kBackendName);

@@ -116,6 +116,27 @@ TEST_P(AccountContract, TheLastAdminStays) {
     EXPECT_THAT(runTask(port().setDisabled(other, true)), failsWith(ErrorCode::Conflict));
 }
 
+TEST_P(AccountContract, AnErasedUserIsNotChangedAndNoAdmin) {
+    const auto admin = userWith(Role::Admin);
+    const auto gone = userWith(Role::Admin);
+    for (int i = 0; i < 2; ++i) EXPECT_THAT(runTask(port().eraseUser(gone)), isOk());
+    EXPECT_THAT(runTask(port().setRole(gone, Role::User)), failsWith(ErrorCode::NotFound));
+    EXPECT_THAT(runTask(port().setRole(gone, Role::Admin)), failsWith(ErrorCode::NotFound));
+    EXPECT_THAT(runTask(port().setDisabled(gone, false)), failsWith(ErrorCode::NotFound));
+    EXPECT_THAT(runTask(port().setDisabled(gone, true)), failsWith(ErrorCode::NotFound));
+    EXPECT_THAT(runTask(port().setPassword(gone, "new hash")), failsWith(ErrorCode::NotFound));
+    EXPECT_TRUE(read(gone).isErased());
+    EXPECT_THAT(runTask(port().setRole(admin, Role::User)), failsWith(ErrorCode::Conflict));
+
+    // As an older version could leave one behind.
+    auto revived = someUser(ids_);
+    revived.hash.clear();
+    revived.role = Role::Admin;
+    EXPECT_THAT(runTask(port().insertUser(revived)), isOk());
+    EXPECT_THAT(runTask(port().setRole(admin, Role::User)), failsWith(ErrorCode::Conflict));
+    EXPECT_THAT(runTask(port().eraseUser(admin)), failsWith(ErrorCode::Conflict));
+}
+
 TEST_P(AccountContract, OfTwoAdminsThatDisableEachOtherOneStays) {
     const auto one = userWith(Role::Admin);
     const auto two = userWith(Role::Admin);

@@ -75,6 +75,8 @@ TEST_P(AdminContract, Counts) {
     const auto ann = stored("ann@shop.example", Role::User, 20);
     const auto bob = stored("bob@shop.example", Role::Admin, 5);
     stored("eve@shop.example", Role::Admin);
+    const auto gone = stored("gone@shop.example", Role::Admin);
+    runTask(port().eraseUser(gone.id)).value();
     runTask(port().setDisabled(ann.id, true)).value();
     runTask(port().hold(ann.id, ids_.make<JobId>(), 7)).value();
     runTask(port().hold(bob.id, ids_.make<JobId>(), 2)).value();

@@ -97,8 +97,8 @@ UserId StoreCopyTest::fill(int users) {
     const auto job = someJob(ids_, owner);
     auto line = someUsage(ids_, owner, UsageKind::Hold, job.credits_held);
     line.job_id = job.id;
-    stored(source().acceptJob(job, line));
-    stored(source().grant(owner, ids_.make<UsageId>(), 7));
+    stored(source().acceptJob(job, line, 1000));
+    stored(source().grant(owner, ids_.make<UsageId>(), 7, "a gift"));
     stored(source().append(someUsage(ids_, owner, UsageKind::Grant, 7)));
     auto model = someModel(ids_, owner);
     model.metadata = {{"a.b", "$c"}, {"", "empty"}};
@@ -152,7 +152,7 @@ void StoreCopyTest::fillWebhooks(const UserId& user) {
     webhook.id = ids_.make<WebhookId>();
     webhook.user_id = user;
     webhook.url = "https://shop.example/hook";
-    stored(source().insertWebhook(webhook));
+    stored(source().insertWebhook(webhook, 20));
     for (const auto* once : {"one", "two"}) {
         WebhookDelivery delivery;
         delivery.id = ids_.make<DeliveryId>();

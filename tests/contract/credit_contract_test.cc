@@ -62,7 +62,7 @@ TEST_P(CreditContract, NegativeAndHugeAmountsAreRefused) {
                 failsWith(ErrorCode::ValidationFailed));
     EXPECT_THAT(runTask(port().settle(user, ids_.make<JobId>(), -1)),
                 failsWith(ErrorCode::ValidationFailed));
-    EXPECT_THAT(runTask(port().grant(user, ids_.make<UsageId>(), INT64_MAX)),
+    EXPECT_THAT(runTask(port().grant(user, ids_.make<UsageId>(), INT64_MAX, "a gift")),
                 failsWith(ErrorCode::ValidationFailed));
     EXPECT_EQ(read(user).credits_left, 5);
 }
@@ -71,7 +71,7 @@ TEST_P(CreditContract, UnknownUsersAreNotFound) {
     const auto nobody = ids_.make<UserId>();
     EXPECT_THAT(runTask(port().hold(nobody, ids_.make<JobId>(), 1)),
                 failsWith(ErrorCode::NotFound));
-    EXPECT_THAT(runTask(port().grant(nobody, ids_.make<UsageId>(), 1)),
+    EXPECT_THAT(runTask(port().grant(nobody, ids_.make<UsageId>(), 1, "a gift")),
                 failsWith(ErrorCode::NotFound));
 }
 
@@ -130,20 +130,22 @@ TEST_P(CreditContract, SettlingWithoutAHoldIsNoError) {
 TEST_P(CreditContract, AGrantCountsOnceUntilItIsCleared) {
     const auto user = userWith(1);
     const auto grant = ids_.make<UsageId>();
-    EXPECT_THAT(runTask(port().grant(user, grant, 9)), isOkAnd(Eq(10)));
-    EXPECT_THAT(runTask(port().grant(user, grant, 9)), isOkAnd(Eq(10)));
+    EXPECT_THAT(runTask(port().grant(user, grant, 9, "a gift")), isOkAnd(Eq(10)));
+    EXPECT_THAT(runTask(port().grant(user, grant, 9, "a gift")), isOkAnd(Eq(10)));
     EXPECT_EQ(read(user).pending_grants.at(grant.str()), 9);
+    EXPECT_EQ(read(user).grant_reasons.at(grant.str()), "a gift");
     EXPECT_THAT(runTask(port().clearGrant(user, grant)), isOk());
     EXPECT_THAT(runTask(port().clearGrant(user, grant)), isOk());
     EXPECT_THAT(read(user).pending_grants, IsEmpty());
+    EXPECT_THAT(read(user).grant_reasons, IsEmpty());
     EXPECT_EQ(read(user).credits_left, 10);
 }
 
 TEST_P(CreditContract, ANegativeGrantNeverGoesBelowZero) {
     const auto user = userWith(10);
-    EXPECT_THAT(runTask(port().grant(user, ids_.make<UsageId>(), -11)),
+    EXPECT_THAT(runTask(port().grant(user, ids_.make<UsageId>(), -11, "a gift")),
                 failsWith(ErrorCode::InsufficientCredits));
-    EXPECT_THAT(runTask(port().grant(user, ids_.make<UsageId>(), -10)), isOkAnd(Eq(0)));
+    EXPECT_THAT(runTask(port().grant(user, ids_.make<UsageId>(), -10, "a gift")), isOkAnd(Eq(0)));
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, CreditContract, testing::ValuesIn(storeBackends()), kBackendName);

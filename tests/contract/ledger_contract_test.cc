@@ -82,6 +82,34 @@ TEST_P(LedgerContract, PagesThroughNewestFirst) {
                 failsWith(ErrorCode::ValidationFailed));
 }
 
+TEST_P(LedgerContract, WalksTheLinesOfAllJobsJobByJob) {
+    std::vector<JobId> jobs;
+    for (int i = 0; i < 7; ++i) {
+        auto line = someUsage(ids_, ids_.make<UserId>(), UsageKind::Hold, i);
+        jobs.push_back(*line.job_id);
+        add(line);
+        line.id = ids_.make<UsageId>();
+        line.kind = UsageKind::Settle;
+        add(line);
+    }
+    add(someUsage(ids_, user_, UsageKind::Grant, 100));
+    std::vector<JobId> seen;
+    PageRequest request{.limit = 1, .cursor = {}};
+    do {
+        const auto page = runTask(port().listJobLines(request)).value();
+        for (const auto& line : page.items) {
+            EXPECT_EQ(json::write(line.line), json::write(line.filed));
+            seen.push_back(*line.filed.job_id);
+        }
+        EXPECT_EQ(page.items.size() % 2, 0U);
+        request.cursor = page.next_cursor;
+    } while (request.cursor);
+    ASSERT_THAT(seen, SizeIs(14));
+    for (std::size_t i = 0; i < seen.size(); ++i) EXPECT_EQ(seen[i], jobs[6 - i / 2]);
+    EXPECT_THAT(runTask(port().linesOf(jobs[3])).value(), SizeIs(2));
+    EXPECT_THAT(runTask(port().listGrantLines({})).value().items, SizeIs(1));
+}
+
 TEST_P(LedgerContract, SumsUpByKind) {
     add(someUsage(ids_, user_, UsageKind::Grant, 100));
     add(someUsage(ids_, user_, UsageKind::Grant, -20));

@@ -106,7 +106,7 @@ TEST_P(UserStoreContract, ListsUsersWithHoldsOrGrantsOnly) {
     const auto settled = stored(someUser(ids_, 10));
     const auto job = ids_.make<JobId>();
     runTask(port().hold(holding.id, ids_.make<JobId>(), 5)).value();
-    runTask(port().grant(granted.id, ids_.make<UsageId>(), 5)).value();
+    runTask(port().grant(granted.id, ids_.make<UsageId>(), 5, "a gift")).value();
     runTask(port().hold(settled.id, job, 5)).value();
     runTask(port().settle(settled.id, job, 5)).value();
 

@@ -23,7 +23,7 @@ class WebhookContract : public PortContract<Store> {
         webhook.url = "https://shop.example/in";
         webhook.events = {"job.succeeded"};
         webhook.created_at = kNow;
-        EXPECT_THAT(runTask(port().insertWebhook(webhook)), isOk());
+        EXPECT_THAT(runTask(port().insertWebhook(webhook, 20)), isOkAnd(IsTrue()));
         return webhook;
     }
     WebhookDelivery draft(UserId user, const std::string& once, Instant due = kNow) {
@@ -68,6 +68,26 @@ TEST_P(WebhookContract, KeepsWebhooksForTheirOwner) {
     EXPECT_THAT(runTask(port().removeWebhook(bob_, first.id)), isOkAnd(IsFalse()));
     EXPECT_THAT(runTask(port().removeWebhook(ada_, first.id)), isOkAnd(IsTrue()));
     EXPECT_THAT(runTask(port().listWebhooks(ada_)).value(), SizeIs(1));
+}
+
+TEST_P(WebhookContract, NoMoreThanAllowedAlsoAtTheSameTime) {
+    webhookOf(bob_);
+    const auto first = webhookOf(ada_);
+    std::vector<Task<Result<bool>>> inserts;
+    for (int i = 0; i < 20; ++i) {
+        Webhook webhook;
+        webhook.id = ids_.make<WebhookId>();
+        webhook.user_id = ada_;
+        inserts.push_back(port().insertWebhook(webhook, 7));
+    }
+    const auto results = runAll(std::move(inserts));
+    EXPECT_EQ(std::ranges::count_if(results, [](const auto& made) { return made.value(); }), 6);
+    EXPECT_THAT(runTask(port().listWebhooks(ada_)), isOkAnd(SizeIs(7)));
+    EXPECT_THAT(runTask(port().insertWebhook(first, 20)), failsWith(ErrorCode::Conflict));
+    // A place that becomes free may be taken; changes keep theirs.
+    EXPECT_THAT(runTask(port().updateWebhook(first)), isOk());
+    EXPECT_THAT(runTask(port().removeWebhook(ada_, first.id)), isOkAnd(IsTrue()));
+    EXPECT_THAT(runTask(port().insertWebhook(first, 7)), isOkAnd(IsTrue()));
 }
 
 TEST_P(WebhookContract, OfRacingChangesOneWins) {

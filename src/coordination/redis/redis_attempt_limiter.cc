@@ -6,21 +6,25 @@
 namespace atelier {
 namespace {
 
-/// KEYS: a key's failures. ARGV: how many block. Answers the milliseconds to wait, 0 for none.
-const redis::Script& blockedScript() {
+/// KEYS: a key's attempts. ARGV: how many may be, the window in milliseconds. Answers the
+/// milliseconds to wait, 0 for none; only then the attempt is counted.
+const redis::Script& takeScript() {
     static const redis::Script kScript{R"lua(
-if tonumber(redis.call('GET', KEYS[1]) or 0) < tonumber(ARGV[1]) then return 0 end
-return math.max(redis.call('PTTL', KEYS[1]), 0)
+if tonumber(redis.call('GET', KEYS[1]) or 0) >= tonumber(ARGV[1]) then
+    return math.max(redis.call('PTTL', KEYS[1]), 1)
+end
+if redis.call('INCR', KEYS[1]) == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return 0
 )lua"};
     return kScript;
 }
 
-/// KEYS: a key's failures. ARGV: the window in milliseconds.
-const redis::Script& failureScript() {
+/// KEYS: a key's attempts.
+const redis::Script& giveBackScript() {
     static const redis::Script kScript{R"lua(
-local failures = redis.call('INCR', KEYS[1])
-if failures == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
-return failures
+local attempts = tonumber(redis.call('GET', KEYS[1]) or 0)
+if attempts > 1 then redis.call('DECR', KEYS[1]) else redis.call('DEL', KEYS[1]) end
+return 0
 )lua"};
     return kScript;
 }
@@ -31,19 +35,19 @@ std::string RedisAttemptLimiter::keyOf(const std::string& key) const {
     return coordination::key(prefix_, "attempts", toBase64Url(sha256(key)));
 }
 
-Task<Result<std::optional<Millis>>> RedisAttemptLimiter::blockedFor(std::string key) {
+Task<Result<std::optional<Millis>>> RedisAttemptLimiter::take(std::string key) {
     std::vector<std::string> keys{keyOf(key)};
-    std::vector<std::string> args{std::to_string(attempts_)};
-    auto reply = co_await redis_.run(blockedScript(), std::move(keys), std::move(args));
+    std::vector<std::string> args{std::to_string(attempts_), std::to_string(window_.count())};
+    auto reply = co_await redis_.run(takeScript(), std::move(keys), std::move(args));
     if (!reply) co_return failure(std::move(reply.error()));
     const auto wait = reply->number().value_or(0);
     co_return wait > 0 ? std::optional{Millis{wait}} : std::nullopt;
 }
 
-Task<Result<>> RedisAttemptLimiter::noteFailure(std::string key) {
+Task<Result<>> RedisAttemptLimiter::giveBack(std::string key) {
     std::vector<std::string> keys{keyOf(key)};
-    std::vector<std::string> args{std::to_string(window_.count())};
-    auto reply = co_await redis_.run(failureScript(), std::move(keys), std::move(args));
+    std::vector<std::string> args;
+    auto reply = co_await redis_.run(giveBackScript(), std::move(keys), std::move(args));
     if (!reply) co_return failure(std::move(reply.error()));
     co_return Result<>{};
 }

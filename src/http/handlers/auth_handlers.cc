@@ -45,7 +45,8 @@ void AuthHandlers::bind(OperationTable& table) {
 Task<Answer> AuthHandlers::registerUser(CallPtr call) {
     auto in = call->bodyAs<Credentials>();
     if (!in) co_return failure(std::move(in.error()));
-    auto session = co_await auth_.registerUser(std::move(in->email), std::move(in->password));
+    auto session =
+        co_await auth_.registerUser(std::move(in->email), std::move(in->password), call->address);
     if (!session) co_return failure(std::move(session.error()));
     co_return sessionReply(201, *session);
 }

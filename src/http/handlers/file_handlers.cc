@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "http/media.h"
+#include "http/problem.h"
 #include "http/reply.h"
 
 namespace atelier::http {
@@ -39,6 +40,20 @@ drogon::HttpResponsePtr redirect(const std::string& url) {
     return response;
 }
 
+drogon::HttpResponsePtr beyond(const Call& call, std::int64_t size) {
+    Error error;
+    error.code = ErrorCode::RangeNotSatisfiable;
+    error.detail = fmt::format("the picture has {} bytes", size);
+    auto response = problem(error, call.request_id);
+    response->addHeader("content-range", fmt::format("bytes */{}", size));
+    return response;
+}
+
+ByteRange wantedRange(const Call& call, const std::string& etag, std::int64_t size) {
+    if (!rangeApplies(call.text("if-range").value_or(""), etag)) return {};
+    return parseRange(call.text("range").value_or(""), size);
+}
+
 }  // namespace
 
 void FileHandlers::bind(OperationTable& table) {
@@ -60,10 +75,9 @@ Task<Answer> FileHandlers::getFile(CallPtr call) {
     drogon::HttpResponsePtr response;
     if (matchesEtag(call->text("if-none-match").value_or(""), etag)) {
         response = statusReply(drogon::k304NotModified);
-    } else if (const auto part = parseRange(call->text("range").value_or(""), size);
+    } else if (const auto part = wantedRange(*call, etag, size);
                part.kind == ByteRange::Kind::Unsatisfiable) {
-        response = statusReply(drogon::k416RequestedRangeNotSatisfiable);
-        response->addHeader("content-range", fmt::format("bytes */{}", size));
+        co_return beyond(*call, size);
     } else {
         const bool whole = part.kind == ByteRange::Kind::Whole;
         auto sent = co_await send(key, whole ? ByteRange{part.kind, 0, size} : part);

@@ -36,6 +36,7 @@ void JobHandlers::bind(OperationTable& table) {
     table.bind("streamSceneEvents", *this, &JobHandlers::streamSceneEvents);
     table.bind("listJobs", *this, &JobHandlers::listJobs);
     table.bind("getJob", *this, &JobHandlers::getJob);
+    table.bind("cancelJob", *this, &JobHandlers::cancelJob);
     table.bind("streamJobEvents", *this, &JobHandlers::streamJobEvents);
     table.bind("getJobSheet", *this, &JobHandlers::getJobSheet);
     table.bind("getJobRecord", *this, &JobHandlers::getJobRecord);
@@ -51,9 +52,15 @@ Task<drogon::HttpResponsePtr> JobHandlers::show(int status, Job job) {
     co_return jsonReply(status, view);
 }
 
+/// As it is now: other requests of the caller go on meanwhile. The job stands, whether or not the
+/// balance can be read.
+Task<> JobHandlers::noteBalance(CallPtr call, drogon::HttpResponsePtr response) {
+    auto balance = co_await parts_.credits.balance(call->user().id);
+    if (balance) noteCredits(response, balance->left, balance->held);
+}
+
 Task<Answer> JobHandlers::taken(CallPtr call, Accepted accepted) {
     const auto wait = preferredWait(*call);
-    const auto held = call->user().creditsHeld() + accepted.job.credits_held;
     if (wait) {
         auto job =
             co_await parts_.jobs.waitUntilDone(call->user().id, accepted.job.id, *wait, stop_);
@@ -62,12 +69,10 @@ Task<Answer> JobHandlers::taken(CallPtr call, Accepted accepted) {
     }
     const auto location = jobPath(accepted.job);
     const bool ended = isTerminal(accepted.job.status);
-    const auto unheld = ended ? accepted.job.credits_held : 0;
-    const auto returned = ended ? accepted.job.credits_held - accepted.job.credits_used : 0;
     auto response = co_await show(ended ? 200 : 202, std::move(accepted.job));
     response->addHeader("location", location);
-    noteCredits(response, accepted.credits_left + returned, held - unheld);
     notePreference(response, wait);
+    co_await noteBalance(call, response);
     co_return response;
 }
 
@@ -99,7 +104,7 @@ Task<Answer> JobHandlers::changeScene(CallPtr call) {
     if (const auto picture = call->files.find("controlImage"); picture != call->files.end())
         in->control_image = picture->second;
     if (in->image_url && !in->image) {
-        auto fetched = co_await parts_.importer.fetch(*in->image_url, "/imageUrl");
+        auto fetched = co_await parts_.importer.fetch(call->user().id, *in->image_url, "/imageUrl");
         if (!fetched) co_return failure(std::move(fetched.error()));
         in->image = std::move(*fetched);
         in->image_url.reset();
@@ -117,8 +122,13 @@ Task<Answer> JobHandlers::list(CallPtr call, std::optional<JobKind> kind) {
     if (const auto domain = call->text("domain")) filter.domain = std::string{*domain};
     auto page = co_await parts_.jobs.list(call->user().id, std::move(filter), pageRequestOf(*call));
     if (!page) co_return failure(std::move(page.error()));
-    co_return jsonReply(200,
-                        pageOf(*page, [&](const Job& job) { return viewOf(job, parts_.links); }));
+    auto view = pageOf(*page, [&](const Job& job) { return viewOf(job, parts_.links); });
+    for (std::size_t i = 0; i < view.items.size(); ++i) {
+        if (view.items[i].status != JobStatus::Queued) continue;
+        auto position = co_await parts_.jobs.queuePosition(page->items[i]);
+        if (position) view.items[i].queue_position = *position;
+    }
+    co_return jsonReply(200, view);
 }
 
 Task<Answer> JobHandlers::find(CallPtr call, std::optional<JobKind> kind) {
@@ -126,7 +136,7 @@ Task<Answer> JobHandlers::find(CallPtr call, std::optional<JobKind> kind) {
     auto job = co_await parts_.jobs.find(call->user().id, id, kind);
     if (!job) co_return failure(std::move(job.error()));
     const auto wait = preferredWait(*call);
-    if (wait && !isTerminal(job->status)) {
+    if (wait && !isOver(*job)) {
         job = co_await parts_.jobs.waitUntilDone(call->user().id, id, *wait, stop_);
         if (!job) co_return failure(std::move(job.error()));
     }
@@ -135,13 +145,11 @@ Task<Answer> JobHandlers::find(CallPtr call, std::optional<JobKind> kind) {
     co_return response;
 }
 
-Task<Answer> JobHandlers::cancel(CallPtr call, JobKind kind) {
+Task<Answer> JobHandlers::cancel(CallPtr call, std::optional<JobKind> kind) {
     auto job = co_await parts_.jobs.cancel(call->user().id, call->id<JobId>("jobId"), kind);
     if (!job) co_return failure(std::move(job.error()));
-    const auto& user = call->user();
     auto response = jsonReply(200, viewOf(*job, parts_.links));
-    noteCredits(response, user.credits_left + job->credits_held,
-                user.creditsHeld() - job->credits_held);
+    co_await noteBalance(call, response);
     co_return response;
 }
 
@@ -212,6 +220,9 @@ Task<Answer> JobHandlers::listJobs(CallPtr call) {
 }
 Task<Answer> JobHandlers::getJob(CallPtr call) {
     return find(std::move(call), std::nullopt);
+}
+Task<Answer> JobHandlers::cancelJob(CallPtr call) {
+    return cancel(std::move(call), std::nullopt);
 }
 Task<Answer> JobHandlers::streamJobEvents(CallPtr call) {
     return stream(std::move(call), std::nullopt);

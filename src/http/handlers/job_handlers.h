@@ -26,6 +26,7 @@ class JobHandlers {
     Task<Answer> streamSceneEvents(CallPtr call);
     Task<Answer> listJobs(CallPtr call);
     Task<Answer> getJob(CallPtr call);
+    Task<Answer> cancelJob(CallPtr call);
     Task<Answer> streamJobEvents(CallPtr call);
     Task<Answer> getJobSheet(CallPtr call);
     Task<Answer> getJobRecord(CallPtr call);
@@ -35,9 +36,10 @@ class JobHandlers {
     Task<Answer> taken(CallPtr call, Accepted accepted);
     Task<Answer> list(CallPtr call, std::optional<JobKind> kind);
     Task<Answer> find(CallPtr call, std::optional<JobKind> kind);
-    Task<Answer> cancel(CallPtr call, JobKind kind);
+    Task<Answer> cancel(CallPtr call, std::optional<JobKind> kind);
     Task<Answer> stream(CallPtr call, std::optional<JobKind> kind);
     Task<drogon::HttpResponsePtr> show(int status, Job job);
+    Task<> noteBalance(CallPtr call, drogon::HttpResponsePtr response);
 
     ApiParts& parts_;
     const std::stop_token stop_;

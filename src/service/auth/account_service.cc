@@ -40,7 +40,10 @@ Task<Result<User>> AccountService::create(NewAccount account) {
     user.hash = std::move(*hash);
     user.role = account.role;
     user.credits_left = account.credits;
-    if (account.credits > 0) user.pending_grants.emplace(grant.str(), account.credits);
+    if (account.credits > 0) {
+        user.pending_grants.emplace(grant.str(), account.credits);
+        user.grant_reasons.emplace(grant.str(), account.reason);
+    }
     user.created_at = parts_.clock.now();
     const auto inserted = co_await parts_.users.insertUser(user);
     if (!inserted) co_return failure(inserted.error());
@@ -48,6 +51,7 @@ Task<Result<User>> AccountService::create(NewAccount account) {
         const auto recorded = co_await recordFirstCredits(user, grant, std::move(account.reason));
         if (!recorded) co_return failure(recorded.error());
         user.pending_grants.clear();
+        user.grant_reasons.clear();
     }
     log::info("account created", {{"userId", user.id}, {"role", user.role}});
     co_return std::move(user);
@@ -73,20 +77,8 @@ Task<Result<>> AccountService::changePassword(Caller caller, std::string current
     const auto& user = *caller.user;
     if (const auto allowed = checkPassword(next, user.email, "/newPassword"); !allowed)
         co_return failure(allowed.error());
-    const auto blocked = co_await parts_.limiter.blockedFor(limiterKey(user.id));
-    if (!blocked) co_return failure(blocked.error());
-    if (*blocked) {
-        Error error{ErrorCode::RateLimited, "too many wrong passwords"};
-        error.retry_after = **blocked;
-        co_return failure(std::move(error));
-    }
-    const auto verified = co_await parts_.hasher.verify(user.hash, std::move(current));
-    if (!verified) co_return failure(verified.error());
-    if (!*verified) {
-        const auto noted = co_await parts_.limiter.noteFailure(limiterKey(user.id));
-        if (!noted) co_return failure(noted.error());
-        co_return failure(ErrorCode::InvalidCredentials, "the current password is wrong");
-    }
+    const auto known = co_await checkCurrent(user, std::move(current));
+    if (!known) co_return failure(known.error());
     auto hash = co_await parts_.hasher.hash(std::move(next));
     if (!hash) co_return failure(hash.error());
     const auto stored = co_await parts_.accounts.setPassword(user.id, std::move(*hash));
@@ -96,6 +88,23 @@ Task<Result<>> AccountService::changePassword(Caller caller, std::string current
     auto event = auditEvent(caller, "user.password", user.id.str());
     auto recorded = co_await parts_.audit.record(std::move(event));
     co_return recorded;
+}
+
+Task<Result<>> AccountService::checkCurrent(User user, std::string current) {
+    const auto key = limiterKey(user.id);
+    const auto wait = co_await parts_.limiter.take(key);
+    if (!wait) co_return failure(wait.error());
+    if (*wait) {
+        Error error{ErrorCode::RateLimited, "too many wrong passwords"};
+        error.retry_after = **wait;
+        co_return failure(std::move(error));
+    }
+    const auto verified = co_await parts_.hasher.verify(std::move(user.hash), std::move(current));
+    if (verified && !*verified)
+        co_return failure(ErrorCode::InvalidCredentials, "the current password is wrong");
+    auto given_back = co_await parts_.limiter.giveBack(key);
+    if (!verified) co_return failure(verified.error());
+    co_return given_back;
 }
 
 Task<> AccountService::renewHash(UserId user, std::string hash, std::string password) {
@@ -163,7 +172,8 @@ Task<Result<>> AccountService::setDisabled(Caller admin, UserId user, bool disab
 Task<Result<User>> AccountService::change(Caller admin, UserId user, AccountChange change) {
     auto before = co_await parts_.users.findUser(user);
     if (!before) co_return failure(before.error());
-    if (!*before) co_return failure(ErrorCode::NotFound, "there is no such user");
+    if (!*before || (*before)->isErased())
+        co_return failure(ErrorCode::NotFound, "there is no such user");
     // The role first: whoever is no admin any more can be disabled, so nothing is half done.
     if (change.role && *change.role != (*before)->role) {
         const auto done = co_await setRole(admin, user, *change.role);

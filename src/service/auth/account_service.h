@@ -83,6 +83,7 @@ class AccountService {
     Task<Result<>> recordFirstCredits(User user, UsageId grant, std::string reason);
     Task<Result<>> endCredentials(UserId user);
     Task<Result<>> eraseContent(UserId user);
+    Task<Result<>> checkCurrent(User user, std::string current);
 
     Parts parts_;
 };

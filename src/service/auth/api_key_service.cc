@@ -4,6 +4,7 @@
 
 #include "util/encoding.h"
 #include "util/names.h"
+#include "util/utf8.h"
 
 namespace atelier {
 namespace {
@@ -21,7 +22,8 @@ std::unexpected<Error> invalid(std::string pointer, std::string message) {
 }
 
 Result<> check(const CreateApiKey& in, const User& user, Instant now) {
-    if (in.name.empty() || in.name.size() > kLongestName)
+    const auto characters = countCharacters(in.name);
+    if (!characters || *characters == 0 || *characters > kLongestName)
         return invalid("/name", "expected 1 to 100 characters");
     if (in.scopes.empty()) return invalid("/scopes", "expected at least one scope");
     if (in.expires_at && *in.expires_at <= now)
@@ -77,7 +79,7 @@ Task<Result<ApiKey>> ApiKeyService::recognize(std::string secret) {
     auto key = std::move(**found);
     const auto now = clock_.now();
     if (key.expires_at && now >= *key.expires_at)
-        co_return failure(ErrorCode::TokenExpired, "the API key has expired");
+        co_return failure(ErrorCode::TokenExpired, "the API key has expired: make a new one with POST /auth/api-keys");
     if (!key.last_used_at || now - *key.last_used_at >= kTouchInterval) {
         const auto touched = co_await keys_.touchApiKey(key.id, now);
         if (!touched) co_return failure(touched.error());

@@ -1,5 +1,6 @@
 #include "service/auth/auth_service.h"
 
+#include "service/auth/client_network.h"
 #include "service/auth/email.h"
 #include "telemetry/log.h"
 
@@ -18,12 +19,22 @@ std::string accountKey(const std::string& email) {
     return "account:" + email;
 }
 std::string addressKey(const std::string& address) {
-    return "address:" + address;
+    return "address:" + clientNetwork(address);
+}
+std::string registrationKey(const std::string& address) {
+    return "registration:" + clientNetwork(address);
+}
+
+std::unexpected<Error> throttled(std::string detail, Millis wait) {
+    Error error{ErrorCode::RateLimited, std::move(detail)};
+    error.retry_after = wait;
+    return failure(std::move(error));
 }
 
 }  // namespace
 
-Task<Result<Session>> AuthService::registerUser(std::string email, std::string password) {
+Task<Result<Session>> AuthService::registerUser(std::string email, std::string password,
+                                                std::string address) {
     if (parts_.registration == Registration::Closed) {
         co_return failure(ErrorCode::RegistrationClosed, "accounts are made by the operator");
     }
@@ -32,63 +43,91 @@ Task<Result<Session>> AuthService::registerUser(std::string email, std::string p
     account.password = std::move(password);
     account.credits = parts_.signup_credits;
     account.reason = "sign-up";
-    auto user = co_await parts_.accounts.create(std::move(account));
+    auto user = co_await createThrottled(std::move(account), std::move(address));
     if (!user) co_return failure(user.error());
     auto session = co_await parts_.sessions.open(std::move(*user));
     co_return session;
+}
+
+Task<Result<User>> AuthService::createThrottled(NewAccount account, std::string address) {
+    auto* const limiter = parts_.registrations;
+    const auto key = registrationKey(address);
+    if (limiter != nullptr) {
+        const auto wait = co_await limiter->take(key);
+        if (!wait) co_return failure(wait.error());
+        if (*wait) co_return throttled("too many new accounts from this address", **wait);
+    }
+    auto user = co_await parts_.accounts.create(std::move(account));
+    // Who learns that an address is taken has used a try.
+    if (limiter != nullptr && !user && user.error().code != ErrorCode::EmailTaken) {
+        const auto given_back = co_await limiter->giveBack(key);
+        if (!given_back) co_return failure(given_back.error());
+    }
+    co_return user;
 }
 
 Task<Result<Session>> AuthService::login(std::string email, std::string password,
                                          std::string address) {
     auto normal = normalizeEmail(email);
     const auto account = normal ? *normal : email.substr(0, 254);
-    const auto allowed = co_await checkThrottle(account, address);
+    const auto allowed = co_await takeAttempt(account, address);
     if (!allowed) co_return failure(allowed.error());
+    std::optional<std::string> known;
+    if (normal) known = account;
+    auto user = co_await recognizeUser(std::move(known), password);
+    if (user && !*user) {
+        parts_.metrics.login(LoginOutcome::Refused);
+        co_return failure(ErrorCode::InvalidCredentials, "e-mail or password is wrong");
+    }
+    const auto given_back = co_await giveBackAttempt(account, address);
+    if (!user) co_return failure(user.error());
+    if (!given_back) co_return failure(given_back.error());
+    if ((*user)->disabled) co_return disabled();
+    const auto forgotten = co_await parts_.limiter.forget(accountKey(account));
+    if (!forgotten) co_return failure(forgotten.error());
+    parts_.metrics.login(LoginOutcome::Ok);
+    if (PasswordHasher::isOutdated((*user)->hash))
+        co_await parts_.accounts.renewHash((*user)->id, (*user)->hash, std::move(password));
+    auto session = co_await parts_.sessions.open(std::move(**user));
+    co_return session;
+}
+
+Task<Result<>> AuthService::takeAttempt(std::string account, std::string address) {
+    auto wait = co_await parts_.limiter.take(accountKey(account));
+    if (!wait) co_return failure(wait.error());
+    if (!*wait) {
+        wait = co_await parts_.limiter.take(addressKey(address));
+        if (wait && !*wait) co_return Result<>{};
+        const auto given_back = co_await parts_.limiter.giveBack(accountKey(account));
+        if (!wait) co_return failure(wait.error());
+        if (!given_back) co_return failure(given_back.error());
+    }
+    parts_.metrics.login(LoginOutcome::Throttled);
+    co_return throttled("too many failed logins", **wait);
+}
+
+Task<Result<>> AuthService::giveBackAttempt(std::string account, std::string address) {
+    const auto of_account = co_await parts_.limiter.giveBack(accountKey(account));
+    auto of_address = co_await parts_.limiter.giveBack(addressKey(address));
+    if (!of_account) co_return failure(of_account.error());
+    co_return of_address;
+}
+
+Task<Result<std::optional<User>>> AuthService::recognizeUser(std::optional<std::string> email,
+                                                             std::string password) {
     std::optional<User> user;
-    if (normal) {
-        auto found = co_await parts_.users.findUserByEmail(account);
+    if (email) {
+        auto found = co_await parts_.users.findUserByEmail(std::move(*email));
         if (!found) co_return failure(found.error());
         user = std::move(*found);
     }
-    const auto verified = co_await verifyPassword(user, password);
+    const auto verified = co_await verifyPassword(user, std::move(password));
     if (!verified) {
         parts_.metrics.login(LoginOutcome::Overloaded);
         co_return failure(verified.error());
     }
-    if (!*verified) {
-        parts_.metrics.login(LoginOutcome::Refused);
-        const auto noted = co_await noteFailure(account, address);
-        if (!noted) co_return failure(noted.error());
-        co_return failure(ErrorCode::InvalidCredentials, "e-mail or password is wrong");
-    }
-    if (user->disabled) co_return disabled();
-    const auto forgotten = co_await parts_.limiter.forget(accountKey(account));
-    if (!forgotten) co_return failure(forgotten.error());
-    parts_.metrics.login(LoginOutcome::Ok);
-    if (PasswordHasher::isOutdated(user->hash))
-        co_await parts_.accounts.renewHash(user->id, user->hash, std::move(password));
-    auto session = co_await parts_.sessions.open(std::move(*user));
-    co_return session;
-}
-
-Task<Result<>> AuthService::checkThrottle(std::string account, std::string address) {
-    const auto by_account = co_await parts_.limiter.blockedFor(accountKey(account));
-    if (!by_account) co_return failure(by_account.error());
-    const auto by_address = co_await parts_.limiter.blockedFor(addressKey(address));
-    if (!by_address) co_return failure(by_address.error());
-    const auto wait = std::max(*by_account, *by_address);
-    if (!wait) co_return Result<>{};
-    parts_.metrics.login(LoginOutcome::Throttled);
-    Error error{ErrorCode::RateLimited, "too many failed logins"};
-    error.retry_after = *wait;
-    co_return failure(std::move(error));
-}
-
-Task<Result<>> AuthService::noteFailure(std::string account, std::string address) {
-    const auto of_account = co_await parts_.limiter.noteFailure(accountKey(account));
-    if (!of_account) co_return failure(of_account.error());
-    auto of_address = co_await parts_.limiter.noteFailure(addressKey(address));
-    co_return of_address;
+    if (!*verified) user.reset();
+    co_return std::move(user);
 }
 
 Task<Result<bool>> AuthService::verifyPassword(std::optional<User> user, std::string password) {

@@ -4,27 +4,22 @@
 
 namespace atelier {
 
-Task<Result<std::optional<Millis>>> LocalAttemptLimiter::blockedFor(std::string key) {
-    const auto now = clock_.now();
-    std::optional<Millis> wait;
-    {
-        std::lock_guard lock{mutex_};
-        const auto found = windows_.find(key);
-        if (found != windows_.end() && found->second.ends > now &&
-            found->second.failures >= attempts_) {
-            wait = found->second.ends - now;
-        }
-    }
-    co_return wait;
-}
-
-Task<Result<>> LocalAttemptLimiter::noteFailure(std::string key) {
+Task<Result<std::optional<Millis>>> LocalAttemptLimiter::take(std::string key) {
     const auto now = clock_.now();
     std::lock_guard lock{mutex_};
     if (windows_.size() >= kMostKeys) makeRoom(now);
     auto& window = windows_[key];
     if (window.ends <= now) window = {now + window_, 0};
-    ++window.failures;
+    if (window.attempts >= attempts_) co_return window.ends - now;
+    ++window.attempts;
+    co_return std::nullopt;
+}
+
+Task<Result<>> LocalAttemptLimiter::giveBack(std::string key) {
+    std::lock_guard lock{mutex_};
+    const auto found = windows_.find(key);
+    if (found == windows_.end()) co_return Result<>{};
+    if (--found->second.attempts <= 0) windows_.erase(found);
     co_return Result<>{};
 }
 

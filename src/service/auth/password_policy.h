@@ -13,8 +13,9 @@ namespace atelier {
 Result<> checkPassword(std::string_view password, std::string_view email,
                        std::string_view pointer = "/password");
 
-/// True for well-known words and their usual decorations: `Password123!`, `p4ssw0rd2024`,
-/// `qwertyqwerty`, `1234567890`, `aaaaaaaaaa`.
+/// True for what guessers come to soon: a well-known word or two with their usual decorations,
+/// runs, ways over the keyboard and repetitions: `Password123!`, `p4ssw0rd2024`, `a123456789`,
+/// `qwer1234qwer`, `aaaaaaaaaa`.
 bool isWellKnownPassword(std::string_view password);
 
 }  // namespace atelier

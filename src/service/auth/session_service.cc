@@ -9,12 +9,9 @@ namespace atelier {
 namespace {
 
 constexpr std::string_view kPrefix = "atr_";
-constexpr std::size_t kRefreshBytes = 32;
+constexpr std::size_t kNonceBytes = 16;
+constexpr std::size_t kSealBytes = 16;
 constexpr int kSweepBatch = 500;
-
-std::string makeToken(SessionId id) {
-    return fmt::format("{}{}.{}", kPrefix, id.str(), toBase64Url(randomBytes(kRefreshBytes)));
-}
 
 std::optional<SessionId> sessionOf(std::string_view token) {
     if (!token.starts_with(kPrefix)) return std::nullopt;
@@ -28,6 +25,27 @@ std::unexpected<Error> refusedSession(std::string cause) {
 }
 
 }  // namespace
+
+SessionService::SessionService(Parts parts)
+    : parts_{std::move(parts)}, key_{hmacSha256(parts_.secret, "atelier refresh tokens")} {}
+
+std::string SessionService::tokenFrom(SessionId id, const Bytes& nonce) const {
+    const auto seal = hmacSha256(key_, id.str() + "\n" + nonce).substr(0, kSealBytes);
+    return fmt::format("{}{}.{}", kPrefix, id.str(), toBase64Url(nonce + seal));
+}
+
+std::string SessionService::makeToken(SessionId id) const {
+    return tokenFrom(id, randomBytes(kNonceBytes));
+}
+
+bool SessionService::isOf(const LoginSession& session, const std::string& token) const {
+    if (equalInConstantTime(sha256Hex(token), session.token_hash)) return true;
+    // Tokens had no seal when sessions had no epoch: any may have been one of such a session.
+    if (!session.epoch) return true;
+    const auto secret = fromBase64Url(std::string_view{token}.substr(token.find('.') + 1));
+    if (!secret || secret->size() != kNonceBytes + kSealBytes) return false;
+    return equalInConstantTime(tokenFrom(session.id, secret->substr(0, kNonceBytes)), token);
+}
 
 Session SessionService::hand(User user, std::string refresh_token) {
     auto access_token = parts_.tokens.issue(user);
@@ -59,6 +77,7 @@ Task<Result<Session>> SessionService::refresh(std::string refresh_token) {
     if (!*found) co_return refusedSession("no such session");
     auto session = std::move(**found);
     auto shown_hash = sha256Hex(refresh_token);
+    if (!isOf(session, refresh_token)) co_return refusedSession("never issued");
     if (!equalInConstantTime(shown_hash, session.token_hash)) {
         auto ended = co_await endReused(session);
         co_return ended;
@@ -100,7 +119,7 @@ Task<Result<>> SessionService::logout(std::string refresh_token) {
     if (!id) co_return Result<>{};
     const auto found = co_await parts_.sessions.findSession(*id);
     if (!found) co_return failure(found.error());
-    if (!*found) co_return Result<>{};
+    if (!*found || !isOf(**found, refresh_token)) co_return Result<>{};
     const auto removed = co_await parts_.sessions.removeSession(*id);
     if (!removed) co_return failure(removed.error());
     co_return Result<>{};

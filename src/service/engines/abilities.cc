@@ -116,6 +116,9 @@ Result<> checkAbilities(const Job& job, const Abilities& able) {
     Complaints complaints{job};
     checkSize(complaints, request, able.sizing);
     checkFinetune(complaints, request.extra, able.finetune);
+    complaints.notTaken("/seed", request.seed.has_value(), able.seed);
+    complaints.notTaken("/prompt", request.prompt.has_value(), able.words);
+    complaints.notTaken("/sceneId", request.scene_id.has_value(), able.words);
     complaints.range("/guidance", request.guidance, able.guidance);
     complaints.range("/steps", request.steps, able.steps);
     complaints.range("/safetyTolerance", request.safety_tolerance,
@@ -133,6 +136,25 @@ Result<> checkAbilities(const Job& job, const Abilities& able) {
     complaints.notTaken("/preserve", request.extra.preserve.has_value(), able.preserve);
     complaints.notTaken("/control", request.extra.control.has_value(), able.control);
     return std::move(complaints).verdict();
+}
+
+JobRequest settingsOf(const Job& job, const Abilities& able, std::string_view family,
+                      std::vector<std::string>& warnings) {
+    if (stepOf(job) == 0) return job.request;
+    JobRequest out;
+    const auto carry = [&](auto JobRequest::* field, bool taken, std::string_view name) {
+        if (taken)
+            out.*field = job.request.*field;
+        else if (job.request.*field)
+            warnings.push_back(
+                fmt::format("{} is for the first step only, not for the scene", name));
+    };
+    const bool same_scale = job.request.engine.starts_with(family);
+    carry(&JobRequest::guidance, able.guidance && same_scale, "guidance");
+    carry(&JobRequest::steps, able.steps && same_scale, "steps");
+    carry(&JobRequest::prompt_upsampling, able.upsampling, "promptUpsampling");
+    out.safety_tolerance = job.request.safety_tolerance;
+    return out;
 }
 
 PixelSize pixelSizeOf(const JobRequest& request, Sizing sizing, PixelSize fallback) {

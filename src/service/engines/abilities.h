@@ -24,6 +24,8 @@ struct Abilities {
     std::optional<NumberRange> guidance{};
     std::optional<NumberRange> steps{};
     std::int64_t max_safety = 6;
+    bool seed = true;
+    bool words = true;
     bool upsampling = false;
     bool raw = false;
     bool image_prompt = false;
@@ -37,6 +39,13 @@ struct Abilities {
 /// Refuses what `job` asks for and its engine does not understand: silence would be paid for.
 /// Errors: ValidationFailed, with one entry per field.
 Result<> checkAbilities(const Job& job, const Abilities& able);
+
+/// What `job` says to an engine that is `able`, of what putGuidance and putSafety send: all of it
+/// in the first step, which was checked. In a later one guidance and steps only when the first
+/// step's engine is of the same `family` (the beginning of its name), as others have scales of
+/// their own; what is left out goes into `warnings`.
+JobRequest settingsOf(const Job& job, const Abilities& able, std::string_view family,
+                      std::vector<std::string>& warnings);
 
 /// Width by height of "W:H"; 0 for anything else.
 double ratioOf(std::string_view text);

@@ -21,8 +21,8 @@ Result<> BackgroundEngine::check(const Job& job) const {
 Result<Prepared> BackgroundEngine::prepare(const Job& job, const EngineInputs& inputs,
                                            const PromptConfig& prompts,
                                            const Imaging& imaging) const {
-    const bool later_step = stepOf(job) > 0;  // the request's numbers were meant for the first
-    auto prompt = renderScene(templateFor(prompts, PromptAction::Scene), job.request, later_step);
+    auto prompt =
+        renderScene(templateFor(prompts, PromptAction::Scene), job.request, stepOf(job) > 0);
     if (!prompt) return failure(std::move(prompt.error()));
     auto photo = imaging.fitToGrid(*inputs.person, kMegapixel, kGrid);
     if (!photo) return failure(std::move(photo.error()));
@@ -35,9 +35,9 @@ Result<Prepared> BackgroundEngine::prepare(const Job& job, const EngineInputs& i
     out.parameters["prompt"] = prompt->text;
     out.parameters["output_format"] =
         "png";  // the paste is ours; the answer should lose nothing before it
-    const JobRequest none;
-    putGuidance(out.parameters, later_step ? none : job.request, prompts.defaults);
-    putSafety(out.parameters, later_step ? none : job.request, prompts.defaults);
+    const auto settings = settingsOf(job, kFillsBackground, "fill", out.warnings);
+    putGuidance(out.parameters, settings, prompts.defaults);
+    putSafety(out.parameters, settings, prompts.defaults);
     out.geometry = geometryOf(photo->size);
     out.images.emplace("image", std::move(*photo));
     out.images.emplace("mask", std::move(mask->mask));

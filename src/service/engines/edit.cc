@@ -155,9 +155,7 @@ Result<std::string> EditEngine::setScene(const Job& job, const EngineInputs& inp
 
 void EditEngine::putParameters(const Job& job, const PromptConfig& prompts, Size size,
                                Prepared& out) const {
-    const bool later_step = stepOf(job) > 0;  // the request's numbers were meant for the first
-    const JobRequest none;
-    const auto& request = later_step ? none : job.request;
+    const auto request = settingsOf(job, row_.able, row_.name, out.warnings);
     out.parameters["prompt"] = out.prompt;
     out.parameters["output_format"] = "png";
     if (row_.sized) {

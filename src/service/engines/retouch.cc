@@ -10,9 +10,9 @@ namespace {
 
 constexpr std::int64_t kLargest = 4 * kMegapixel;  // that the tools work on
 
-constexpr Abilities kErase{.max_safety = 5, .mask = true};
-constexpr Abilities kOutpaint{.sizing = Sizing::Ratio, .max_safety = 5};
-constexpr Abilities kDeblur{.max_safety = 5};
+constexpr Abilities kErase{.max_safety = 5, .words = false, .mask = true};
+constexpr Abilities kOutpaint{.sizing = Sizing::Ratio, .max_safety = 5, .seed = false};
+constexpr Abilities kDeblur{.max_safety = 5, .words = false};
 
 std::unexpected<Error> missing(std::string pointer, std::string message) {
     Error error{ErrorCode::ValidationFailed, pointer.substr(1) + " " + message};
@@ -61,6 +61,7 @@ Result<Prepared> RetouchEngine::prepare(const Job& job, const EngineInputs& inpu
     out.endpoint = row_.endpoint;
     out.parameters["output_format"] = "png";
     putSafety(out.parameters, job.request, prompts.defaults, row_.able.max_safety);
+    out.takes_seed = row_.able.seed;
     out.geometry = geometryOf(source->size);
     if (outpaint) {
         const auto canvas =
@@ -69,7 +70,6 @@ Result<Prepared> RetouchEngine::prepare(const Job& job, const EngineInputs& inpu
         out.parameters["height"] = canvas.height;
         out.prompt = sceneInOneText(job.request);
         if (!out.prompt.empty()) out.parameters["prompt"] = out.prompt;
-        out.takes_seed = false;
     }
     if (row_.operation == SceneOperation::Erase) {
         auto mask = imaging.clientMask(*inputs.mask, source->size);

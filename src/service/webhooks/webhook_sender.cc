@@ -1,8 +1,7 @@
 #include "service/webhooks/webhook_sender.h"
 
-#include <charconv>
-
 #include "domain/json.h"
+#include "util/http_date.h"
 
 namespace atelier {
 namespace {
@@ -11,7 +10,8 @@ constexpr Seconds kTimeout{15};
 constexpr Seconds kDeliveryConnectTimeout{5};
 /// Longer than an attempt can take.
 constexpr Seconds kLease{60};
-constexpr std::size_t kLargestAnswer = 64u << 10;
+/// So much of an answer is read, for the connection to be used again; of more, the rest is not.
+constexpr std::size_t kAnswerRead = 64u << 10;
 constexpr std::size_t kExcerpt = 500;
 
 /// The beginning of an answer as text: what is not printable ASCII becomes a dot, so that any
@@ -26,14 +26,15 @@ std::string excerpt(const Bytes& body) {
 }
 
 /// What the owner of an endpoint may know: nothing about our network.
-std::string explain(HttpFailure failure) {
+std::string explain(HttpFailure failure, Millis duration) {
     switch (failure) {
         case HttpFailure::NotSent:
             return "no connection: name, port, TLS certificate or a firewall";
         case HttpFailure::Ambiguous:
-            return "no complete answer within 15 seconds";
+            return duration < kTimeout ? "the connection broke before the answer was complete"
+                                       : "no complete answer within 15 seconds";
         case HttpFailure::TooLarge:
-            return "the answer was too large";
+            return "the header of the answer was too large";
         case HttpFailure::Forbidden:
             return "the address is not a public one";
         case HttpFailure::Canceled:
@@ -42,14 +43,16 @@ std::string explain(HttpFailure failure) {
     return "failed";
 }
 
-std::optional<Millis> retryAfter(const HttpResponse& response) {
+std::optional<Millis> retryAfter(const HttpResponse& response, Instant now) {
     const auto found = response.headers.find("retry-after");
     if (found == response.headers.end()) return std::nullopt;
-    int seconds = 0;
-    const auto& text = found->second;
-    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (code != std::errc{} || end != text.data() + text.size() || seconds < 0) return std::nullopt;
-    return Seconds{seconds};
+    return parseRetryAfter(found->second, now);
+}
+
+/// What a status alone does not tell its reader.
+std::optional<std::string> explainStatus(int status) {
+    if (status < 300 || status >= 400) return std::nullopt;
+    return "redirects are not followed: give the address that they lead to";
 }
 
 }  // namespace
@@ -113,7 +116,8 @@ HttpRequest WebhookSender::requestFor(const WebhookDelivery& delivery, const Tar
     request.body = share(std::move(body));
     request.connect_timeout = kDeliveryConnectTimeout;
     request.timeout = kTimeout;
-    request.max_response_bytes = kLargestAnswer;
+    request.max_response_bytes = kAnswerRead;
+    request.cut_response = true;
     request.public_addresses_only = true;
     request.allow_loopback = parts_.allow_loopback;
     return request;
@@ -133,6 +137,7 @@ Task<Result<>> WebhookSender::deliver(WebhookDelivery delivery, std::stop_token 
     }
     if (!body) co_return failure(std::move(body.error()));
 
+    delivery.url = (*target)->url;
     DeliveryAttempt attempt;
     attempt.at = parts_.clock.now();
     const auto begun = parts_.clock.steady();
@@ -143,12 +148,13 @@ Task<Result<>> WebhookSender::deliver(WebhookDelivery delivery, std::stop_token 
     if (answer) {
         attempt.status = answer->status;
         attempt.response = excerpt(answer->body);
-        wish = retryAfter(*answer);
+        attempt.error = explainStatus(answer->status);
+        wish = retryAfter(*answer, parts_.clock.now());
     } else if (answer.error().failure == HttpFailure::Canceled) {
         auto returned = co_await giveBack(std::move(delivery));
         co_return returned;
     } else {
-        attempt.error = explain(answer.error().failure);
+        attempt.error = explain(answer.error().failure, Millis{attempt.duration_ms});
     }
     auto healthy = co_await recordHealth(delivery, attempt);
     if (!healthy) co_return failure(std::move(healthy.error()));
@@ -197,6 +203,8 @@ Task<Result<>> WebhookSender::recordHealth(WebhookDelivery delivery, DeliveryAtt
         auto webhook = co_await parts_.store.findWebhook(delivery.user_id, *delivery.webhook_id);
         if (!webhook) co_return failure(std::move(webhook.error()));
         if (!*webhook) co_return Result<>{};
+        if ((*webhook)->url != delivery.url)
+            co_return Result<>{};  // it says nothing of the new one
         const bool was_enabled = (*webhook)->enabled;
         if (!noteHealth(**webhook, attempt)) co_return Result<>{};
         auto saved = co_await parts_.store.updateWebhook(**webhook);

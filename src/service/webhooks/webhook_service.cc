@@ -18,13 +18,27 @@ Result<> checkUrl(const UrlGuard& urls, const std::string& url) {
     return checked;
 }
 
+/// Two secrets sign at a time: another rotation would break what the one before promised.
+Result<> checkRotation(const Webhook& webhook, Millis overlap, Instant now) {
+    const auto until = webhook.previous_until;
+    if (!until || *until <= now || overlap == Millis{0}) return {};
+    return failure(
+        ErrorCode::Conflict,
+        fmt::format("the secret before this one signs until {}; rotate again after that, or end it "
+                    "with \"overlap\": 0, which ends the present one too",
+                    toRfc3339(*until)));
+}
+
 void apply(Webhook& webhook, ChangeWebhook in) {
-    if (in.url) webhook.url = std::move(*in.url);
+    if (in.url && *in.url != webhook.url) {
+        webhook.url = std::move(*in.url);
+        forgetFailures(webhook);  // they were those of the old address
+    }
     if (in.events) webhook.events = std::move(*in.events);
     if (in.description) webhook.description = std::move(in.description);
     if (!in.enabled) return;
     if (*in.enabled) {
-        webhook.failing_since.reset();
+        forgetFailures(webhook);
         webhook.disabled_at.reset();
         webhook.disabled_reason.reset();
     }
@@ -36,11 +50,6 @@ void apply(Webhook& webhook, ChangeWebhook in) {
 Task<Result<WebhookWithSecret>> WebhookService::create(Caller caller, CreateWebhook in) {
     if (auto checked = checkUrl(urls_, in.url); !checked)
         co_return failure(std::move(checked.error()));
-    auto present = co_await store_.listWebhooks(caller.user->id);
-    if (!present) co_return failure(std::move(present.error()));
-    if (present->size() >= kMostWebhooks)
-        co_return failure(ErrorCode::ValidationFailed,
-                          fmt::format("there are {} webhooks already; remove one", kMostWebhooks));
     Webhook webhook;
     webhook.id = ids_.make<WebhookId>();
     webhook.user_id = caller.user->id;
@@ -48,8 +57,11 @@ Task<Result<WebhookWithSecret>> WebhookService::create(Caller caller, CreateWebh
     webhook.events = in.events ? std::move(*in.events) : allEvents();
     webhook.description = std::move(in.description);
     webhook.created_at = clock_.now();
-    auto stored = co_await store_.insertWebhook(webhook);
+    auto stored = co_await store_.insertWebhook(webhook, kMostWebhooks);
     if (!stored) co_return failure(std::move(stored.error()));
+    if (!*stored)
+        co_return failure(ErrorCode::ValidationFailed,
+                          fmt::format("there are {} webhooks already; remove one", kMostWebhooks));
     auto secret = secrets_.current(webhook);
     co_return WebhookWithSecret{std::move(webhook), std::move(secret)};
 }
@@ -65,7 +77,8 @@ Task<Result<Webhook>> WebhookService::find(UserId owner, WebhookId id) {
 Task<Result<Webhook>> WebhookService::findEnabled(UserId owner, WebhookId id) {
     auto webhook = co_await find(owner, id);
     if (webhook && !webhook->enabled)
-        co_return failure(ErrorCode::Conflict, "the webhook is switched off; switch it on first");
+        co_return failure(ErrorCode::WebhookDisabled,
+                          "the webhook is switched off; switch it on first");
     co_return webhook;
 }
 
@@ -76,6 +89,8 @@ Task<Result<Webhook>> WebhookService::save(UserId owner, WebhookId id, ChangeWeb
         if (!webhook) co_return failure(std::move(webhook.error()));
         apply(*webhook, in);
         if (rotate) {
+            if (auto may = checkRotation(*webhook, *rotate, clock_.now()); !may)
+                co_return failure(std::move(may.error()));
             ++webhook->generation;
             webhook->previous_until = clock_.now() + *rotate;
         }

@@ -39,7 +39,7 @@ struct WebhookWithSecret {
 /// A user's webhook endpoints and the log of what was sent to them. Thread-safe.
 class WebhookService {
   public:
-    static constexpr std::size_t kMostWebhooks = 20;
+    static constexpr int kMostWebhooks = 20;
 
     WebhookService(WebhookStore& store, JobStore& jobs, const UrlGuard& urls,
                    const WebhookSecrets& secrets, const Clock& clock, IdSource& ids)
@@ -54,22 +54,23 @@ class WebhookService {
     Task<Result<Webhook>> change(UserId owner, WebhookId id, ChangeWebhook in);
     /// Also drops what is on its way there. Errors: NotFound.
     Task<Result<>> remove(UserId owner, WebhookId id);
-    /// A new secret; the one before it signs along for `overlap`. Errors: NotFound.
+    /// A new secret; the one before it signs along for `overlap`. Errors: NotFound, Conflict (the
+    /// one before still does, as was promised, and `overlap` would not end it).
     Task<Result<WebhookWithSecret>> rotate(UserId owner, WebhookId id, Millis overlap);
     std::string jobSecret(UserId owner) const { return secrets_.ofJobs(owner); }
 
     /// Errors: NotFound.
     Task<Result<Page<WebhookDelivery>>> deliveries(UserId owner, WebhookId id, PageRequest page);
-    /// Puts a `webhook.test` on its way. Errors: NotFound, Conflict (switched off).
+    /// Puts a `webhook.test` on its way. Errors: NotFound, WebhookDisabled.
     Task<Result<WebhookDelivery>> test(UserId owner, WebhookId id);
     /// Sends a delivery again, under its old id, with as many tries as a new one.
-    /// Errors: NotFound, Conflict (switched off).
+    /// Errors: NotFound, WebhookDisabled.
     Task<Result<WebhookDelivery>> redeliver(UserId owner, WebhookId id, DeliveryId delivery);
 
     /// What was sent about a job of the owner's: to webhooks and to the job's own `webhookUrl`.
     /// Errors: NotFound.
     Task<Result<Page<WebhookDelivery>>> jobDeliveries(UserId owner, JobId job, PageRequest page);
-    /// As `redeliver`, named by the job. Errors: NotFound, Conflict (the webhook is switched off).
+    /// As `redeliver`, named by the job. Errors: NotFound, WebhookDisabled.
     Task<Result<WebhookDelivery>> redeliverOfJob(UserId owner, JobId job, DeliveryId delivery);
 
   private:

@@ -16,8 +16,9 @@ Task<Result<>> MongoStore::setRole(UserId id, Role role) {
 
 Task<Result<>> MongoStore::setPassword(UserId id, std::string hash) {
     return database_->run([id, hash = std::move(hash)](Connection& connection) -> Result<> {
-        const auto changed = connection.update(
-            "users", of("_id", id), of("$set", of("hash", hash), "$inc", of("sessionEpoch", 1)));
+        const auto changed =
+            connection.update("users", of("_id", id, "hash", of("$ne", "")),
+                              of("$set", of("hash", hash), "$inc", of("sessionEpoch", 1)));
         if (!changed) return failure(changed.error());
         if (!*changed) return failure(ErrorCode::NotFound, "there is no such user");
         return {};

@@ -19,10 +19,11 @@ Result<> countJobs(Connection& connection, StoreCounts& counts) {
 }
 
 Result<> countUsers(Connection& connection, StoreCounts& counts) {
+    const auto someone = of("$ne", "");
     const std::array<std::pair<mongo::Document, std::int64_t*>, 3> wanted{{
-        {mongo::Document{}, &counts.users},
-        {of("role", Role::Admin), &counts.admins},
-        {of("disabled", true), &counts.disabled},
+        {of("hash", someone), &counts.users},
+        {of("hash", someone, "role", Role::Admin), &counts.admins},
+        {of("hash", someone, "disabled", true), &counts.disabled},
     }};
     for (const auto& [filter, out] : wanted) {
         const auto count = connection.count("users", filter);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "domain/job.h"
 #include "store/mongo/read.h"
 
 namespace atelier::mongo {
@@ -35,42 +36,72 @@ Error insufficient(Credits needed, Credits available) {
             {{"needed", needed}, {"available", available}}};
 }
 
-/// Takes `needed` credits (negative: adds them) and notes `noted` as `entry`, once.
+/// The keys of the sub-document at `path`.
+std::vector<std::string> keysAt(const Document& document, std::string_view path) {
+    std::vector<std::string> keys;
+    bson_iter_t at, entry;
+    if (!document.find(path, at) || !BSON_ITER_HOLDS_DOCUMENT(&at) ||
+        !bson_iter_recurse(&at, &entry))
+        return keys;
+    while (bson_iter_next(&entry)) keys.emplace_back(bson_iter_key(&entry));
+    return keys;
+}
+
+/// Adds to `may` that there are fewer than `most` holds. `open` counts them together with pending
+/// grants: those that `user` has may be there in addition as long as they are.
+void addRoom(Document& may, const Document& user, std::int64_t most) {
+    const auto holds = std::ssize(keysAt(user, "holds"));
+    append(may.get(), "open", of("$lt", most + numberAt(user, "open") - holds));
+    for (const auto& grant : keysAt(user, "pendingGrants"))
+        append(may.get(), "pendingGrants." + grant, of("$exists", true));
+}
+
+/// Takes `needed` credits (negative: adds them) and sets `notes`, once: `entry` is among them.
 Result<Held> takeOnce(Connection& connection, const UserId& user, const std::string& entry,
-                      Credits needed, Credits noted) {
-    const auto may =
+                      Credits needed, const Document& notes,
+                      std::optional<std::int64_t> most = std::nullopt) {
+    const auto usual =
         of("_id", user, "creditsLeft", of("$gte", needed), entry, of("$exists", false));
-    const auto change = of("$inc", of("creditsLeft", -needed, "open", 1), "$set", of(entry, noted));
-    const auto fields = of("creditsLeft", 1, entry, 1);
+    const auto change = of("$inc", of("creditsLeft", -needed, "open", 1), "$set", notes);
+    auto may = usual;
+    if (most) addRoom(may, {}, *most);
     for (;;) {
-        const auto taken = connection.change(kUsers, may, change, fields);
+        const auto taken = connection.change(kUsers, may, change, of("creditsLeft", 1));
         if (!taken) return failure(taken.error());
         if (*taken) return Held{numberAt(**taken, "creditsLeft"), true};
-        const auto found = connection.findOne(kUsers, of("_id", user), fields);
+        const auto found =
+            connection.findOne(kUsers, of("_id", user),
+                               of("creditsLeft", 1, "open", 1, "holds", 1, "pendingGrants", 1));
         if (!found) return failure(found.error());
         if (!*found) return failure(ErrorCode::NotFound, "there is no such user");
         const auto available = numberAt(**found, "creditsLeft");
         if ((*found)->has(entry)) return Held{available, false};
+        const auto holds = std::ssize(keysAt(**found, "holds"));
+        if (most && holds >= *most) return failure(tooManyActiveJobs(holds, *most));
         if (available < needed) return failure(insufficient(needed, available));
-        // Credits came in between the two: once more.
+        // Credits or room came in between the two, or a grant is pending: once more.
+        may = usual;
+        if (most) addRoom(may, **found, *most);
     }
 }
 
 }  // namespace
 
 Result<Held> holdCredits(Connection& connection, const UserId& user, const JobId& job,
-                         Credits amount) {
+                         Credits amount, std::optional<std::int64_t> most) {
     const auto valid = checkAmount(amount, 0);
     if (!valid) return failure(valid.error());
-    return takeOnce(connection, user, entryOf("holds", job), amount, amount);
+    const auto entry = entryOf("holds", job);
+    return takeOnce(connection, user, entry, amount, of(entry, amount), most);
 }
 
 Result<Credits> grantCredits(Connection& connection, const UserId& user, const UsageId& grant,
-                             Credits amount) {
+                             Credits amount, const std::string& reason) {
     const auto valid = checkAmount(amount, -kMaxAmount);
     if (!valid) return failure(valid.error());
-    const auto granted =
-        takeOnce(connection, user, entryOf("pendingGrants", grant), -amount, amount);
+    const auto entry = entryOf("pendingGrants", grant);
+    const auto notes = of(entry, amount, entryOf("grantReasons", grant), reason);
+    const auto granted = takeOnce(connection, user, entry, -amount, notes);
     if (!granted) return failure(granted.error());
     return granted->left;
 }
@@ -97,8 +128,9 @@ Result<std::optional<Credits>> settleHold(Connection& connection, const UserId& 
 
 Result<> clearGrant(Connection& connection, const UserId& user, const UsageId& grant) {
     const auto entry = entryOf("pendingGrants", grant);
-    const auto cleared = connection.update(kUsers, of("_id", user, entry, of("$exists", true)),
-                                           of("$inc", of("open", -1), "$unset", of(entry, "")));
+    const auto cleared = connection.update(
+        kUsers, of("_id", user, entry, of("$exists", true)),
+        of("$inc", of("open", -1), "$unset", of(entry, "", entryOf("grantReasons", grant), "")));
     if (!cleared) return failure(cleared.error());
     return {};
 }

@@ -13,15 +13,15 @@ struct Held {
     bool fresh = false;  ///< false: it was there already
 };
 
-/// As UserStore::hold.
+/// As UserStore::hold; with `most`, only beside fewer other holds. Errors: TooManyActiveJobs, too.
 Result<Held> holdCredits(Connection& connection, const UserId& user, const JobId& job,
-                         Credits amount);
+                         Credits amount, std::optional<std::int64_t> most);
 /// As UserStore::settle.
 Result<std::optional<Credits>> settleHold(Connection& connection, const UserId& user,
                                           const JobId& job, Credits charge);
 /// As UserStore::grant.
 Result<Credits> grantCredits(Connection& connection, const UserId& user, const UsageId& grant,
-                             Credits amount);
+                             Credits amount, const std::string& reason);
 /// As UserStore::clearGrant.
 Result<> clearGrant(Connection& connection, const UserId& user, const UsageId& grant);
 

@@ -37,6 +37,16 @@ void startDriver() {
     static_cast<void>(kStarted);
 }
 
+/// True when user or password hold an `@` or `/` as they are. The driver takes what follows the
+/// first one for the name of a host, which is shown.
+bool hasUnencodedLogin(std::string_view uri) {
+    const auto scheme = uri.find("://");
+    if (scheme == uri.npos) return false;
+    const auto rest = uri.substr(scheme + 3, uri.find('?') - scheme - 3);
+    const auto login = rest.substr(0, std::min(rest.rfind('@'), rest.size()));
+    return login.size() < rest.size() && login.find_first_of("@/") != login.npos;
+}
+
 std::string hostsOf(const mongoc_uri_t* uri) {
     std::string out;
     for (const auto* host = mongoc_uri_get_hosts(uri); host != nullptr; host = host->next) {
@@ -78,7 +88,7 @@ void complete(mongoc_uri_t* uri) {
 
 Result<Database::Uri> Database::parse(const std::string& text) {
     bson_error_t error;
-    Uri uri{mongoc_uri_new_with_error(text.c_str(), &error)};
+    Uri uri{hasUnencodedLogin(text) ? nullptr : mongoc_uri_new_with_error(text.c_str(), &error)};
     if (!uri) {
         // The driver's words may quote the password.
         return failure(ErrorCode::ValidationFailed,

@@ -39,8 +39,9 @@ Result<> undoHold(Connection& connection, const Job& job) {
     return {};
 }
 
-Result<Credits> accept(Connection& connection, const Job& job, UsageLog line) {
-    const auto held = mongo::holdCredits(connection, job.user_id, job.id, job.credits_held);
+Result<Credits> accept(Connection& connection, const Job& job, UsageLog line, int max_holds) {
+    const auto held =
+        mongo::holdCredits(connection, job.user_id, job.id, job.credits_held, max_holds);
     if (!held) return failure(held.error());
     const auto inserted = mongo::insertEntity(connection, job);
     if (!inserted) return failure(inserted.error());
@@ -57,10 +58,11 @@ Result<Credits> accept(Connection& connection, const Job& job, UsageLog line) {
 
 }  // namespace
 
-Task<Result<Credits>> MongoStore::acceptJob(Job job, UsageLog line) {
-    return database_->run([job = std::move(job), line = std::move(line)](Connection& connection) {
-        return accept(connection, job, line);
-    });
+Task<Result<Credits>> MongoStore::acceptJob(Job job, UsageLog line, int max_holds) {
+    return database_->run(
+        [job = std::move(job), line = std::move(line), max_holds](Connection& connection) {
+            return accept(connection, job, line, max_holds);
+        });
 }
 
 Task<Result<>> MongoStore::insertJob(Job job) {

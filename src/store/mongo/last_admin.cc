@@ -9,7 +9,7 @@ constexpr auto kUserCollection = "users";
 constexpr auto kMeta = "meta";
 
 Document active() {
-    return of("role", Role::Admin, "disabled", false);
+    return of("role", Role::Admin, "disabled", false, "hash", of("$ne", ""));
 }
 
 /// True when someone besides `id` is an admin who may sign in and is not on the way out.
@@ -55,10 +55,13 @@ Result<> changeRole(Connection& connection, const UserId& id, const Document& se
     const auto change =
         of("$set", set, "$inc", of("roleVersion", 1, "sessionEpoch", ends_sessions ? 1 : 0));
     for (;;) {
-        const auto user = connection.findOne(kUserCollection, of("_id", id),
-                                             of("role", 1, "disabled", 1, "roleVersion", 1));
+        const auto user =
+            connection.findOne(kUserCollection, of("_id", id),
+                               of("role", 1, "disabled", 1, "hash", 1, "roleVersion", 1));
         if (!user) return failure(user.error());
-        if (!*user) return failure(ErrorCode::NotFound, "there is no such user");
+        const bool erased = *user && textAt(**user, "hash").empty();
+        if (!*user || (erased && !set.has("erasing")))
+            return failure(ErrorCode::NotFound, "there is no such user");
         const auto version = numberAt(**user, "roleVersion");
         bson_iter_t disabled;
         const bool is_admin = textAt(**user, "role") == nameOf(Role::Admin) &&

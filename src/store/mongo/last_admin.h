@@ -13,8 +13,8 @@
 namespace atelier::mongo {
 
 /// Applies `set` to the user and raises `roleVersion`, and `sessionEpoch` when `ends_sessions`.
-/// `takes_admin`: afterwards the user is no admin who may sign in. Errors: NotFound, Conflict (the
-/// last admin).
+/// `takes_admin`: afterwards the user is no admin who may sign in. An erased user can only be
+/// erased again. Errors: NotFound, Conflict (the last admin).
 Result<> changeRole(Connection& connection, const UserId& id, const Document& set,
                     bool ends_sessions, bool takes_admin);
 

@@ -28,7 +28,8 @@ class MongoStore final : public Store, public CopyStore {
     Task<Result<>> setRole(UserId id, Role role) override;
     Task<Result<Credits>> hold(UserId id, JobId job, Credits amount) override;
     Task<Result<std::optional<Credits>>> settle(UserId id, JobId job, Credits charge) override;
-    Task<Result<Credits>> grant(UserId id, UsageId grant, Credits amount) override;
+    Task<Result<Credits>> grant(UserId id, UsageId grant, Credits amount,
+                                std::string reason) override;
     Task<Result<>> clearGrant(UserId id, UsageId grant) override;
     Task<Result<Page<User>>> listUsersWithHolds(PageRequest page) override;
 
@@ -62,6 +63,9 @@ class MongoStore final : public Store, public CopyStore {
     Task<Result<Page<UsageLog>>> listUsage(UserId user, LedgerFilter filter,
                                            PageRequest page) override;
     Task<Result<LedgerTotals>> totals(UserId user) override;
+    Task<Result<Page<FiledLine>>> listJobLines(PageRequest page) override;
+    Task<Result<Page<FiledLine>>> listGrantLines(PageRequest page) override;
+    Task<Result<std::vector<FiledLine>>> linesOf(JobId job) override;
 
     Task<Result<>> insertModel(Model model) override;
     Task<Result<>> insertGarment(Garment garment) override;
@@ -104,7 +108,7 @@ class MongoStore final : public Store, public CopyStore {
                                         PageRequest page) override;
     Task<Result<StoreCounts>> counts() override;
 
-    Task<Result<Credits>> acceptJob(Job job, UsageLog line) override;
+    Task<Result<Credits>> acceptJob(Job job, UsageLog line, int max_holds) override;
     Task<Result<>> insertJob(Job job) override;
     Task<Result<std::optional<Job>>> findJob(JobId id) override;
     Task<Result<std::int64_t>> updateJob(Job job) override;
@@ -116,7 +120,7 @@ class MongoStore final : public Store, public CopyStore {
     Task<Result<std::vector<Job>>> listUnsettled(Instant before, int limit) override;
     Task<Result<std::vector<Job>>> listUnannounced(int limit) override;
 
-    Task<Result<>> insertWebhook(Webhook webhook) override;
+    Task<Result<bool>> insertWebhook(Webhook webhook, int most) override;
     Task<Result<std::optional<Webhook>>> findWebhook(UserId owner, WebhookId id) override;
     Task<Result<std::vector<Webhook>>> listWebhooks(UserId owner) override;
     Task<Result<std::int64_t>> updateWebhook(Webhook webhook) override;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "store/mongo/read.h"
+#include "store/mongo/slots.h"
 
 namespace atelier::mongo {
 namespace {
@@ -52,6 +53,7 @@ const std::vector<Index>& indexes() {
         {"jobs", {{"status", 1}}},
         {"jobs", {{"blobs", 1}}},
         {"webhooks", {{"userId", 1}, {"_id", -1}}},
+        {"webhooks", {{"userId", 1}, {"slot", 1}}, true},
         {"webhookDeliveries", {{"once", 1}}, true},
         {"webhookDeliveries", {{"webhookId", 1}, {"_id", -1}}},
         {"webhookDeliveries", {{"jobId", 1}, {"_id", -1}}},
@@ -93,6 +95,7 @@ Result<> prepareSchema(Connection& connection) {
                         "{}, this one knows {}): upgrade this program",
                         numberAt(**schema, "number"), kSchema));
     }
+    if (auto filled = fillSlots(connection, "webhooks"); !filled) return filled;
     std::map<std::string, std::vector<Document>> wanted;
     for (const auto& index : indexes()) wanted[index.collection].push_back(specificationOf(index));
     for (const auto& [collection, specifications] : wanted) {

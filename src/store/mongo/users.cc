@@ -67,7 +67,7 @@ Task<Result<Page<User>>> MongoStore::listUsersWithHolds(PageRequest page) {
 
 Task<Result<Credits>> MongoStore::hold(UserId id, JobId job, Credits amount) {
     return database_->run([id, job, amount](Connection& connection) -> Result<Credits> {
-        const auto held = mongo::holdCredits(connection, id, job, amount);
+        const auto held = mongo::holdCredits(connection, id, job, amount, std::nullopt);
         if (!held) return failure(held.error());
         return held->left;
     });
@@ -79,9 +79,10 @@ Task<Result<std::optional<Credits>>> MongoStore::settle(UserId id, JobId job, Cr
     });
 }
 
-Task<Result<Credits>> MongoStore::grant(UserId id, UsageId grant, Credits amount) {
-    return database_->run([id, grant, amount](Connection& connection) {
-        return mongo::grantCredits(connection, id, grant, amount);
+Task<Result<Credits>> MongoStore::grant(UserId id, UsageId grant, Credits amount,
+                                        std::string reason) {
+    return database_->run([id, grant, amount, reason = std::move(reason)](Connection& connection) {
+        return mongo::grantCredits(connection, id, grant, amount, reason);
     });
 }
 

@@ -1,16 +1,16 @@
 #include "store/mongo/mongo_store.h"
 #include "store/mongo/queries.h"
+#include "store/mongo/slots.h"
 
 namespace atelier {
 
 using mongo::Connection;
 using mongo::of;
 
-Task<Result<>> MongoStore::insertWebhook(Webhook webhook) {
-    return database_->run([webhook = std::move(webhook)](Connection& connection) -> Result<> {
-        const auto added = mongo::insertEntity(connection, webhook);
-        if (!added) return failure(added.error());
-        return {};
+Task<Result<bool>> MongoStore::insertWebhook(Webhook webhook, int most) {
+    return database_->run([webhook = std::move(webhook), most](Connection& connection) {
+        return mongo::insertInFreeSlot(connection, "webhooks", webhook.user_id,
+                                       mongo::toDocument(webhook), of("_id", webhook.id), most);
     });
 }
 

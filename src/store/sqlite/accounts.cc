@@ -9,18 +9,24 @@ using sqlite::Connection;
 /// Of a change of user ?1: it does not take the last admin who may sign in.
 #define KEEPS_AN_ADMIN                                                                   \
     "(role<>'admin' OR disabled=1 OR EXISTS(SELECT 1 FROM users WHERE role='admin' AND " \
-    "disabled=0 AND id<>?1))"
+    "disabled=0 AND hash<>'' AND id<>?1))"
 
-constexpr auto kPromote = "UPDATE users SET role=?2 WHERE id=?1";
-constexpr auto kDemote = "UPDATE users SET role=?2 WHERE id=?1 AND " KEEPS_AN_ADMIN;
-constexpr auto kSetPassword = "UPDATE users SET hash=?2, session_epoch=session_epoch+1 WHERE id=?1";
+/// An erased user is none to change.
+#define IS_SOMEONE "id=?1 AND hash<>''"
+
+constexpr auto kPromote = "UPDATE users SET role=?2 WHERE " IS_SOMEONE;
+constexpr auto kDemote = "UPDATE users SET role=?2 WHERE " IS_SOMEONE " AND " KEEPS_AN_ADMIN;
+constexpr auto kSetPassword =
+    "UPDATE users SET hash=?2, session_epoch=session_epoch+1 WHERE " IS_SOMEONE;
 constexpr auto kRenewHash = "UPDATE users SET hash=?3 WHERE id=?1 AND hash=?2";
-constexpr auto kEnable = "UPDATE users SET disabled=0 WHERE id=?1";
+constexpr auto kEnable = "UPDATE users SET disabled=0 WHERE " IS_SOMEONE;
 constexpr auto kDisable =
-    "UPDATE users SET disabled=1, session_epoch=session_epoch+1 WHERE id=?1 AND " KEEPS_AN_ADMIN;
+    "UPDATE users SET disabled=1, session_epoch=session_epoch+1 WHERE " IS_SOMEONE
+    " AND " KEEPS_AN_ADMIN;
 constexpr auto kErase =
     "UPDATE users SET email=?2, hash='', disabled=1, erasing=1, session_epoch=session_epoch+1 "
     "WHERE id=?1 AND " KEEPS_AN_ADMIN;
+#undef IS_SOMEONE
 #undef KEEPS_AN_ADMIN
 
 constexpr auto kInsertKey =
@@ -35,8 +41,9 @@ constexpr auto kRemoveExpiredSessions =
 /// The outcome of a change of one user that concerned `changed` rows.
 Result<> changedOne(Connection& connection, int changed, const UserId& id) {
     if (changed > 0) return {};
-    auto row = connection.query("SELECT 1 FROM users WHERE id=?", id);
-    if (!row.next()) return failure(ErrorCode::NotFound, "there is no such user");
+    auto row = connection.query("SELECT hash='' FROM users WHERE id=?", id);
+    if (!row.next() || row.get<bool>(0))
+        return failure(ErrorCode::NotFound, "there is no such user");
     return failure(ErrorCode::Conflict, "this is the last admin: make someone else admin first");
 }
 

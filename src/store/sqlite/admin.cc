@@ -11,8 +11,8 @@ constexpr auto kListAll =
     " AND (?4 IS NULL OR status=?4) AND (?5 IS NULL OR domain=?5) ORDER BY id DESC LIMIT ?6";
 constexpr auto kCountJobs = "SELECT status, count(*) FROM jobs GROUP BY status";
 constexpr auto kCountUsers =
-    "SELECT count(*), ifnull(sum(role='admin'),0), ifnull(sum(disabled),0), "
-    "ifnull(sum(credits_left),0) FROM users";
+    "SELECT ifnull(sum(hash<>''),0), ifnull(sum(hash<>'' AND role='admin'),0), "
+    "ifnull(sum(hash<>'' AND disabled),0), ifnull(sum(credits_left),0) FROM users";
 constexpr auto kSumHolds =
     "SELECT ifnull(sum(value),0) FROM users, json_each(users.holds) WHERE holds <> '{}'";
 
@@ -20,8 +20,8 @@ constexpr auto kSumHolds =
 
 Task<Result<Page<Job>>> SqliteStore::listAllJobs(std::optional<UserId> owner, JobFilter filter,
                                                  PageRequest page) {
-    return database_->readAside([owner, filter = std::move(filter),
-                            page = std::move(page)](Connection& connection) -> Result<Page<Job>> {
+    return database_->readAside([owner, filter = std::move(filter), page = std::move(page)](
+                                    Connection& connection) -> Result<Page<Job>> {
         const auto from = sqlite::cursorOf(page, sqlite::pastLastId());
         if (!from) return failure(from.error());
         auto rows = connection.query(kListAll, *from, owner, filter.kind.transform(nameOf<JobKind>),

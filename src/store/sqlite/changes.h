@@ -12,9 +12,9 @@
 /// that more than one read is made of.
 namespace atelier::sqlite {
 
-/// As UserStore::hold.
+/// As UserStore::hold; with `most`, only beside fewer other holds. Errors: TooManyActiveJobs, too.
 Result<Credits> holdCredits(Connection& connection, const UserId& user, const JobId& job,
-                            Credits amount);
+                            Credits amount, std::optional<std::int64_t> most);
 /// As JobStore::insertJob; `doc` is the job's JSON.
 Result<> insertJob(Connection& connection, const Job& job, const std::string& doc);
 /// As LedgerStore::append.

@@ -207,9 +207,14 @@ ALTER TABLE webhook_deliveries ADD COLUMN job_id TEXT GENERATED ALWAYS AS (doc -
 CREATE INDEX webhook_deliveries_job ON webhook_deliveries(job_id, id) WHERE job_id IS NOT NULL;
 )";
 
+/// What a pending grant's ledger line will say.
+constexpr std::string_view kGrantReasons = R"(
+ALTER TABLE users ADD COLUMN grant_reasons TEXT NOT NULL DEFAULT '{}';
+)";
+
 constexpr std::array kMigrations{
-    kUsersAndCredits, kAssets,    kJobs,    kAccounts, kIdempotency, kScenes,
-    kPrompts,         kJobCounts, kErasure, kWebhooks, kCopies,      kJobDeliveries,
+    kUsersAndCredits, kAssets,  kJobs,     kAccounts, kIdempotency,   kScenes,       kPrompts,
+    kJobCounts,       kErasure, kWebhooks, kCopies,   kJobDeliveries, kGrantReasons,
 };
 
 }  // namespace

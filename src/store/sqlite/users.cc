@@ -10,11 +10,12 @@ namespace {
 using sqlite::Connection;
 using Amounts = std::map<std::string, Credits>;
 
-#define USER_COLUMNS \
-    "id,email,hash,role,credits_left,holds,pending_grants,session_epoch,disabled,created_at"
+#define USER_COLUMNS                                                                          \
+    "id,email,hash,role,credits_left,holds,pending_grants,session_epoch,disabled,created_at," \
+    "grant_reasons"
 
-constexpr auto kInsertUser =
-    "INSERT INTO users(" USER_COLUMNS ") VALUES(?,?,?,?,?,?,?,?,?,?) ON CONFLICT(email) DO NOTHING";
+constexpr auto kInsertUser = "INSERT INTO users(" USER_COLUMNS
+                             ") VALUES(?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(email) DO NOTHING";
 constexpr auto kFindUser = "SELECT " USER_COLUMNS " FROM users WHERE id=?";
 constexpr auto kFindByEmail = "SELECT " USER_COLUMNS " FROM users WHERE email=?";
 constexpr auto kListUsers =
@@ -28,17 +29,23 @@ constexpr auto kListOpen =
 
 constexpr auto kHold =
     "UPDATE users SET credits_left=credits_left-?3, holds=json_set(holds,?2,?3)"
-    " WHERE id=?1 AND credits_left>=?3 AND json_extract(holds,?2) IS NULL RETURNING credits_left";
+    " WHERE id=?1 AND credits_left>=?3 AND json_extract(holds,?2) IS NULL"
+    " AND (?4 IS NULL OR (SELECT count(*) FROM json_each(holds))<?4) RETURNING credits_left";
 constexpr auto kSettle =
     "UPDATE users SET credits_left=credits_left+max(json_extract(holds,?2)-?3,0), "
     "holds=json_remove(holds,?2)"
     " WHERE id=?1 AND json_extract(holds,?2) IS NOT NULL RETURNING credits_left";
+constexpr auto kWhyNoHold =
+    "SELECT credits_left, json_extract(holds,?2), (SELECT count(*) FROM json_each(holds)) FROM "
+    "users WHERE id=?1";
 constexpr auto kGrant =
-    "UPDATE users SET credits_left=credits_left+?3, pending_grants=json_set(pending_grants,?2,?3)"
+    "UPDATE users SET credits_left=credits_left+?3, pending_grants=json_set(pending_grants,?2,?3),"
+    " grant_reasons=json_set(grant_reasons,?2,?4)"
     " WHERE id=?1 AND credits_left+?3>=0 AND json_extract(pending_grants,?2) IS NULL RETURNING "
     "credits_left";
 constexpr auto kClearGrant =
-    "UPDATE users SET pending_grants=json_remove(pending_grants,?2) WHERE id=?1";
+    "UPDATE users SET pending_grants=json_remove(pending_grants,?2), "
+    "grant_reasons=json_remove(grant_reasons,?2) WHERE id=?1";
 
 /// Keeps sums far from overflow.
 constexpr Credits kMaxAmount = 1'000'000'000'000;
@@ -50,16 +57,19 @@ std::string entryOf(const AnyId& id) {
 }
 
 /// Users are read at every request, and most have none.
-Result<Amounts> readAmounts(std::string_view text) {
-    if (text == "{}") return Amounts{};
-    return sqlite::readDocument<Amounts>(text);
+template <class Map>
+Result<Map> readMap(std::string_view text) {
+    if (text == "{}") return Map{};
+    return sqlite::readDocument<Map>(text);
 }
 
 Result<User> readUser(const sqlite::Query& row) {
-    auto holds = readAmounts(row.text(5));
-    auto grants = readAmounts(row.text(6));
+    auto holds = readMap<Amounts>(row.text(5));
+    auto grants = readMap<Amounts>(row.text(6));
+    auto reasons = readMap<std::map<std::string, std::string>>(row.text(10));
     if (!holds) return failure(std::move(holds.error()));
     if (!grants) return failure(std::move(grants.error()));
+    if (!reasons) return failure(std::move(reasons.error()));
     User user;
     user.id = row.get<UserId>(0);
     user.email = row.get<std::string>(1);
@@ -68,6 +78,7 @@ Result<User> readUser(const sqlite::Query& row) {
     user.credits_left = row.get<std::int64_t>(4);
     user.holds = std::move(*holds);
     user.pending_grants = std::move(*grants);
+    user.grant_reasons = std::move(*reasons);
     user.session_epoch = row.get<std::int64_t>(7);
     user.disabled = row.get<bool>(8);
     user.created_at = row.get<Instant>(9);
@@ -92,17 +103,20 @@ Result<Page<User>> findPage(sqlite::Query rows, const PageRequest& page) {
 }
 
 /// Why a conditional change of credits found no row: `entry` is there already (its balance is
-/// returned), the user is not, or there is too little.
+/// returned), the user is not, there are `most` entries, or there is too little.
 Result<Credits> whyNot(Connection& connection, const UserId& id, std::string_view list,
-                       const std::string& entry, Credits needed) {
+                       const std::string& entry, Credits needed,
+                       std::optional<std::int64_t> most = std::nullopt) {
     auto row = connection.query(
-        list == "holds"
-            ? "SELECT credits_left, json_extract(holds,?2) FROM users WHERE id=?1"
-            : "SELECT credits_left, json_extract(pending_grants,?2) FROM users WHERE id=?1",
+        list == "holds" ? kWhyNoHold
+                        : "SELECT credits_left, json_extract(pending_grants,?2), 0 FROM users "
+                          "WHERE id=?1",
         id, entry);
     if (!row.next()) return failure(ErrorCode::NotFound, "there is no such user");
     const auto available = row.get<Credits>(0);
     if (row.get<std::optional<Credits>>(1)) return available;
+    const auto entries = row.get<std::int64_t>(2);
+    if (most && entries >= *most) return failure(tooManyActiveJobs(entries, *most));
     Error error{ErrorCode::InsufficientCredits,
                 fmt::format("{} credits are needed, {} are left", needed, available),
                 {},
@@ -129,15 +143,15 @@ Result<std::optional<User>> sqlite::findUser(Connection& connection, const UserI
 }
 
 Result<Credits> sqlite::holdCredits(Connection& connection, const UserId& user, const JobId& job,
-                                    Credits amount) {
+                                    Credits amount, std::optional<std::int64_t> most) {
     const auto valid = checkAmount(amount, 0);
     if (!valid) return failure(valid.error());
     const auto entry = entryOf(job);
     {
-        auto row = connection.query(kHold, user, entry, amount);
+        auto row = connection.query(kHold, user, entry, amount, most);
         if (row.next()) return row.get<Credits>(0);
     }
-    return whyNot(connection, user, "holds", entry, amount);
+    return whyNot(connection, user, "holds", entry, amount, most);
 }
 
 Task<Result<>> SqliteStore::insertUser(User user) {
@@ -146,7 +160,8 @@ Task<Result<>> SqliteStore::insertUser(User user) {
             connection
                 .query(kInsertUser, user.id, user.email, user.hash, nameOf(user.role),
                        user.credits_left, json::write(user.holds), json::write(user.pending_grants),
-                       user.session_epoch, user.disabled, user.created_at)
+                       user.session_epoch, user.disabled, user.created_at,
+                       json::write(user.grant_reasons))
                 .run();
         if (added == 0) return failure(ErrorCode::EmailTaken, "an account with this e-mail exists");
         return {};
@@ -165,8 +180,8 @@ Task<Result<std::optional<User>>> SqliteStore::findUserByEmail(std::string email
 }
 
 Task<Result<Page<User>>> SqliteStore::listUsers(UserFilter filter, PageRequest page) {
-    return database_->readAside([filter = std::move(filter),
-                            page = std::move(page)](Connection& connection) -> Result<Page<User>> {
+    return database_->readAside([filter = std::move(filter), page = std::move(page)](
+                                    Connection& connection) -> Result<Page<User>> {
         const auto from = sqlite::cursorOf(page, sqlite::pastLastId());
         if (!from) return failure(from.error());
         return findPage(connection.query(kListUsers, *from, filter.email_part,
@@ -186,7 +201,7 @@ Task<Result<Page<User>>> SqliteStore::listUsersWithHolds(PageRequest page) {
 
 Task<Result<Credits>> SqliteStore::hold(UserId id, JobId job, Credits amount) {
     return database_->write([id, job, amount](Connection& connection) {
-        return sqlite::holdCredits(connection, id, job, amount);
+        return sqlite::holdCredits(connection, id, job, amount, std::nullopt);
     });
 }
 
@@ -201,17 +216,18 @@ Task<Result<std::optional<Credits>>> SqliteStore::settle(UserId id, JobId job, C
     });
 }
 
-Task<Result<Credits>> SqliteStore::grant(UserId id, UsageId grant, Credits amount) {
-    return database_->write(
-        [id, entry = entryOf(grant), amount](Connection& connection) -> Result<Credits> {
-            const auto valid = checkAmount(amount, -kMaxAmount);
-            if (!valid) return failure(valid.error());
-            {
-                auto row = connection.query(kGrant, id, entry, amount);
-                if (row.next()) return row.get<Credits>(0);
-            }
-            return whyNot(connection, id, "pending_grants", entry, -amount);
-        });
+Task<Result<Credits>> SqliteStore::grant(UserId id, UsageId grant, Credits amount,
+                                         std::string reason) {
+    return database_->write([id, entry = entryOf(grant), amount, reason = std::move(reason)](
+                                Connection& connection) -> Result<Credits> {
+        const auto valid = checkAmount(amount, -kMaxAmount);
+        if (!valid) return failure(valid.error());
+        {
+            auto row = connection.query(kGrant, id, entry, amount, reason);
+            if (row.next()) return row.get<Credits>(0);
+        }
+        return whyNot(connection, id, "pending_grants", entry, -amount);
+    });
 }
 
 Task<Result<>> SqliteStore::clearGrant(UserId id, UsageId grant) {

@@ -6,6 +6,9 @@ namespace {
 
 using sqlite::Connection;
 
+constexpr auto kInsertWebhook =
+    "INSERT INTO webhooks SELECT ?1,?2,?3,?4 WHERE (SELECT count(*) FROM webhooks WHERE "
+    "user_id=?2)<?5";
 constexpr auto kInsertDelivery =
     "INSERT INTO webhook_deliveries VALUES(?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
 constexpr auto kUpdateDelivery =
@@ -51,13 +54,13 @@ Result<Page<WebhookDelivery>> pageOf(Connection& connection, const char* sql, co
 
 }  // namespace
 
-Task<Result<>> SqliteStore::insertWebhook(Webhook webhook) {
-    return database_->write([webhook = std::move(webhook)](Connection& connection) -> Result<> {
-        connection
-            .query("INSERT INTO webhooks VALUES(?,?,?,?)", webhook.id, webhook.user_id,
-                   webhook.version, json::write(webhook))
-            .run();
-        return {};
+Task<Result<bool>> SqliteStore::insertWebhook(Webhook webhook, int most) {
+    auto doc = json::write(webhook);
+    return database_->write([webhook = std::move(webhook), most,
+                             doc = std::move(doc)](Connection& connection) -> Result<bool> {
+        return connection
+                   .query(kInsertWebhook, webhook.id, webhook.user_id, webhook.version, doc, most)
+                   .run() > 0;
     });
 }
 

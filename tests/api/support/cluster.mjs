@@ -111,7 +111,7 @@ export class Cluster {
       ...Object.assign({}, ...Object.keys(this.servers).map((kind) => SETTINGS[kind](this.gates[kind].url))),
       BFL_BASE_URL: this.gates.emulator.url, BFL_API_KEY: PROVIDER_KEY,
       PUBLIC_URL: `http://127.0.0.1:${ports[0]}`,
-      JWT_SECRET, ACCESS_TOKEN_TTL: '1h', RATE_LIMIT_PER_MINUTE: '1000000', LOGIN_ATTEMPTS: '1000', SIGNUP_CREDITS: '100000',
+      JWT_SECRET, ACCESS_TOKEN_TTL: '1h', RATE_LIMIT_PER_MINUTE: '1000000', LOGIN_ATTEMPTS: '1000', REGISTRATIONS_PER_HOUR: '0', SIGNUP_CREDITS: '100000',
       MAX_ACTIVE_JOBS_PER_USER: '1000', WORKER_LEASE: '3', DRAIN_TIMEOUT: '10', ALLOW_LOOPBACK_URLS: 'on', IMAGE_THREADS: '1',
       ...more,
     };

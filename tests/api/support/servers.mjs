@@ -111,6 +111,7 @@ function settingsOf(emulator, env) {
     ...(emulator && { BFL_BASE_URL: emulator.url, BFL_API_KEY: PROVIDER_KEY }),
     RATE_LIMIT_PER_MINUTE: '1000000',
     LOGIN_ATTEMPTS: '1000',
+    REGISTRATIONS_PER_HOUR: '0',
     SIGNUP_CREDITS: '1000',
     DRAIN_TIMEOUT: '10',
     ...env,

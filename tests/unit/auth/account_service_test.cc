@@ -60,6 +60,18 @@ TEST_F(AccountServiceTest, ChangingThePasswordNeedsTheCurrentOne) {
     EXPECT_THAT(change(kPassword, "canoe-frost-17"), failsWith(ErrorCode::RateLimited));
 }
 
+TEST_F(AccountServiceTest, GuessesOfTheCurrentPasswordAtOnceAreNoMore) {
+    const auto caller = callerOf(registerUser("ann@shop.example").user);
+    std::vector<Task<Result<>>> guesses;
+    for (int i = 0; i < 20; ++i)
+        guesses.push_back(
+            accounts_.changePassword(caller, "guess " + std::to_string(i), "canoe-frost-17"));
+    int tried = 0;
+    for (const auto& guess : test::runAll(std::move(guesses)))
+        tried += guess.error().code == ErrorCode::InvalidCredentials ? 1 : 0;
+    EXPECT_EQ(tried, 3);
+}
+
 TEST_F(AccountServiceTest, ErasureLeavesTheLedgerWithoutAName) {
     const auto session = registerUser("ann@shop.example");
     const auto caller = callerOf(session.user);

@@ -21,7 +21,7 @@ class AccountsFixture : public testing::Test {
     }
 
     Session registerUser(const std::string& email) {
-        return test::runTask(auth_.registerUser(email, kPassword)).value();
+        return test::runTask(auth_.registerUser(email, kPassword, "192.0.2.1")).value();
     }
     Result<Session> login(const std::string& email, const std::string& password,
                           const std::string& address = "192.0.2.1") {
@@ -46,7 +46,8 @@ class AccountsFixture : public testing::Test {
     AccessTokens tokens_{std::string(32, 'k'), Seconds{900}, clock_, ids_};
     LocalAttemptLimiter limiter_{3, std::chrono::minutes{15}, clock_};
     AuditLog audit_{*store_, clock_};
-    SessionService sessions_{{*store_, *store_, tokens_, clock_, ids_, std::chrono::days{30}}};
+    SessionService sessions_{
+        {*store_, *store_, tokens_, clock_, ids_, std::chrono::days{30}, std::string(32, 'k')}};
     ApiKeyService keys_{*store_, audit_, clock_, ids_};
     std::vector<UserId> erased_content_;
     AccountService accounts_{{*store_, *store_, *store_, *store_, sessions_, hasher_, limiter_,

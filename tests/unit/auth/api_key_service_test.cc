@@ -65,7 +65,9 @@ TEST_F(ApiKeyServiceTest, NotesTheLastUseToTheMinute) {
 TEST_F(ApiKeyServiceTest, ExpiredAndRemovedKeysAreRefused) {
     const auto made = create({.name = "shop", .expires_at = clock_.now() + 1h});
     clock_.advance(1h);
-    EXPECT_THAT(runTask(keys_.recognize(made.secret)), failsWith(ErrorCode::TokenExpired));
+    const auto expired = runTask(keys_.recognize(made.secret));
+    EXPECT_THAT(expired, failsWith(ErrorCode::TokenExpired));
+    EXPECT_THAT(expired.error().detail, testing::HasSubstr("POST /auth/api-keys"));
     Caller bob;
     bob.user = userOf(Role::User);
     EXPECT_THAT(runTask(keys_.remove(bob, made.key.id)), failsWith(ErrorCode::NotFound));
@@ -73,8 +75,17 @@ TEST_F(ApiKeyServiceTest, ExpiredAndRemovedKeysAreRefused) {
     EXPECT_THAT(runTask(keys_.recognize(made.secret)), failsWith(ErrorCode::Unauthenticated));
 }
 
+TEST_F(ApiKeyServiceTest, NamesHaveUpToAHundredCharactersNotBytes) {
+    std::string umlauts;
+    for (int i = 0; i < 100; ++i) umlauts += "\xc3\xa4";
+    EXPECT_EQ(create({.name = umlauts}).key.name, umlauts);
+    EXPECT_EQ(refusal({.name = umlauts + "x"}), ErrorCode::ValidationFailed);
+}
+
 TEST_F(ApiKeyServiceTest, RefusesKeysThatMakeNoSense) {
     EXPECT_EQ(refusal({.name = ""}), ErrorCode::ValidationFailed);
+    EXPECT_EQ(refusal({.name = std::string(101, 'x')}), ErrorCode::ValidationFailed);
+    EXPECT_EQ(refusal({.name = "\xff"}), ErrorCode::ValidationFailed);
     EXPECT_EQ(refusal({.name = "x", .scopes = {}}), ErrorCode::ValidationFailed);
     EXPECT_EQ(refusal({.name = "x", .expires_at = clock_.now()}), ErrorCode::ValidationFailed);
     EXPECT_EQ(refusal({.name = "x", .scopes = {Scope::Admin}}), ErrorCode::Forbidden);

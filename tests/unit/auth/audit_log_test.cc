@@ -28,7 +28,9 @@ class AuditLogTest : public AccountsFixture {
             }));
         EXPECT_THAT(done, isOk());
     }
-    AuditVerdict verdict() { return runTask(audit_.verify()).value(); }
+    AuditVerdict verdict(std::optional<AuditHead> expected = std::nullopt) {
+        return runTask(audit_.verify(std::move(expected))).value();
+    }
 };
 
 TEST_F(AuditLogTest, ChainsItsLines) {
@@ -39,9 +41,9 @@ TEST_F(AuditLogTest, ChainsItsLines) {
     EXPECT_EQ(page.items[0].action, "credits.grant");
     EXPECT_EQ(page.items[0].previous_hash, page.items[1].hash);
     EXPECT_EQ(page.items[1].previous_hash, "");
-    EXPECT_EQ(verdict().entries, 2);
+    EXPECT_EQ(verdict().head.seq, 2);
     EXPECT_EQ(verdict().first_bad, std::nullopt);
-    EXPECT_EQ(verdict().last_hash, page.items[0].hash);
+    EXPECT_EQ(verdict().head.hash, page.items[0].hash);
 }
 
 TEST_F(AuditLogTest, ListsInPages) {
@@ -67,11 +69,34 @@ TEST_F(AuditLogTest, NoticesARemovedLine) {
     EXPECT_EQ(verdict().first_bad, 2);
 }
 
+TEST_F(AuditLogTest, AnEarlierHeadTellsThatTheEndWasCutOff) {
+    for (int i = 0; i < 5; ++i) record("credits.grant");
+    const auto head = verdict().head;
+    record("user.role");
+    EXPECT_TRUE(verdict(head).has_expected);
+    EXPECT_FALSE(verdict(AuditHead{4, head.hash}).has_expected);
+    tamper("DELETE FROM audit_logs WHERE seq>=5");
+    EXPECT_EQ(verdict().first_bad, std::nullopt) << "the rest is a log of its own";
+    EXPECT_FALSE(verdict(head).has_expected);
+    record("something else");
+    EXPECT_FALSE(verdict(head).has_expected);
+}
+
+TEST_F(AuditLogTest, AHeadIsReadAsItIsWritten) {
+    record("credits.grant");
+    const auto head = verdict().head;
+    EXPECT_EQ(AuditHead::parse(head.text()).value().hash, head.hash);
+    for (const auto& text :
+         {std::string{}, std::string{"1"}, std::string{"1:"}, ":" + head.hash, "x:" + head.hash,
+          "0:" + head.hash, "1 :" + head.hash, head.text() + "0"})
+        EXPECT_FALSE(AuditHead::parse(text)) << text;
+}
+
 TEST_F(AuditLogTest, RacingWritersMakeOneChain) {
     std::vector<Task<Result<>>> writers;
     for (int i = 0; i < 20; ++i) writers.push_back(audit_.record(event("race")));
     for (const auto& done : test::runAll(std::move(writers))) EXPECT_THAT(done, isOk());
-    EXPECT_EQ(verdict().entries, 20);
+    EXPECT_EQ(verdict().head.seq, 20);
     EXPECT_EQ(verdict().first_bad, std::nullopt);
 }
 

@@ -1,5 +1,6 @@
 #include <ctime>
 
+#include "service/auth/client_network.h"
 #include "unit/auth/accounts_fixture.h"
 #include "unit/auth/older_hash.h"
 
@@ -29,8 +30,34 @@ TEST_F(AuthServiceTest, RegistrationOpensASessionWithSignUpCredits) {
 TEST_F(AuthServiceTest, ClosedRegistrationRefusesEveryone) {
     AuthService closed{{*store_, accounts_, sessions_, keys_, tokens_, hasher_, limiter_, metrics_,
                         Registration::Closed, 100}};
-    EXPECT_THAT(runTask(closed.registerUser("ann@shop.example", kPassword)),
+    EXPECT_THAT(runTask(closed.registerUser("ann@shop.example", kPassword, "192.0.2.1")),
                 failsWith(ErrorCode::RegistrationClosed));
+}
+
+TEST_F(AuthServiceTest, AccountsFromOneNetworkAreLimited) {
+    LocalAttemptLimiter limiter{3, 1h, clock_};
+    AuthService limited{{*store_, accounts_, sessions_, keys_, tokens_, hasher_, limiter_, metrics_,
+                         Registration::Open, 100, &limiter}};
+    const auto open = [&](const std::string& name, const std::string& address) {
+        return runTask(limited.registerUser(name + "@shop.example", kPassword, address));
+    };
+    EXPECT_THAT(open("not an address", "2001:db8::1"), failsWith(ErrorCode::ValidationFailed));
+    std::vector<Task<Result<Session>>> many;
+    for (int i = 0; i < 10; ++i) {
+        many.push_back(limited.registerUser("user" + std::to_string(i) + "@shop.example", kPassword,
+                                            "2001:db8::" + std::to_string(i)));
+    }
+    const auto opened = test::runAll(std::move(many));
+    EXPECT_EQ(std::ranges::count_if(opened, [](const auto& one) { return one.has_value(); }), 3);
+    const auto refused = open("bob", "2001:db8::ffff");
+    ASSERT_THAT(refused, failsWith(ErrorCode::RateLimited));
+    EXPECT_EQ(refused.error().retry_after, Millis{1h});
+    EXPECT_THAT(open("bob", "2001:db8:0:1::1"), isOk());
+    EXPECT_THAT(open("bob", "2001:db8:0:1::1"), failsWith(ErrorCode::EmailTaken));
+    EXPECT_THAT(open("bob", "2001:db8:0:1::1"), failsWith(ErrorCode::EmailTaken));
+    EXPECT_THAT(open("bob", "2001:db8:0:1::1"), failsWith(ErrorCode::RateLimited));
+    clock_.advance(1h);
+    EXPECT_THAT(open("eve", "2001:db8::1"), isOk());
 }
 
 TEST_F(AuthServiceTest, UnknownAddressAndWrongPasswordAreAnsweredAlike) {
@@ -91,6 +118,66 @@ TEST_F(AuthServiceTest, TooManyFailuresBlockTheAddressForEveryAccount) {
     EXPECT_THAT(login("ann@shop.example", kPassword, "192.0.2.66"),
                 failsWith(ErrorCode::RateLimited));
     EXPECT_THAT(login("ann@shop.example", kPassword, "192.0.2.67"), isOk());
+}
+
+TEST_F(AuthServiceTest, GuessesAtOnceAreNoMoreThanOneAfterTheOther) {
+    registerUser("ann@shop.example");
+    std::vector<Task<Result<Session>>> guesses;
+    for (int i = 0; i < 30; ++i) {
+        guesses.push_back(auth_.login("ann@shop.example", "wrong guess " + std::to_string(i),
+                                      "192.0.2." + std::to_string(i)));
+    }
+    int tried = 0;
+    for (const auto& guess : test::runAll(std::move(guesses)))
+        tried += guess.error().code == ErrorCode::InvalidCredentials ? 1 : 0;
+    EXPECT_EQ(tried, 3);
+}
+
+TEST_F(AuthServiceTest, OnlyFailuresCount) {
+    registerUser("ann@shop.example");
+    for (int i = 0; i < 10; ++i) EXPECT_THAT(login("ann@shop.example", kPassword), isOk());
+    PasswordHasher full{1, 0};
+    AuthService busy{{*store_, accounts_, sessions_, keys_, tokens_, full, limiter_, metrics_,
+                      Registration::Open, 100}};
+    for (int i = 0; i < 10; ++i) {
+        auto task = busy.login("ann@shop.example", kPassword, "192.0.2.1");
+        EXPECT_THAT(runTask(std::move(task)), failsWith(ErrorCode::NotReady));
+    }
+    EXPECT_THAT(login("ann@shop.example", kPassword), isOk());
+}
+
+TEST_F(AuthServiceTest, AnAddressThatMustWaitUsesUpNobodysAttempts) {
+    registerUser("ann@shop.example");
+    for (int i = 0; i < 3; ++i)
+        login("user" + std::to_string(i) + "@shop.example", "wrong", "192.0.2.66");
+    for (int i = 0; i < 10; ++i) login("ann@shop.example", "wrong", "192.0.2.66");
+    EXPECT_THAT(login("ann@shop.example", kPassword, "192.0.2.67"), isOk());
+}
+
+TEST_F(AuthServiceTest, AddressesOfOneNetworkCountAsOne) {
+    registerUser("ann@shop.example");
+    for (int i = 0; i < 3; ++i) {
+        const auto n = std::to_string(i);
+        login("user" + n + "@shop.example", "wrong", "2001:db8:1:2::" + n);
+    }
+    EXPECT_THAT(login("ann@shop.example", kPassword, "2001:db8:1:2:ffff::1"),
+                failsWith(ErrorCode::RateLimited));
+    EXPECT_THAT(login("ann@shop.example", kPassword, "2001:db8:1:3::1"), isOk());
+}
+
+TEST(ClientNetworkTest, IsWhatOneClientHolds) {
+    const std::pair<const char*, const char*> cases[]{
+        {"192.0.2.1", "192.0.2.1"},
+        {"::ffff:192.0.2.1", "192.0.2.1"},
+        {"2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"},
+        {"2001:DB8:1:2::", "2001:db8:1:2::/64"},
+        {"::1", "::/64"},
+        {"fe80::1%eth0", "fe80::/64"},
+        {"", ""},
+        {"unix", "unix"},
+    };
+    for (const auto& [address, network] : cases)
+        EXPECT_EQ(clientNetwork(address), network) << address;
 }
 
 TEST_F(AuthServiceTest, SuccessForgetsTheAccountsFailures) {

@@ -13,11 +13,9 @@ using test::runTask;
 
 class LocalAttemptLimiterTest : public testing::Test {
   protected:
-    std::optional<Millis> wait(const char* key) {
-        return runTask(limiter_.blockedFor(key)).value();
-    }
-    void fail(const char* key, int times) {
-        for (int i = 0; i < times; ++i) EXPECT_THAT(runTask(limiter_.noteFailure(key)), isOk());
+    std::optional<Millis> take(const char* key) { return runTask(limiter_.take(key)).value(); }
+    void take(const char* key, int times) {
+        for (int i = 0; i < times; ++i) EXPECT_EQ(take(key), std::nullopt) << i;
     }
 
     test::FakeClock clock_;
@@ -25,29 +23,39 @@ class LocalAttemptLimiterTest : public testing::Test {
 };
 
 TEST_F(LocalAttemptLimiterTest, BlocksAKeyUntilItsWindowEnds) {
-    fail("ann", 2);
-    EXPECT_EQ(wait("ann"), std::nullopt);
+    take("ann", 2);
     clock_.advance(5min);
-    fail("ann", 1);
-    EXPECT_EQ(wait("ann"), Millis{10min});
-    EXPECT_EQ(wait("bob"), std::nullopt);
+    take("ann", 1);
+    EXPECT_EQ(take("ann"), Millis{10min});
+    EXPECT_EQ(take("bob"), std::nullopt);
     clock_.advance(10min);
-    EXPECT_EQ(wait("ann"), std::nullopt);
+    take("ann", 3);
+    EXPECT_EQ(take("ann"), Millis{15min});
+}
+
+TEST_F(LocalAttemptLimiterTest, WhatIsGivenBackMayBeTakenAgain) {
+    take("ann", 3);
+    for (int i = 0; i < 2; ++i) EXPECT_THAT(runTask(limiter_.giveBack("ann")), isOk());
+    take("ann", 2);
+    EXPECT_EQ(take("ann"), Millis{15min});
+    for (int i = 0; i < 5; ++i) EXPECT_THAT(runTask(limiter_.giveBack("bob")), isOk());
+    take("bob", 3);
+    EXPECT_EQ(take("bob"), Millis{15min});
 }
 
 TEST_F(LocalAttemptLimiterTest, ForgetsOnSuccess) {
-    fail("ann", 3);
+    take("ann", 3);
     EXPECT_THAT(runTask(limiter_.forget("ann")), isOk());
-    EXPECT_EQ(wait("ann"), std::nullopt);
+    take("ann", 3);
 }
 
 TEST_F(LocalAttemptLimiterTest, RemembersABoundedNumberOfKeys) {
     for (std::size_t i = 0; i <= LocalAttemptLimiter::kMostKeys; ++i) {
-        EXPECT_THAT(runTask(limiter_.noteFailure(std::to_string(i))), isOk());
+        EXPECT_THAT(runTask(limiter_.take(std::to_string(i))), isOk());
         if (i == 1000) clock_.advance(14min);
     }
-    fail("late", 3);
-    EXPECT_TRUE(wait("late"));
+    take("late", 3);
+    EXPECT_TRUE(take("late"));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include "unit/auth/accounts_fixture.h"
+#include "util/encoding.h"
 
 namespace atelier {
 namespace {
@@ -31,6 +32,33 @@ TEST_F(SessionServiceTest, ShowingAReplacedTokenEndsTheWholeFamily) {
     EXPECT_THAT(refresh(session_.refresh_token), failsWith(ErrorCode::Unauthenticated));
     EXPECT_THAT(refresh(second.refresh_token), failsWith(ErrorCode::Unauthenticated));
     EXPECT_THAT(login("ann@shop.example", kPassword), isOk());
+}
+
+TEST_F(SessionServiceTest, AnyTokenOfTheFamilyEndsItHoweverOld) {
+    auto newest = session_.refresh_token;
+    for (int i = 0; i < 100; ++i) newest = refresh(newest).value().refresh_token;
+    EXPECT_THAT(refresh(session_.refresh_token), failsWith(ErrorCode::Unauthenticated));
+    EXPECT_THAT(refresh(newest), failsWith(ErrorCode::Unauthenticated));
+}
+
+TEST_F(SessionServiceTest, ATokenThatNeverWasEndsNothing) {
+    const auto token = refresh(session_.refresh_token).value().refresh_token;
+    const auto other = login("ann@shop.example", kPassword).value().refresh_token;
+    std::vector<std::string> wrong{token.substr(0, 41), token + "x", token + ".",
+                                   token.substr(0, 41) + other.substr(41)};
+    for (std::size_t i = 41; i < token.size(); ++i) {
+        auto mistyped = token;
+        for (const char c : std::string_view{"Aa0_"}) {
+            if (token[i] == c) continue;
+            mistyped[i] = c;
+            wrong.push_back(mistyped);
+        }
+    }
+    for (const auto& one : wrong) {
+        EXPECT_THAT(refresh(one), failsWith(ErrorCode::Unauthenticated)) << one;
+        EXPECT_THAT(runTask(sessions_.logout(one)), isOk());
+    }
+    EXPECT_THAT(refresh(token), isOk());
 }
 
 TEST_F(SessionServiceTest, OtherSessionsOfTheUserGoOn) {
@@ -82,8 +110,13 @@ TEST_F(SessionServiceTest, SessionsOfVersionsWithoutEpochGoOn) {
     auto older = runTask(store_->findSession(*id)).value().value();
     const auto hash = older.token_hash;
     older.epoch.reset();
+    // As such a version made them: random bytes without a seal.
+    const auto token = "atr_" + id->str() + "." + std::string(43, 'x');
+    older.token_hash = sha256Hex(token);
     runTask(store_->replaceSession(older, hash)).value();
-    EXPECT_THAT(refresh(session_.refresh_token), isOk());
+    const auto next = refresh(token).value().refresh_token;
+    EXPECT_THAT(refresh(token), failsWith(ErrorCode::Unauthenticated));
+    EXPECT_THAT(refresh(next), failsWith(ErrorCode::Unauthenticated)) << "it was replaced before";
 }
 
 TEST_F(SessionServiceTest, LogoutEndsItAndCanBeRepeated) {

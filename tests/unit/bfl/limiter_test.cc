@@ -67,8 +67,22 @@ TEST_F(LimiterTest, UsersTakeTurns) {
     queue("b1", "b");
     queue("c1", "c");
     queue("b2", "b");
-    for (const auto* name : {"a1", "a2", "b1", "c1", "a3", "b2"}) limiter_->release(name);
-    EXPECT_THAT(entered_, ElementsAre("a1", "a2", "b1", "c1", "a3", "b2", "a4"));
+    for (const auto* name : {"a1", "b1", "c1", "a2", "b2", "a3"}) limiter_->release(name);
+    EXPECT_THAT(entered_, ElementsAre("a1", "b1", "c1", "a2", "b2", "a3", "a4"));
+}
+
+TEST_F(LimiterTest, WhoHasNothingAtTheProviderIsNextAndWhoHasWaitsItsTurn) {
+    for (const auto* name : {"a1", "a2", "a3", "a4"}) queue(name, "a");
+    queue("b1", "b");
+    queue("c1", "c");
+    limiter_->release("a1");
+    limiter_->release("a2");
+    EXPECT_THAT(entered_, ElementsAre("a1", "a2", "b1", "c1"));
+    // b has one there: behind a.
+    queue("b2", "b");
+    limiter_->release("c1");
+    limiter_->release("b1");
+    EXPECT_THAT(entered_, ElementsAre("a1", "a2", "b1", "c1", "a3", "b2"));
 }
 
 TEST_F(LimiterTest, AFullEndpointDoesNotHoldUpOthers) {

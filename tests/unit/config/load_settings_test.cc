@@ -79,6 +79,36 @@ TEST_F(LoadSettingsTest, TomlListsBecomeLists) {
     EXPECT_EQ(loadSettings(inputs_).value().settings.http.cors_origins.size(), 2u);
 }
 
+TEST_F(LoadSettingsTest, PricesAreATableInTheFileAndAListElsewhere) {
+    const auto fill = [&] {
+        const auto changes = loadSettings(inputs_).value().settings.prices.changes;
+        return PriceTable::defaults().with(changes)->perSample(UsageAction::Tryon, "fill").value();
+    };
+    writeFile("[prices]\nscene = 6\n\"tryon.vto\" = 0\n[prices.tryon]\nfill = 9\nflux-2-pro = 8\n");
+    const auto loaded = loadSettings(inputs_).value();
+    EXPECT_EQ(fill(), 9);
+    EXPECT_EQ(loaded.settings.prices.changes.size(), 4U);
+    EXPECT_EQ(loaded.sources.at("PRICES"), SettingSource::File);
+    environment_ = {{"PRICES", "tryon.fill=7, model_gen.flux-pro-1.1 = 10000"}};
+    EXPECT_EQ(fill(), 7);
+    for (const auto& row : effectiveSettings(loadSettings(inputs_).value()))
+        if (row.name == "PRICES") {
+            EXPECT_EQ(row.value, "tryon.fill=7,model_gen.flux-pro-1.1=10000");
+        }
+}
+
+TEST_F(LoadSettingsTest, PricesThatMakeNoSenseAreRefused) {
+    for (const auto* wrong : {"tryon.fill", "tryon.fill=-1", "tryon.fill=10001", "tryon.fill=1.5",
+                              "grant=5", "try.fill=5", "tryon.=5", "tryon.fill=5 6"}) {
+        environment_ = {{"PRICES", wrong}};
+        EXPECT_THAT(refusal(), AllOf(HasSubstr("PRICES in the environment: "), HasSubstr(wrong),
+                                     HasSubstr("from 0 to 10000")));
+    }
+    environment_ = {{"PRICES", "tryon.fill=5,scene.vto=5"}};
+    EXPECT_EQ(refusal(),
+              "PRICES: there is no price for scene.vto; /credits/pricing lists what there is");
+}
+
 TEST_F(LoadSettingsTest, RefusalNamesKeyOriginAndExpectation) {
     environment_ = {{"BFL_MAX_ACTIVE", "many"}};
     EXPECT_EQ(refusal(),

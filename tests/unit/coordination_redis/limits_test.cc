@@ -47,28 +47,48 @@ TEST_F(SharedLimitsTest, WhatIsWholeAgainIsForgotten) {
     EXPECT_TRUE(eventually([&] { return ask({"KEYS", prefix_ + "*"}).items.empty(); }));
 }
 
-TEST_F(SharedLimitsTest, FailedLoginsAreCountedOverAllProcesses) {
+TEST_F(SharedLimitsTest, AttemptsAreCountedOverAllProcesses) {
     RedisAttemptLimiter a{*here_, prefix_, 2, Seconds{900}}, b{*there_, prefix_, 2, Seconds{900}};
-    EXPECT_TRUE(runTask(a.noteFailure("account:x")));
-    EXPECT_EQ(*runTask(b.blockedFor("account:x")), std::nullopt);
-    EXPECT_TRUE(runTask(b.noteFailure("account:x")));
-    const auto wait = runTask(a.blockedFor("account:x"));
+    EXPECT_EQ(*runTask(a.take("account:x")), std::nullopt);
+    EXPECT_EQ(*runTask(b.take("account:x")), std::nullopt);
+    const auto wait = runTask(a.take("account:x"));
     ASSERT_TRUE(wait && *wait);
     EXPECT_GT(**wait, Seconds{800});
-    EXPECT_EQ(*runTask(a.blockedFor("account:y")), std::nullopt);
+    EXPECT_EQ(*runTask(a.take("account:y")), std::nullopt);
+    EXPECT_TRUE(runTask(b.giveBack("account:x")));
+    EXPECT_EQ(*runTask(a.take("account:x")), std::nullopt);
+    EXPECT_TRUE(*runTask(a.take("account:x")));
     EXPECT_TRUE(runTask(b.forget("account:x")));
-    EXPECT_EQ(*runTask(a.blockedFor("account:x")), std::nullopt);
+    EXPECT_EQ(*runTask(a.take("account:x")), std::nullopt);
 }
 
-TEST_F(SharedLimitsTest, AWindowOfFailuresEnds) {
+TEST_F(SharedLimitsTest, ManyAttemptsAtOnceAreNoMore) {
+    RedisAttemptLimiter a{*here_, prefix_, 7, Seconds{900}}, b{*there_, prefix_, 7, Seconds{900}};
+    std::vector<Task<Result<std::optional<Millis>>>> asked;
+    for (int i = 0; i < 50; ++i) {
+        asked.push_back(a.take("account:x"));
+        asked.push_back(b.take("account:x"));
+    }
+    const auto waits = test::runAll(std::move(asked));
+    EXPECT_EQ(std::ranges::count_if(waits, [](const auto& wait) { return !*wait; }), 7);
+}
+
+TEST_F(SharedLimitsTest, AWindowOfAttemptsEnds) {
     RedisAttemptLimiter limiter{*here_, prefix_, 1, Millis{100}};
-    EXPECT_TRUE(runTask(limiter.noteFailure("account:x")));
-    EXPECT_TRUE(eventually([&] { return !*runTask(limiter.blockedFor("account:x")); }));
+    EXPECT_EQ(*runTask(limiter.take("account:x")), std::nullopt);
+    EXPECT_TRUE(eventually([&] { return !*runTask(limiter.take("account:x")); }));
 }
 
-TEST_F(SharedLimitsTest, RedisDoesNotLearnWhoFailed) {
+TEST_F(SharedLimitsTest, NothingIsKeptOfAttemptsThatAreAllGivenBack) {
     RedisAttemptLimiter limiter{*here_, prefix_, 2, Seconds{900}};
-    EXPECT_TRUE(runTask(limiter.noteFailure("account:somebody@example.com")));
+    EXPECT_TRUE(runTask(limiter.take("account:x")));
+    for (int i = 0; i < 2; ++i) EXPECT_TRUE(runTask(limiter.giveBack("account:x")));
+    EXPECT_TRUE(ask({"KEYS", prefix_ + "*"}).items.empty());
+}
+
+TEST_F(SharedLimitsTest, RedisDoesNotLearnWhoTried) {
+    RedisAttemptLimiter limiter{*here_, prefix_, 2, Seconds{900}};
+    EXPECT_TRUE(runTask(limiter.take("account:somebody@example.com")));
     const auto keys = ask({"KEYS", prefix_ + "*"});
     ASSERT_EQ(keys.items.size(), 1u);
     EXPECT_THAT(keys.items[0].text, testing::Not(testing::HasSubstr("somebody")));

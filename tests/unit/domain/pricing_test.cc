@@ -26,5 +26,18 @@ TEST(PricingTest, NamesTheEnginesOfAnAction) {
     EXPECT_EQ(price.error().fields[0].pointer, "/engine");
 }
 
+TEST(PricingTest, SinglePricesCountMoreThanThoseOfAnAction) {
+    const PriceTable prices{{{UsageAction::Tryon, "fill", 5},
+                             {UsageAction::Tryon, "vto", 4},
+                             {UsageAction::Scene, "fill", 3}}};
+    const auto other =
+        prices.with({{UsageAction::Tryon, "fill", 9}, {UsageAction::Tryon, "", 7}}).value();
+    EXPECT_THAT(other.perSample(UsageAction::Tryon, "fill"), isOkAnd(Eq(9)));
+    EXPECT_THAT(other.perSample(UsageAction::Tryon, "vto"), isOkAnd(Eq(7)));
+    EXPECT_THAT(other.perSample(UsageAction::Scene, "fill"), isOkAnd(Eq(3)));
+    EXPECT_THAT(prices.with({{UsageAction::Scene, "vto", 1}}),
+                failsWith(ErrorCode::ValidationFailed));
+}
+
 }  // namespace
 }  // namespace atelier::test

@@ -69,6 +69,7 @@ Job jobFor(UsageAction action, std::string_view engine) {
     if (engine.ends_with("-finetuned")) job.request.extra.finetune_id = "our-house-style";
     if (engine == "outpaint") job.request.aspect_ratio = "16:9";
     if (engine == "erase") job.request.mask_key = "mask";
+    if (engine == "erase" || engine == "deblur") job.request.prompt.reset();
     return job;
 }
 
@@ -268,6 +269,49 @@ TEST(Engines, KeepsToOneMegapixelWhenOneSideIsGiven) {
     EXPECT_EQ(prepared->parameters.at("height").as_int64(), 720);
 }
 
+/// What the scene engine sends after a try-on by `first`.
+Prepared laterStep(std::string_view scene_engine, std::string_view first,
+                   void (*ask)(JobRequest&)) {
+    auto job = jobFor(UsageAction::Tryon, first);
+    job.request.scene = "a beach at sunset";
+    job.request.scene_engine = scene_engine;
+    job.samples[0].step = 1;
+    ask(job.request);
+    const auto* engine = registry().find(UsageAction::Scene, scene_engine);
+    return engine->prepare(job, inputsFor(job, 0), clothing(), imaging()).value();
+}
+
+TEST(Engines, FollowsTheRequestsSettingsInALaterStepOnTheSameScale) {
+    const auto ask = [](JobRequest& request) {
+        request.safety_tolerance = 0;
+        request.guidance = 33;
+        request.steps = 17;
+        request.prompt_upsampling = true;
+    };
+    const auto fill = laterStep("fill", "fill", ask);
+    EXPECT_EQ(fill.parameters.at("safety_tolerance").as_int64(), 0);
+    EXPECT_EQ(fill.parameters.at("guidance").as_double(), 33);
+    EXPECT_EQ(fill.parameters.at("steps").as_int64(), 17);
+    EXPECT_TRUE(fill.parameters.at("prompt_upsampling").as_bool());
+    EXPECT_TRUE(fill.warnings.empty());
+}
+
+TEST(Engines, LeavesToTheFirstStepWhatALaterOneDoesNotTake) {
+    const auto kontext = laterStep("kontext-pro", "flux-2-flex", [](JobRequest& request) {
+        request.safety_tolerance = 5;
+        request.guidance = 3;
+        request.steps = 5;
+        request.prompt_upsampling = true;
+    });
+    EXPECT_EQ(kontext.parameters.at("safety_tolerance").as_int64(), 5);
+    EXPECT_TRUE(kontext.parameters.at("prompt_upsampling").as_bool());
+    EXPECT_FALSE(kontext.parameters.contains("guidance"));
+    EXPECT_FALSE(kontext.parameters.contains("steps"));
+    EXPECT_THAT(kontext.warnings,
+                testing::ElementsAre("guidance is for the first step only, not for the scene",
+                                     "steps is for the first step only, not for the scene"));
+}
+
 struct Refused {
     std::string_view engine;
     UsageAction action;
@@ -306,6 +350,14 @@ INSTANTIATE_TEST_SUITE_P(
                             [](Job& job) { job.request.extra.control.emplace(); }},
                     Refused{"erase", UsageAction::Scene, "/mask",
                             [](Job& job) { job.request.mask_key.reset(); }},
+                    Refused{"erase", UsageAction::Scene, "/prompt",
+                            [](Job& job) { job.request.prompt = "in the evening"; }},
+                    Refused{"deblur", UsageAction::Scene, "/prompt",
+                            [](Job& job) { job.request.prompt = "in the evening"; }},
+                    Refused{"deblur", UsageAction::Scene, "/sceneId",
+                            [](Job& job) { job.request.scene_id.emplace(); }},
+                    Refused{"outpaint", UsageAction::Scene, "/seed",
+                            [](Job& job) { job.request.seed = 7; }},
                     Refused{"outpaint", UsageAction::Scene, "/aspectRatio",
                             [](Job& job) { job.request.aspect_ratio.reset(); }}));
 

@@ -57,6 +57,21 @@ class BodyTest : public testing::Test, protected CallFixture {
     }
 };
 
+TEST_F(BodyTest, RefusesCompressedBodies) {
+    call.request->addHeader("content-encoding", "GZip");
+    const auto refused = read("application/json", "\x1F\x8B\x08");
+    EXPECT_THAT(refused, failsWith(ErrorCode::UnsupportedMediaType));
+    EXPECT_THAT(refused.error().detail, testing::HasSubstr("Content-Encoding gzip"));
+    call.request->addHeader("content-encoding", "identity");
+    EXPECT_THAT(read("application/json", R"({"imageBase64": "aGk="})"), test::isOk());
+}
+
+TEST_F(BodyTest, SaysWhereJsonBreaks) {
+    const auto broken = read("application/json", R"({"count": 1,})");
+    EXPECT_THAT(broken, failsWith(ErrorCode::MalformedJson));
+    EXPECT_THAT(broken.error().detail, testing::HasSubstr("at byte 12"));
+}
+
 TEST_F(BodyTest, DecodesBase64IntoAFile) {
     ASSERT_THAT(read("application/json",
                      R"({"imageBase64": "data:image/png;base64,aGVsbG8=", "count": 2.0})"),

@@ -27,6 +27,21 @@ TEST(Document, HasUniqueOperationIds) {
     EXPECT_GE(ids.size(), 32u);
 }
 
+/// An unquoted comma in a YAML flow map cuts a text off; what follows it becomes a key without
+/// value.
+void expectNoNulls(const boost::json::value& value, const std::string& place) {
+    EXPECT_FALSE(value.is_null()) << place;
+    if (const auto* fields = value.if_object())
+        for (const auto& [name, field] : *fields)
+            expectNoNulls(field, place + "/" + std::string{name});
+    if (const auto* items = value.if_array())
+        for (const auto& item : *items) expectNoNulls(item, place + "/*");
+}
+
+TEST(Document, HasNoKeyWithoutValue) {
+    expectNoNulls(boost::json::parse(embedded().json()), "");
+}
+
 TEST(Document, SaysWhoMayCall) {
     EXPECT_EQ(operation("login").access, Access::Anyone);
     EXPECT_EQ(operation("getCreditBalance").access, Access::User);

@@ -43,6 +43,32 @@ TEST_F(EventStreamTest, ShowsEachChangeWithItsOwnStatus) {
     EXPECT_THAT(after(0), HasSubstr("\"status\":\"preparing\""));
 }
 
+TEST_F(EventStreamTest, ShowsNothingThatCameLater) {
+    finish(JobStatus::Succeeded);
+    job_.credits_used = 5;
+    job_.started_at = job_.finished_at = Instant{};
+    job_.provenance.warnings = {"the mask is uncertain"};
+    auto& sample = job_.samples.emplace_back();
+    sample.status = SampleStatus::Succeeded;
+    sample.seed = 7;
+    sample.result.emplace();
+    const auto events = after(0);
+    const auto past = events.substr(0, events.find("id: 3\n"));
+    EXPECT_THAT(past, HasSubstr("\"samples\":[{\"index\":0,\"status\":\"waiting\"}]"));
+    EXPECT_THAT(past, HasSubstr("\"creditsUsed\":0"));
+    for (const auto* later : {"\"seed\"", "\"url\"", "resultUrl", "finishedAt", "uncertain"})
+        EXPECT_THAT(past, Not(HasSubstr(later)));
+    for (const auto* now : {"\"seed\":7", "resultUrl", "\"creditsUsed\":5", "uncertain"})
+        EXPECT_THAT(events.substr(past.size()), HasSubstr(now));
+}
+
+TEST_F(EventStreamTest, TheLastEventOfARunningJobIsTheJobAsItIs) {
+    auto& sample = job_.samples.emplace_back();
+    sample.seed = 7;
+    EXPECT_THAT(after(1), HasSubstr("\"seed\":7"));
+    EXPECT_THAT(after(0).substr(0, after(0).find("id: 2\n")), Not(HasSubstr("\"seed\"")));
+}
+
 TEST_F(EventStreamTest, EndsWithResultAndEnd) {
     finish(JobStatus::Succeeded);
     const auto events = after(2);

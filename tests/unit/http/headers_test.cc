@@ -25,6 +25,14 @@ TEST(RequestId, IsMadeWhenTheClientsCannotBeUsed) {
     EXPECT_NE(requestIdFrom(""), requestIdFrom(""));
 }
 
+TEST(RequestId, IsNeverASecret) {
+    for (const auto* secret :
+         {"atl_3q2-7wAbCdEfGhIjKlMn", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"}) {
+        EXPECT_TRUE(isRequestId(secret));
+        EXPECT_NE(requestIdFrom(secret), secret);
+    }
+}
+
 TEST(Prefer, ReadsWait) {
     EXPECT_EQ(parsePreferWait("wait=30"), Seconds{30});
     EXPECT_EQ(parsePreferWait("respond-async, Wait = 5; x=y"), Seconds{5});

@@ -47,5 +47,13 @@ TEST(Range, OfNothingCannotBeSatisfied) {
     EXPECT_EQ(parseRange("bytes=0-", 0).kind, Kind::Unsatisfiable);
 }
 
+TEST(Range, AppliesToTheSameRepresentationOnly) {
+    EXPECT_TRUE(rangeApplies("", "\"a\""));
+    EXPECT_TRUE(rangeApplies(" \"a\" ", "\"a\""));
+    for (const auto* other :
+         {"\"b\"", "W/\"a\"", "*", "\"a\", \"b\"", "Wed, 21 Oct 2015 07:28:00 GMT"})
+        EXPECT_FALSE(rangeApplies(other, "\"a\"")) << other;
+}
+
 }  // namespace
 }  // namespace atelier::http

@@ -57,6 +57,18 @@ TEST(Schema, MeasuresTextsBeyondANul) {
     EXPECT_THAT(explainOrder(R"(, "one": 1, "kind": "a\u0000")"), testing::SizeIs(1));
 }
 
+TEST(Schema, LimitsTheNamesOfFields) {
+    constexpr auto kNotes = R"({"type": "object", "properties": {"notes": {"type": "object",
+        "propertyNames": {"type": "string", "maxLength": 3}, "additionalProperties": {"type": "string"}}}})";
+    const auto too_long =
+        fault("/notes", "every field's name must be text of at most 3 characters");
+    EXPECT_THAT(explain(kNotes, R"({"notes": {"äöü": "", "\u0000ab": "long"}})"), ElementsAre());
+    EXPECT_THAT(explain(kNotes, R"({"notes": {"a": "", "long": ""}})"), ElementsAre(too_long));
+    EXPECT_THAT(explain(kNotes, R"({"notes": {"a\u0000bc": ""}})"), ElementsAre(too_long));
+    EXPECT_THAT(explain(kNotes, R"({"notes": {"long": 1}})"),
+                UnorderedElementsAre(too_long, fault("/notes/long", "must be text")));
+}
+
 TEST(Schema, NamesMissingAndUnknownFields) {
     EXPECT_THAT(explain(kOrder, R"({"one": 1, "oen/x": 2})"),
                 UnorderedElementsAre(fault("/id", "is required"),

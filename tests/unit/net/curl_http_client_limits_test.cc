@@ -72,6 +72,34 @@ TEST_F(HttpClientLimitsTest, AReplyOfExactlyTheLimitIsAccepted) {
               HttpFailure::TooLarge);
 }
 
+TEST_F(HttpClientLimitsTest, OfALongReplyTheBeginningIsEnoughWhenAsked) {
+    ScriptedServer server{[](Peer& peer, const SeenRequest& request) {
+        const bool announced = request.target == "/announced";
+        peer.write(fmt::format("HTTP/1.1 201 Created\r\nX-A: 1\r\n{}\r\n",
+                               announced ? "Content-Length: 99999999999\r\n" : ""));
+        while (true) peer.write(std::string(4096, 'x'));
+    }};
+    for (const auto* path : {"/endless", "/announced"}) {
+        const auto answer = send({.method = "POST",
+                                  .url = server.url(path),
+                                  .body = share("{}"),
+                                  .max_response_bytes = 10'001,
+                                  .cut_response = true});
+        ASSERT_TRUE(answer) << answer.error().message;
+        EXPECT_EQ(answer->status, 201);
+        EXPECT_EQ(answer->headers.at("x-a"), "1");
+        EXPECT_EQ(answer->body, std::string(10'001, 'x'));
+    }
+}
+
+TEST_F(HttpClientLimitsTest, AReplyThatBreaksBeforeTheLimitIsNoneAlsoWhenCutsAreAllowed) {
+    ScriptedServer server{[](Peer& peer, const SeenRequest&) {
+        peer.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nxx");
+        throw ScriptedServer::Done{};
+    }};
+    EXPECT_EQ(brokenOf(send({.url = server.url(), .cut_response = true})), HttpFailure::Ambiguous);
+}
+
 TEST_F(HttpClientLimitsTest, EndlessHeadersAreTooLarge) {
     ScriptedServer server{[](Peer& peer, const SeenRequest&) {
         peer.write("HTTP/1.1 200 OK\r\n");

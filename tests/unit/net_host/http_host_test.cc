@@ -184,7 +184,27 @@ TEST_F(HttpHostTest, ClosesOnSlowHeadersAndBodies) {
     RawClient body{port_};
     body.send("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 500\r\n\r\nx");
     EXPECT_EQ(headers.readToEnd(), "");
-    EXPECT_EQ(body.readToEnd(), "");
+    EXPECT_THAT(body.readToEnd(), Optional(EndsWith(refused(Refusal::TooSlow))));
+}
+
+TEST_F(HttpHostTest, NothingFollowsAChunkedBody) {
+    for (const auto* size : {"2", "2g", "0x2", "+2", "2,2", "2.0"}) {
+        RawClient client{port_};
+        client.send("POST /first HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n" +
+                    std::string{size} +
+                    "\r\n{}\r\n0\r\n\r\nGET /second HTTP/1.1\r\nHost: h\r\n\r\n");
+        EXPECT_THAT(client.readToEnd(), Optional(Not(HasSubstr("/second")))) << size;
+    }
+}
+
+TEST_F(HttpHostTest, RefusesWhatRfc9112DoesNotAllow) {
+    for (const auto* head :
+         {"GET /x HTTP/1.1\r\n\r\n", "GET /x HTTP/1.1\r\nHost: h\r\nX: a\x01z\r\n\r\n",
+          "GET /x HTTP/1.1\r\nHost: h\r\nX: a\rz\r\n\r\n"}) {
+        RawClient client{port_};
+        client.send(head);
+        EXPECT_THAT(client.readToEnd(), Optional(EndsWith(refused(Refusal::Malformed)))) << head;
+    }
 }
 
 TEST_F(HttpHostTest, SurvivesNonsense) {

@@ -50,6 +50,22 @@ TEST_F(LinkSignerTest, RefusesWhatHasExpired) {
     EXPECT_FALSE(signer_.verify(link.key, link.exp, link.sig));
 }
 
+TEST_F(LinkSignerTest, RenewsItsOwnLinks) {
+    const auto old = signer_.fileUrl("abc.png");
+    clock_.advance(Seconds{3600});
+    const auto link = parse(signer_.renewed(old));
+    EXPECT_EQ(link.key, "abc.png");
+    EXPECT_TRUE(signer_.verify(link.key, link.exp, link.sig));
+}
+
+TEST_F(LinkSignerTest, RenewsNothingElse) {
+    LinkSigner other{"another secret", clock_};
+    for (const auto& url : {other.fileUrl("abc.png"), std::string{"https://shop.example/files/abc"},
+                            std::string{"/files/a?exp=1"}, std::string{"&sig=1?exp=2/files/"},
+                            signer_.fileUrl("abc.png") + "x", std::string{}})
+        EXPECT_EQ(signer_.renewed(url), url);
+}
+
 TEST_F(LinkSignerTest, RefusesLinksOfAnotherSecret) {
     LinkSigner other{"another secret", clock_};
     const auto link = parse(signer_.fileUrl("abc.png"));

@@ -131,7 +131,7 @@ TEST_F(PromptServiceTest, OfManyAtOnceEachGetsAVersion) {
     std::ranges::sort(got);
     EXPECT_THAT(got, ElementsAre(2, 3, 4, 5, 6, 7, 8, 9, 10, 11));
     EXPECT_THAT(versions("clothing"), testing::SizeIs(11));
-    EXPECT_EQ(runTask(process_.audit.verify())->entries, 10);
+    EXPECT_EQ(runTask(process_.audit.verify())->head.seq, 10);
 }
 
 TEST_F(PromptServiceTest, RollingBackMakesANewVersion) {
@@ -191,6 +191,20 @@ TEST_F(PromptServiceTest, EveryMistakeIsNamed) {
     EXPECT_THAT(
         add({.domain = "pottery", .prompt_text = "x", .defaults = {"fill", 100, 15, 0, "webp"}}),
         isOk());
+}
+
+TEST_F(PromptServiceTest, ADefaultEngineNeedsNoMoreThanEveryTryOnHas) {
+    const auto refused = add({.domain = "pottery",
+                              .prompt_text = "{{prompt}}",
+                              .defaults = {.engine = "fill-finetuned"}});
+    ASSERT_THAT(refused, failsWith(ErrorCode::ValidationFailed));
+    ASSERT_EQ(refused.error().fields.size(), 1U);
+    EXPECT_EQ(refused.error().fields[0].pointer, "/defaults/engine");
+    EXPECT_THAT(refused.error().fields[0].message, HasSubstr("finetuneId"));
+    for (const auto* engine : {"vto", "flux-2-klein-4b", "kontext-max"})
+        EXPECT_THAT(
+            add({.domain = "pottery", .prompt_text = "{{prompt}}", .defaults = {.engine = engine}}),
+            isOk());
 }
 
 TEST_F(PromptServiceTest, PreviewsWhatAJobWouldSend) {

@@ -1,7 +1,11 @@
+#include <iomanip>
+#include <sstream>
+
 #include <gtest/gtest.h>
 
 #include "service/webhooks/webhook_outbox.h"
 #include "service/webhooks/webhook_sender.h"
+#include "service/webhooks/webhook_service.h"
 #include "store/sqlite/sqlite_store.h"
 #include "support/fake_clock.h"
 #include "support/matchers.h"
@@ -18,17 +22,49 @@ using testing::Eq;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-/// Answers every request alike, at once.
+/// Answers every request alike, after `takes`.
 class FakeHttp final : public HttpClient {
   public:
+    explicit FakeHttp(FakeClock& clock) : clock_{clock} {}
+
     std::expected<HttpResponse, HttpError> answer = HttpResponse{204, {}, {}};
+    Millis takes{0};
     std::vector<HttpRequest> requests;
 
     Task<std::expected<HttpResponse, HttpError>> send(HttpRequest request,
                                                       std::stop_token) override {
         requests.push_back(std::move(request));
+        clock_.advance(takes);
         auto copy = answer;
         co_return copy;
+    }
+
+  private:
+    FakeClock& clock_;
+};
+
+/// A clock whose monotonic time is told by the tests, too.
+class ToldClock final : public Clock {
+  public:
+    explicit ToldClock(FakeClock& told) : told_{told} {}
+    Instant now() const override { return told_.now(); }
+    SteadyTime steady() const override { return SteadyTime{told_.now().time_since_epoch()}; }
+    Task<bool> sleep(Millis duration, std::stop_token stop) override {
+        return told_.sleep(duration, std::move(stop));
+    }
+    void alarm(Millis after, std::stop_token off, std::function<void()> ring) override {
+        told_.alarm(after, std::move(off), std::move(ring));
+    }
+
+  private:
+    FakeClock& told_;
+};
+
+class AnyUrl final : public UrlGuard {
+  public:
+    Result<> check(const std::string&) const override { return {}; }
+    Result<std::string> follow(const std::string&, const std::string& to) const override {
+        return to;
     }
 };
 
@@ -47,7 +83,7 @@ class WebhooksTest : public testing::Test {
         webhook_.user_id = owner_.id;
         webhook_.url = "https://shop.example/in";
         webhook_.events = {"job.succeeded", "job.canceled", "credits.low"};
-        EXPECT_THAT(runTask(store_->insertWebhook(webhook_)), isOk());
+        EXPECT_THAT(runTask(store_->insertWebhook(webhook_, 20)), isOk());
     }
 
     /// A canceled job, settled and not announced.
@@ -65,6 +101,11 @@ class WebhooksTest : public testing::Test {
         for (auto& one : claimed) EXPECT_THAT(runTask(sender_.deliver(one, {})), isOk());
         return claimed.size();
     }
+    void failOnce() {
+        endedJob();
+        announce();
+        attempt();
+    }
     std::vector<WebhookDelivery> log() {
         return runTask(store_->listDeliveries(webhook_.id, {})).value().items;
     }
@@ -78,16 +119,19 @@ class WebhooksTest : public testing::Test {
     SeqIds ids_;
     std::unique_ptr<SqliteStore> store_ =
         SqliteStore::open(sqlite::Database::open(dir_.path()).value()).value();
-    FakeHttp http_;
+    ToldClock steady_clock_{clock_};
+    FakeHttp http_{clock_};
     WebhookSecrets secrets_{"the secret of this installation"};
     int switched_off_ = 0;
     User owner_;
     Webhook webhook_;
     WebhookOutbox outbox_{{*store_, clock_, ids_, 10}};
-    WebhookSender sender_{{*store_, *store_, http_, clock_, secrets_,
+    WebhookSender sender_{{*store_, *store_, http_, steady_clock_, secrets_,
                            [](const Job& job) { return boost::json::object{{"id", job.id.str()}}; },
                            false, [](const WebhookDelivery&) {},
                            [this](const Webhook&) { ++switched_off_; }}};
+    AnyUrl any_url_;
+    WebhookService service_{*store_, *store_, any_url_, secrets_, clock_, ids_};
 };
 
 TEST_F(WebhooksTest, AnEndedJobIsAnnouncedOnceWhateverIsRepeated) {
@@ -145,11 +189,12 @@ TEST_F(WebhooksTest, GivesUpAfterNineTriesInAboutADay) {
 
 TEST_F(WebhooksTest, AnEndpointThatFailsForDaysIsSwitchedOffWithANotice) {
     answerWith(500);
-    for (int day = 0; day < 4; ++day) {
+    for (int third = 0; third < 10; ++third) {
+        EXPECT_TRUE(webhook().enabled);
         endedJob();
         announce();
         attempt();
-        clock_.advance(24h);
+        clock_.advance(8h);
     }
     EXPECT_FALSE(webhook().enabled);
     EXPECT_EQ(webhook().disabled_reason, "nothing could be delivered for three days");
@@ -161,6 +206,53 @@ TEST_F(WebhooksTest, AnEndpointThatFailsForDaysIsSwitchedOffWithANotice) {
     announce();
     EXPECT_EQ(log().size(), before);
     for (const auto& delivery : log()) EXPECT_EQ(delivery.status, DeliveryStatus::Failed);
+}
+
+TEST_F(WebhooksTest, AFailureOfLongAgoCountsForNothing) {
+    answerWith(500);
+    failOnce();
+    const auto begun = *webhook().failing_since;
+    clock_.advance(11h);
+    failOnce();
+    EXPECT_EQ(webhook().failing_since, begun);
+    clock_.advance(80h);
+    failOnce();
+    EXPECT_TRUE(webhook().enabled);
+    EXPECT_EQ(webhook().failing_since, clock_.now());
+}
+
+TEST_F(WebhooksTest, AnOlderDocumentDoesNotSayWhenItFailedLast) {
+    auto older = webhook();
+    older.failing_since = clock_.now() - 80h;
+    EXPECT_THAT(runTask(store_->updateWebhook(older)), isOk());
+    answerWith(500);
+    failOnce();
+    EXPECT_TRUE(webhook().enabled);
+    EXPECT_EQ(webhook().failing_since, clock_.now());
+}
+
+TEST_F(WebhooksTest, ManyFailuresAtOnceChangeTheWebhookOnce) {
+    answerWith(500);
+    for (int i = 0; i < 5; ++i) endedJob();
+    announce();
+    EXPECT_EQ(attempt(), 5u);
+    EXPECT_EQ(webhook().version, 1);
+}
+
+TEST_F(WebhooksTest, ANewAddressStartsAfresh) {
+    answerWith(500);
+    failOnce();
+    ChangeWebhook same;
+    same.url = webhook_.url;
+    EXPECT_TRUE(runTask(service_.change(owner_.id, webhook_.id, same))->failing_since);
+    ChangeWebhook other;
+    other.url = "https://shop.example/elsewhere";
+    EXPECT_FALSE(runTask(service_.change(owner_.id, webhook_.id, other))->failing_since);
+    EXPECT_EQ(log().front().url, "https://shop.example/in");
+    clock_.advance(1min);
+    attempt();
+    EXPECT_EQ(log().front().url, *other.url);
+    EXPECT_EQ(webhook().failing_since, clock_.now());
 }
 
 TEST_F(WebhooksTest, OneThatGetsThroughEndsTheTrouble) {
@@ -182,6 +274,66 @@ TEST_F(WebhooksTest, WaitsAsLongAsTheReceiverAsksFor) {
     http_.answer = HttpResponse{429, {{"retry-after", "600"}}, {}};
     attempt();
     EXPECT_GE(*log().front().next_attempt_at, clock_.now() + 600s);
+}
+
+TEST_F(WebhooksTest, ADateToComeBackAtIsUnderstood) {
+    endedJob();
+    announce();
+    const auto later = std::chrono::floor<Seconds>(clock_.now()) + 600s;
+    const auto time = std::chrono::system_clock::to_time_t(later);
+    std::ostringstream date;
+    date << std::put_time(std::gmtime(&time), "%a, %d %b %Y %H:%M:%S GMT");
+    http_.answer = HttpResponse{503, {{"retry-after", date.str()}}, {}};
+    attempt();
+    EXPECT_GE(*log().front().next_attempt_at, later);
+    EXPECT_LE(*log().front().next_attempt_at, later + 1s);
+}
+
+TEST_F(WebhooksTest, ALongAnswerIsOneNotReadToItsEnd) {
+    endedJob();
+    announce();
+    attempt();
+    EXPECT_TRUE(http_.requests.front().cut_response);
+}
+
+TEST_F(WebhooksTest, ARedirectIsSaidNotToBeFollowed) {
+    answerWith(302);
+    failOnce();
+    EXPECT_THAT(*log().front().attempts.front().error, testing::HasSubstr("redirects"));
+    answerWith(500);
+    clock_.advance(1min);
+    attempt();
+    EXPECT_EQ(log().front().attempts.back().error, std::nullopt);
+}
+
+TEST_F(WebhooksTest, ABrokenConnectionIsTwoThings) {
+    http_.answer = std::unexpected(HttpError{HttpFailure::Ambiguous, "reset"});
+    failOnce();
+    EXPECT_THAT(*log().front().attempts.back().error, testing::HasSubstr("broke"));
+    http_.takes = 15s;
+    clock_.advance(1min);
+    attempt();
+    EXPECT_THAT(*log().front().attempts.back().error, testing::HasSubstr("15 seconds"));
+}
+
+TEST_F(WebhooksTest, ASwitchedOffOneSaysSo) {
+    ChangeWebhook off;
+    off.enabled = false;
+    EXPECT_THAT(runTask(service_.change(owner_.id, webhook_.id, off)), isOk());
+    EXPECT_THAT(runTask(service_.test(owner_.id, webhook_.id)),
+                failsWith(ErrorCode::WebhookDisabled));
+}
+
+TEST_F(WebhooksTest, ASecretSignsAsLongAsWasPromised) {
+    EXPECT_THAT(runTask(service_.rotate(owner_.id, webhook_.id, 24h)), isOk());
+    clock_.advance(1h);
+    EXPECT_THAT(runTask(service_.rotate(owner_.id, webhook_.id, 24h)),
+                failsWith(ErrorCode::Conflict));
+    EXPECT_THAT(secrets_.live(webhook(), clock_.now()), SizeIs(2));
+    clock_.advance(23h);
+    EXPECT_THAT(runTask(service_.rotate(owner_.id, webhook_.id, 24h)), isOk());
+    EXPECT_THAT(runTask(service_.rotate(owner_.id, webhook_.id, 0s)), isOk());
+    EXPECT_THAT(secrets_.live(webhook(), clock_.now()), SizeIs(1));
 }
 
 TEST_F(WebhooksTest, WhatIsClaimedByACrashedProcessIsSentByAnother) {
@@ -232,7 +384,7 @@ TEST_F(WebhooksTest, LowCreditsAreToldOnceADay) {
     auto hook = webhook_;
     hook.id = ids_.make<WebhookId>();
     hook.user_id = poor.id;
-    EXPECT_THAT(runTask(store_->insertWebhook(hook)), isOk());
+    EXPECT_THAT(runTask(store_->insertWebhook(hook, 20)), isOk());
     const auto told = [&] {
         auto job = someJob(ids_, poor.id);
         abandon(job, JobStatus::Failed, Error{ErrorCode::ProviderFailed, "x"}, clock_.now());

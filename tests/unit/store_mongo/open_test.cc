@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "store/mongo/mongo_store.h"
 #include "support/matchers.h"
 #include "support/mongo_database.h"
@@ -33,6 +35,23 @@ TEST(MongoOpenTest, WhatIsNoUriIsRefusedWithoutRepeatingIt) {
     ASSERT_THAT(opened, failsWith(ErrorCode::ValidationFailed));
     EXPECT_THAT(opened.error().detail, AllOf(HasSubstr("MONGODB_URI"), Not(HasSubstr("cr@t"))));
     EXPECT_EQ(opened.error().cause, "");
+}
+
+TEST(MongoOpenTest, APasswordThatIsNotEncodedIsNotTakenForAHost) {
+    for (const auto* uri :
+         {"mongodb://usr:Hunter2@Sommer@127.0.0.1:1/atelier", "mongodb://u@Sommer:p@127.0.0.1:1/a",
+          "mongodb+srv://usr:Hunter2@Sommer@shop.example/atelier?tls=true",
+          "mongodb://usr:12/Sommer@127.0.0.1:1/atelier"}) {
+        const auto opened = MongoStore::open(uri);
+        ASSERT_THAT(opened, failsWith(ErrorCode::ValidationFailed)) << uri;
+        EXPECT_THAT(opened.error().detail,
+                    AllOf(HasSubstr("MONGODB_URI is not a MongoDB address"),
+                          Not(HasSubstr("Sommer")), Not(HasSubstr("Hunter2"))));
+        EXPECT_EQ(opened.error().cause, "");
+    }
+    EXPECT_THAT(refusal("mongodb://usr:Hunter2%40Sommer%2f@127.0.0.1:1/"
+                        "shop?serverSelectionTimeoutMS=200&appName=a@b"),
+                HasSubstr("MongoDB at 127.0.0.1:1 cannot be reached"));
 }
 
 TEST(MongoOpenTest, AUriWithoutADatabaseIsRefused) {
@@ -118,6 +137,24 @@ TEST_F(MongoSchemaTest, ADatabaseOfANewerVersionIsRefused) {
     ASSERT_TRUE(database.command(
         R"({"update": "meta", "updates": [{"q": {"_id": "schema"}, "u": {"$set": {"number": 1000}}}]})"));
     EXPECT_THAT(refusal(database.uri()), HasSubstr("newer version"));
+}
+
+TEST_F(MongoSchemaTest, WebhooksOfOlderVersionsCountAmongThoseOneMayHave) {
+    MongoDatabase database;
+    SeqIds ids;
+    Webhook webhook;
+    webhook.user_id = ids.make<UserId>();
+    for (int i = 0; i < 3; ++i) {
+        ASSERT_TRUE(database.command(fmt::format(
+            R"({{"insert": "webhooks", "documents": [{{"_id": "{}", "userId": "{}", "url": "https://shop.example/in"}}]}})",
+            ids.make<WebhookId>().str(), webhook.user_id.str())));
+    }
+    const auto store = MongoStore::open(database.uri()).value();
+    for (const bool fits : {true, true, false}) {
+        webhook.id = ids.make<WebhookId>();
+        EXPECT_THAT(runTask(store->insertWebhook(webhook, 5)), isOkAnd(testing::Eq(fits)));
+    }
+    EXPECT_THAT(runTask(store->listWebhooks(webhook.user_id)), isOkAnd(testing::SizeIs(5)));
 }
 
 TEST_F(MongoSchemaTest, AnObjectOfANewerVersionIsAClearError) {

@@ -97,6 +97,14 @@ TEST(JsonTest, RefusesBrokenAndDeepText) {
     EXPECT_TRUE(parse(std::string(32, '[') + std::string(32, ']')).has_value());
 }
 
+TEST(JsonTest, SaysWhereTextBreaks) {
+    const std::pair<std::string, int> cases[] = {{"", 0},      {"{\"a\": 1", 7}, {"{\"a\": x}", 6},
+                                                 {"{} {}", 3}, {"[1, 2,]", 6},   {"[1]  ]", 5}};
+    for (const auto& [text, at] : cases)
+        EXPECT_TRUE(parse(text).error().message.ends_with(" at byte " + std::to_string(at)))
+            << text << ": " << parse(text).error().message;
+}
+
 TEST(NamesTest, TurnFieldsAndEnumeratorsIntoWireNames) {
     EXPECT_EQ(toCamelCase<16>("credits_left").view(), "creditsLeft");
     EXPECT_EQ(toCamelCase<16>("id").view(), "id");

@@ -1,8 +1,13 @@
 #include "util/uuid.h"
 
+#include <algorithm>
+#include <set>
+#include <thread>
 #include <unordered_set>
 
 #include <gtest/gtest.h>
+
+#include "support/fake_clock.h"
 
 namespace atelier {
 namespace {
@@ -59,6 +64,40 @@ TEST(IdTest, ParsesAndPrints) {
     EXPECT_EQ(ThingId::parse(id.str()), id);
     EXPECT_EQ(ThingId::parse("x"), std::nullopt);
     EXPECT_TRUE(ThingId{}.isNil());
+}
+
+TEST(UuidTest, CountsWithinAMillisecond) {
+    test::FakeClock clock{kNow};
+    Uuid7Source ids{clock};
+    auto last = ids.next();
+    for (int i = 0; i < 10'000; ++i) {
+        const auto id = ids.next();
+        ASSERT_LT(last, id);
+        EXPECT_EQ(id.tick(), last.tick() + 1);
+        last = id;
+    }
+    EXPECT_EQ(last.timestamp(), kNow + Millis{2});  // 4096 to the millisecond
+    clock.advance(Seconds{1});
+    EXPECT_EQ(ids.next().timestamp(), kNow + Seconds{1});
+}
+
+TEST(UuidTest, ThreadsDrawDifferentTicks) {
+    test::FakeClock clock{kNow};
+    Uuid7Source ids{clock};
+    std::vector<std::vector<std::uint64_t>> drawn(4);
+    {
+        std::vector<std::jthread> threads;
+        for (auto& own : drawn)
+            threads.emplace_back([&ids, &own] {
+                for (int i = 0; i < 5'000; ++i) own.push_back(ids.next().tick());
+            });
+    }
+    std::set<std::uint64_t> all;
+    for (const auto& own : drawn) {
+        EXPECT_TRUE(std::ranges::is_sorted(own));
+        all.insert(own.begin(), own.end());
+    }
+    EXPECT_EQ(all.size(), 20'000U);
 }
 
 }  // namespace

@@ -20,6 +20,14 @@ class CreditServiceTest : public JobsTest {
         job.version = runTask(store_->updateJob(job)).value();
         return job;
     }
+    /// A stored job that has ended with one credit charged.
+    Job ended(JobId id) {
+        auto job = stored(id);
+        abandon(job, JobStatus::Failed, Error{ErrorCode::ProviderFailed, "test"}, clock_.now());
+        job.credits_used = 1;
+        job.version = runTask(store_->updateJob(job)).value();
+        return job;
+    }
     Reconciler reconciler() { return Reconciler{{*store_, *queue_, *credits_, clock_, Millis{0}}}; }
 };
 
@@ -51,10 +59,34 @@ TEST_F(CreditServiceTest, TheReconcilerGivesBackHoldsWithoutAJob) {
 }
 
 TEST_F(CreditServiceTest, TheReconcilerWritesTheLineOfAGrant) {
-    ASSERT_THAT(runTask(store_->grant(user_, ids_.make<UsageId>(), 7)), isOk());
+    ASSERT_THAT(runTask(store_->grant(user_, ids_.make<UsageId>(), 7, "invoice 7")), isOk());
+    runTask(clock_.sleep(Seconds{61}, {}));
     ASSERT_THAT(runTask(reconciler().run()), isOk());
     EXPECT_EQ(runTask(store_->totals(user_)).value().granted, kGranted + 7);
     EXPECT_TRUE(owner().pending_grants.empty());
+    const auto latest = runTask(credits_->history(user_, {}, {})).value().items.front();
+    EXPECT_EQ(latest.reason, "invoice 7");
+}
+
+TEST_F(CreditServiceTest, TheReconcilerLeavesAGrantThatMayBeUnderWay) {
+    ASSERT_THAT(runTask(store_->grant(user_, ids_.make<UsageId>(), 7, "invoice 7")), isOk());
+    ASSERT_THAT(runTask(reconciler().run()), isOk());
+    EXPECT_EQ(runTask(store_->totals(user_)).value().granted, kGranted);
+    EXPECT_EQ(owner().pending_grants.size(), 1U);
+}
+
+TEST_F(CreditServiceTest, LinesOfOneMomentAreInTheOrderOfTheirBalances) {
+    for (int i = 0; i < 3; ++i) submitModel();  // no time passes
+    const auto page = runTask(credits_->history(user_, {}, {})).value();
+    std::vector<Credits> balances;
+    for (const auto& line : page.items) balances.push_back(line.balance);
+    EXPECT_THAT(balances,
+                testing::ElementsAre(kGranted - 12, kGranted - 8, kGranted - 4, kGranted));
+    auto job = ended(page.items.front().job_id.value());
+    ASSERT_THAT(runTask(credits_->settle(job)), isOk());
+    const auto after = runTask(credits_->history(user_, {}, {})).value().items;
+    EXPECT_EQ(after[0].kind, UsageKind::Release);
+    EXPECT_EQ(after[1].kind, UsageKind::Settle);
 }
 
 TEST_F(CreditServiceTest, TheReconcilerQueuesLostJobs) {

@@ -29,8 +29,6 @@ TEST_F(ErasureTest, AUserAndAllPicturesGoAndTheLedgerStays) {
     EXPECT_THAT(runTask(store_->listModels(user_, std::nullopt, {})).value().items,
                 testing::IsEmpty());
     expectBooksBalance(spent);
-    // Masks that nothing refers to are the sweep's.
-    ASSERT_THAT(runTask(reaper_->sweep(-1h)), isOk());
     EXPECT_EQ(blobs(), 0u);
     EXPECT_THAT(runTask(erasure_.eraseUser(user_)), isOk());
 }
@@ -49,6 +47,21 @@ TEST_F(ErasureTest, UploadsGoByAgeButNotWhatAJobShows) {
     expectBooksBalance(ended.credits_used);
 }
 
+TEST_F(ErasureTest, AnUploadUnderWayGoesWithItsAccount) {
+    const auto uploader = caller();
+    ASSERT_THAT(runTask(store_->eraseUser(user_)), isOk());
+    ASSERT_THAT(runTask(erasure_.eraseUser(user_)), isOk());
+    UploadModel person{.image = smallFigure(imaging_)};
+    EXPECT_THAT(runTask(assets_->uploadModel(uploader, std::move(person))),
+                failsWith(ErrorCode::Unauthenticated));
+    UploadGarment garment{.image = imaging::drawDefaultGarment().bytes};
+    EXPECT_THAT(runTask(assets_->uploadGarment(uploader, std::move(garment))),
+                failsWith(ErrorCode::Unauthenticated));
+    EXPECT_TRUE(runTask(store_->listModels(user_, std::nullopt, {})).value().items.empty());
+    EXPECT_TRUE(runTask(store_->listGarments(user_, std::nullopt, {})).value().items.empty());
+    EXPECT_EQ(blobs(), 0u);
+}
+
 TEST_F(ErasureTest, TheSweepTakesWhatNothingRefersToOnceItIsOld) {
     const auto job = submitTryOn();
     run(job.id);
@@ -58,6 +71,22 @@ TEST_F(ErasureTest, TheSweepTakesWhatNothingRefersToOnceItIsOld) {
     EXPECT_THAT(runTask(reaper_->sweep(-1h)), isOkAnd(1));
     EXPECT_FALSE(there(stray));
     EXPECT_EQ(blobs(), kept);
+}
+
+TEST_F(ErasureTest, AMaskThatWasOnlyLookedAtIsNotKept) {
+    UploadModel person{.image = smallFigure(imaging_)};
+    const auto model = runTask(assets_->uploadModel(caller(), std::move(person))).value();
+    const auto stored = blobs();
+    const auto look = [&] {
+        return *runTask(assets_->maskPreview(user_, model.id, Category::UpperBody)).value();
+    };
+    const auto first = look();
+    EXPECT_EQ(look(), first);
+    EXPECT_EQ(blobs(), stored);
+    // A try-on stores the very same.
+    const auto mask = runTask(masks_->maskFor(model.picture.key, Category::UpperBody)).value();
+    EXPECT_EQ(*runTask(blobs_->get(mask.key)).value(), first);
+    EXPECT_EQ(look(), first);
 }
 
 TEST_F(ErasureTest, AMaskThatWasSweptIsMadeAgain) {

@@ -46,6 +46,54 @@ TEST_F(JobRunnerTest, RunsATryOnThroughMaskDiptychAndPaste) {
     expectBooksBalance(done.credits_used);
 }
 
+TEST_F(JobRunnerTest, SaysTheWordsOfAGarmentThatWasDeletedSince) {
+    const auto blank = submitTryOn();
+    ASSERT_THAT(runTask(jobs_->cancel(user_, blank.id)), isOk());
+    UploadGarment upload{.image = imaging::drawDefaultGarment().bytes};
+    upload.category = Category::Footwear;
+    upload.description = "red boots";
+    TryOnInput input;
+    input.model_id = *blank.request.model_id;
+    input.garment_id = runTask(assets_->uploadGarment(caller(), std::move(upload))).value().id;
+    input.engine = "vto";
+    const auto job = runTask(jobs_->submitTryOn(caller(), input)).value().job;
+    ASSERT_THAT(runTask(assets_->removeGarment(user_, *input.garment_id)), isOk());
+    run(job.id);
+    EXPECT_THAT(stored(job.id).provenance.prompt, testing::HasSubstr("red boots"));
+}
+
+TEST_F(JobRunnerTest, AJobOfAnOlderVersionFindsItsGarmentsWords) {
+    auto job = submitTryOn();
+    job.request.garment_words.clear();
+    ASSERT_THAT(runTask(store_->updateJob(job)), isOk());
+    EXPECT_EQ(run(job.id), Outcome::Done);
+    EXPECT_EQ(provider_.submitted.size(), 1U);
+}
+
+TEST_F(JobRunnerTest, ReportsNoSeedOfAnEngineThatTakesNone) {
+    ChangeSceneInput input;
+    input.image =
+        imaging_.shrink(*imaging::drawDefaultFigure().bytes, 512, ImageFormat::Png)->bytes;
+    input.operation = "outpaint";
+    input.aspect_ratio = "16:9";
+    const auto job = runTask(jobs_->changeScene(caller(), input)).value().job;
+    auto report = ready();
+    report.seed = 99;
+    provider_.polls.push_back(report);
+    EXPECT_EQ(run(job.id), Outcome::Done);
+    EXPECT_EQ(stored(job.id).status, Succeeded);
+    EXPECT_FALSE(stored(job.id).samples[0].seed);
+
+    input.seed = 7;
+    EXPECT_THAT(runTask(jobs_->changeScene(caller(), input)),
+                failsWith(ErrorCode::ValidationFailed));
+    EXPECT_THAT(runTask(jobs_->rerun(caller(), job.id, {.seed = 7})),
+                failsWith(ErrorCode::ValidationFailed));
+    const auto again = runTask(jobs_->rerun(caller(), job.id, {}));
+    ASSERT_THAT(again, isOk());
+    EXPECT_FALSE(again->job.samples[0].seed);
+}
+
 TEST_F(JobRunnerTest, ShrinksPicturesToWhatTheProviderTakesAndSaysSo) {
     provider_.rules.max_pixels = 100'000;
     const auto job = submitTryOn();
@@ -119,6 +167,7 @@ TEST_F(JobRunnerTest, NeverRepeatsAnAmbiguousSubmit) {
     const auto done = stored(job.id);
     EXPECT_EQ(done.status, Failed);
     EXPECT_EQ(done.error->code, "provider_ambiguous");
+    EXPECT_THAT(done.error->message, testing::HasSubstr("or the provider failed"));
     EXPECT_EQ(provider_.submit_calls, 1);
     expectBooksBalance(0);
 }

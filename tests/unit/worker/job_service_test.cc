@@ -1,5 +1,7 @@
 #include "service/job_service.h"
 
+#include <future>
+
 #include "unit/worker/jobs_fixture.h"
 
 namespace atelier::test {
@@ -62,6 +64,23 @@ TEST_F(JobServiceTest, AJobThatHasEndedDoesNotCountBeforeItIsSettled) {
     EXPECT_THAT(generate({.prompt = "a man"}), isOk());
 }
 
+TEST_F(JobServiceTest, RequestsAtTheSameMomentDoNotExceedTheLimit) {
+    const auto before = caller();  // as each of them read it
+    for (int i = 0; i < 3; ++i)
+        ASSERT_THAT(runTask(jobs_->generateModel(before, {.prompt = "a man"})), isOk());
+    EXPECT_THAT(runTask(jobs_->generateModel(before, {.prompt = "a man"})),
+                failsWith(ErrorCode::TooManyActiveJobs));
+    EXPECT_EQ(owner().holds.size(), 3U);
+}
+
+TEST_F(JobServiceTest, CountsSeedsUpWithinTheirRange) {
+    const auto job =
+        generate({.prompt = "a man", .seed = 4'294'967'295, .num_samples = 3}).value().job;
+    std::vector<std::int64_t> seeds;
+    for (const auto& sample : job.samples) seeds.push_back(sample.seed.value_or(-1));
+    EXPECT_THAT(seeds, testing::ElementsAre(4'294'967'295, 0, 1));
+}
+
 TEST_F(JobServiceTest, DoesNotShowOtherPeoplesJobs) {
     const auto job = submitModel();
     const auto stranger = ids_.make<UserId>();
@@ -93,6 +112,18 @@ TEST_F(JobServiceTest, WaitingEndsWithTheJob) {
     run(job.id);
     const auto done = runTask(jobs_->waitUntilDone(user_, job.id, Seconds{30}, {}));
     EXPECT_THAT(done, isOkAnd(testing::Field(&Job::status, JobStatus::Succeeded)));
+}
+
+TEST_F(JobServiceTest, WaitingEndsWhenTheCreditsAreSettled) {
+    auto job = submitModel();
+    abandon(job, JobStatus::Failed, Error{ErrorCode::ProviderFailed, "test"}, clock_.now());
+    job.version = runTask(store_->updateJob(job)).value();
+    auto waiting = std::async(std::launch::async, [&] {
+        return runTask(jobs_->waitUntilDone(user_, job.id, Seconds{30}, {}));
+    });
+    EXPECT_EQ(waiting.wait_for(Millis{50}), std::future_status::timeout);
+    ASSERT_THAT(runTask(credits_->settle(job)), isOk());
+    EXPECT_THAT(waiting.get(), isOkAnd(testing::Field(&Job::settled, true)));
 }
 
 TEST_F(JobServiceTest, WaitingGivesUpAfterItsTime) {

@@ -3,14 +3,11 @@
 #include <sodium.h>
 
 namespace atelier::test {
-namespace {
 
-SharedBytes smallFigure(const Imaging& imaging) {
+SharedBytes JobsTest::smallFigure(const Imaging& imaging) {
     const auto figure = imaging::drawDefaultFigure();
     return imaging.shrink(*figure.bytes, 512, ImageFormat::Png)->bytes;
 }
-
-}  // namespace
 
 JobsTest::JobsTest() : provider_{smallFigure(imaging_)} {
     EXPECT_GE(sodium_init(), 0);
@@ -25,13 +22,14 @@ JobsTest::JobsTest() : provider_{smallFigure(imaging_)} {
     reaper_ = std::make_unique<BlobReaper>(*store_, *blobs_, system_clock_);
     pictures_ = std::make_unique<PictureStore>(*blobs_, imaging_, image_pool_);
     assets_ = std::make_unique<AssetService>(AssetService::Parts{
-        *store_, *blobs_, *reaper_, *pictures_, *masks_, clock_, ids_, ImageLimits{}});
+        *store_, *store_, *blobs_, *reaper_, *pictures_, *masks_, clock_, ids_, ImageLimits{}});
     jobs_ = std::make_unique<JobService>(
         JobService::Parts{*store_, *queue_, *blobs_, *pictures_, events_, *credits_, *prompts_,
                           engines_, prices_, imaging_, image_pool_, clock_, ids_, urls_, 3});
     User user;
     user.id = ids_.make<UserId>();
     user.email = "ada@example.com";
+    user.hash = "someone's";
     user.created_at = clock_.now();
     EXPECT_THAT(runTask(store_->insertUser(user)), isOk());
     user_ = user.id;

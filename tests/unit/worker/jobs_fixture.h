@@ -38,6 +38,7 @@ class JobsTest : public testing::Test {
     User owner();
     Caller caller() { return {std::make_shared<const User>(owner()), "request-1"}; }
 
+    static SharedBytes smallFigure(const Imaging& imaging);
     Job submitModel(std::int64_t samples = 1);
     Job submitTryOn();
     /// granted = creditsLeft + Σ holds + settled, nothing is held, and the ledger agrees.

@@ -11,6 +11,22 @@ using Outcome = JobRunner::Outcome;
 /// every task with the person's own photo.
 class StepsTest : public JobsTest {
   protected:
+    /// The scene's parameters after a try-on with `settings`.
+    Provenance sceneAfter(std::string engine, const std::function<void(TryOnInput&)>& settings) {
+        const auto input_job = submitTryOn();
+        EXPECT_THAT(runTask(jobs_->cancel(user_, input_job.id)), isOk());
+        TryOnInput input;
+        input.model_id = *input_job.request.model_id;
+        input.garment_id = input_job.request.garment_ids.front();
+        input.engine = std::move(engine);
+        input.scene = "a beach at sunset";
+        settings(input);
+        const auto accepted = runTask(jobs_->submitTryOn(caller(), std::move(input)));
+        EXPECT_THAT(accepted, isOk());
+        EXPECT_EQ(run(accepted->job.id), Outcome::Done);
+        return stored(accepted->job.id).samples.at(0).provenance.value();
+    }
+
     Job submit(std::int64_t samples = 1) {
         const auto input_job = submitTryOn();
         EXPECT_THAT(runTask(jobs_->cancel(user_, input_job.id)), isOk());
@@ -54,6 +70,20 @@ TEST_F(StepsTest, RunsBothStepsForOnePrice) {
     EXPECT_THAT(done.provenance.prompt, testing::Not(testing::HasSubstr("beach")));
     EXPECT_TRUE(provider_.open.empty());
     expectBooksBalance(20);
+}
+
+TEST_F(StepsTest, SettingsOnAnotherScaleStayWithTheFirstStep) {
+    const auto scene = sceneAfter("flux-2-flex", [](TryOnInput& in) {
+        in.safety_tolerance = 5;
+        in.guidance = 3;
+        in.steps = 5;
+    });
+    EXPECT_EQ(scene.parameters.at("safety_tolerance").to_number<int>(), 5);
+    const auto* steps = scene.parameters.if_contains("steps");
+    EXPECT_TRUE(steps == nullptr || steps->to_number<int>() >= 15);
+    EXPECT_THAT(scene.warnings,
+                testing::IsSupersetOf({"guidance is for the first step only, not for the scene",
+                                       "steps is for the first step only, not for the scene"}));
 }
 
 TEST_F(StepsTest, ThePhotoThatATryOnBeganWithMayBeGone) {

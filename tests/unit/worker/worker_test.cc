@@ -19,7 +19,11 @@ class WorkerTest : public JobsTest {
                   {.stage_done = [](JobKind, JobStatus, Millis) {},
                    .job_ended = [this](const Job&) { noteEnd(); },
                    .trouble = [](const Job&, const Error&) {}}},
-          worker_{*queue_, runner_, system_clock_, {.concurrency = 2}, [](const std::string&) {}} {}
+          worker_{*queue_,
+                  runner_,
+                  system_clock_,
+                  {.concurrency = 2},
+                  {.trouble = [](std::string_view, const std::string&) {}}} {}
 
     void noteEnd() {
         std::lock_guard lock{mutex_};
