@@ -79,7 +79,9 @@ test('problems are shown with the title and status that their code really has', 
 
   const serve = await startServe();
   t.after(() => serve.stop());
+  serve.anonymous.expect(200, await serve.anonymous.get('/docs/errors'));
   const told = (await serve.anonymous.get('/llms.txt')).bytes.toString();
+  for (const text of [told, JSON.stringify(openapi)]) assert.ok(!text.includes('docs/errors.md'), 'the page is served as /docs/errors');
   for (const [code, { title }] of known) assert.ok(told.includes(`- \`${code}\`: ${title}. `), `${code}: ${title}`);
 });
 

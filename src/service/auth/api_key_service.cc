@@ -79,7 +79,8 @@ Task<Result<ApiKey>> ApiKeyService::recognize(std::string secret) {
     auto key = std::move(**found);
     const auto now = clock_.now();
     if (key.expires_at && now >= *key.expires_at)
-        co_return failure(ErrorCode::TokenExpired, "the API key has expired: make a new one with POST /auth/api-keys");
+        co_return failure(ErrorCode::TokenExpired,
+                          "the API key has expired: make a new one with POST /auth/api-keys");
     if (!key.last_used_at || now - *key.last_used_at >= kTouchInterval) {
         const auto touched = co_await keys_.touchApiKey(key.id, now);
         if (!touched) co_return failure(touched.error());
