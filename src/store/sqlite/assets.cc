@@ -75,7 +75,8 @@ Task<Result<std::optional<Garment>>> SqliteStore::findGarment(UserId owner, Garm
 Task<Result<Page<Model>>> SqliteStore::listModels(UserId owner, std::optional<ModelType> type,
                                                   PageRequest page) {
     auto list = [owner, type, page = std::move(page)](Connection& connection) {
-        return listPage<Model>(connection, kListModels, owner, type.transform(nameOf<ModelType>), page);
+        return listPage<Model>(connection, kListModels, owner, type.transform(nameOf<ModelType>),
+                               page);
     };
     return type ? database_->readAside(std::move(list)) : database_->read(std::move(list));
 }
@@ -84,7 +85,8 @@ Task<Result<Page<Garment>>> SqliteStore::listGarments(UserId owner,
                                                       std::optional<Category> category,
                                                       PageRequest page) {
     auto list = [owner, category, page = std::move(page)](Connection& connection) {
-        return listPage<Garment>(connection, kListGarments, owner, category.transform(nameOf<Category>), page);
+        return listPage<Garment>(connection, kListGarments, owner,
+                                 category.transform(nameOf<Category>), page);
     };
     return category ? database_->readAside(std::move(list)) : database_->read(std::move(list));
 }

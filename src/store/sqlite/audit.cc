@@ -30,7 +30,7 @@ Task<Result<std::optional<AuditEntry>>> SqliteStore::lastAudit() {
 
 Task<Result<Page<AuditEntry>>> SqliteStore::listAudit(AuditFilter filter, PageRequest page) {
     return database_->readAside([filter = std::move(filter), page = std::move(page)](
-                               Connection& connection) -> Result<Page<AuditEntry>> {
+                                    Connection& connection) -> Result<Page<AuditEntry>> {
         const auto from = sqlite::numberCursorOf(page);
         if (!from) return failure(from.error());
         const auto actor = filter.actor.transform([](UserId id) { return id.str(); });
