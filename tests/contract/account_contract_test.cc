@@ -95,6 +95,17 @@ TEST_P(AccountContract, AnErasedUserKeepsOnlyIdAndCredits) {
     EXPECT_THAT(runTask(port().findUserByEmail(before.email)), isOkAnd(Eq(std::nullopt)));
 }
 
+TEST_P(AccountContract, NoJobAndNoGrantIsTakenOnForAnErasedUser) {
+    const auto user = someUser(ids_, 20);
+    runTask(port().insertUser(user)).value();
+    EXPECT_THAT(runTask(port().eraseUser(user.id)), isOk());
+    const auto held = runTask(port().hold(user.id, ids_.make<JobId>(), 5));
+    EXPECT_THAT(held, failsWith(ErrorCode::NotFound));
+    const auto granted = runTask(port().grant(user.id, ids_.make<UsageId>(), 5, "late"));
+    EXPECT_THAT(granted, failsWith(ErrorCode::NotFound));
+    EXPECT_EQ(read(user.id).credits_left, 20);
+}
+
 TEST_P(AccountContract, AnErasureIsOpenUntilItIsNoted) {
     const auto id = userWith(Role::User);
     EXPECT_THAT(runTask(port().listErasing(10)), isOkAnd(IsEmpty()));

@@ -56,12 +56,14 @@ void addRoom(Document& may, const Document& user, std::int64_t most) {
         append(may.get(), "pendingGrants." + grant, of("$exists", true));
 }
 
-/// Takes `needed` credits (negative: adds them) and sets `notes`, once: `entry` is among them.
+/// Takes `needed` credits (negative: adds them) and sets `notes`, once: `entry` is among them. Not
+/// for an erased user, of whom a request may be under way.
 Result<Held> takeOnce(Connection& connection, const UserId& user, const std::string& entry,
                       Credits needed, const Document& notes,
                       std::optional<std::int64_t> most = std::nullopt) {
-    const auto usual =
-        of("_id", user, "creditsLeft", of("$gte", needed), entry, of("$exists", false));
+    const auto alive = of("_id", user, "hash", of("$ne", ""));
+    const auto usual = of("_id", user, "hash", of("$ne", ""), "creditsLeft", of("$gte", needed),
+                          entry, of("$exists", false));
     const auto change = of("$inc", of("creditsLeft", -needed, "open", 1), "$set", notes);
     auto may = usual;
     if (most) addRoom(may, {}, *most);
@@ -69,9 +71,8 @@ Result<Held> takeOnce(Connection& connection, const UserId& user, const std::str
         const auto taken = connection.change(kUsers, may, change, of("creditsLeft", 1));
         if (!taken) return failure(taken.error());
         if (*taken) return Held{numberAt(**taken, "creditsLeft"), true};
-        const auto found =
-            connection.findOne(kUsers, of("_id", user),
-                               of("creditsLeft", 1, "open", 1, "holds", 1, "pendingGrants", 1));
+        const auto found = connection.findOne(
+            kUsers, alive, of("creditsLeft", 1, "open", 1, "holds", 1, "pendingGrants", 1));
         if (!found) return failure(found.error());
         if (!*found) return failure(ErrorCode::NotFound, "there is no such user");
         const auto available = numberAt(**found, "creditsLeft");

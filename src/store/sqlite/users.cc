@@ -27,9 +27,10 @@ constexpr auto kListOpen =
     " FROM users WHERE (holds <> '{}' OR pending_grants <> '{}') AND id>? ORDER BY id LIMIT ?";
 #undef USER_COLUMNS
 
+/// No job and no grant for an erased user: a request of theirs may be under way.
 constexpr auto kHold =
     "UPDATE users SET credits_left=credits_left-?3, holds=json_set(holds,?2,?3)"
-    " WHERE id=?1 AND credits_left>=?3 AND json_extract(holds,?2) IS NULL"
+    " WHERE id=?1 AND hash<>'' AND credits_left>=?3 AND json_extract(holds,?2) IS NULL"
     " AND (?4 IS NULL OR (SELECT count(*) FROM json_each(holds))<?4) RETURNING credits_left";
 constexpr auto kSettle =
     "UPDATE users SET credits_left=credits_left+max(json_extract(holds,?2)-?3,0), "
@@ -37,11 +38,12 @@ constexpr auto kSettle =
     " WHERE id=?1 AND json_extract(holds,?2) IS NOT NULL RETURNING credits_left";
 constexpr auto kWhyNoHold =
     "SELECT credits_left, json_extract(holds,?2), (SELECT count(*) FROM json_each(holds)) FROM "
-    "users WHERE id=?1";
+    "users WHERE id=?1 AND hash<>''";
 constexpr auto kGrant =
     "UPDATE users SET credits_left=credits_left+?3, pending_grants=json_set(pending_grants,?2,?3),"
     " grant_reasons=json_set(grant_reasons,?2,?4)"
-    " WHERE id=?1 AND credits_left+?3>=0 AND json_extract(pending_grants,?2) IS NULL RETURNING "
+    " WHERE id=?1 AND hash<>'' AND credits_left+?3>=0 AND json_extract(pending_grants,?2) IS NULL "
+    "RETURNING "
     "credits_left";
 constexpr auto kClearGrant =
     "UPDATE users SET pending_grants=json_remove(pending_grants,?2), "
@@ -110,7 +112,7 @@ Result<Credits> whyNot(Connection& connection, const UserId& id, std::string_vie
     auto row = connection.query(
         list == "holds" ? kWhyNoHold
                         : "SELECT credits_left, json_extract(pending_grants,?2), 0 FROM users "
-                          "WHERE id=?1",
+                          "WHERE id=?1 AND hash<>''",
         id, entry);
     if (!row.next()) return failure(ErrorCode::NotFound, "there is no such user");
     const auto available = row.get<Credits>(0);
