@@ -9,20 +9,25 @@
 
 namespace atelier {
 
-/// Counts attempts by key (an account, an address) over a window of time. An attempt counts from
-/// its beginning, so that many at once are no more than one after the other; one that did not fail
-/// is given back. Thread-safe. Implementations that share counts between processes may fail with
-/// NotReady.
+/// Counts failed attempts by key (an account, an address) over a window of time. An attempt counts
+/// from its beginning, so that many at once are no more than one after the other; `noteFailure` or
+/// `giveBack` ends it. Thread-safe. Implementations that share counts between processes may fail
+/// with NotReady.
 class AttemptLimiter {
   public:
     virtual ~AttemptLimiter() = default;
 
-    /// Counts an attempt; empty when it may go ahead. Otherwise nothing is counted: how long this
+    /// How long a key waits whose attempts would be too many if those that run failed.
+    static constexpr Millis kWhileOthersRun{1'000};
+
+    /// Begins an attempt; empty when it may go ahead. Otherwise nothing is counted: how long this
     /// key must wait.
     virtual Task<Result<std::optional<Millis>>> take(std::string key) = 0;
-    /// Takes one attempt back. None of an earlier window: not an error.
+    /// Ends an attempt that failed: it counts until the window's end.
+    virtual Task<Result<>> noteFailure(std::string key) = 0;
+    /// Ends an attempt that did not fail. None of an earlier window: not an error.
     virtual Task<Result<>> giveBack(std::string key) = 0;
-    /// Takes all attempts of the key back.
+    /// Takes back whatever is counted for the key.
     virtual Task<Result<>> forget(std::string key) = 0;
 };
 

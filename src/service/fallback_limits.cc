@@ -45,6 +45,14 @@ Task<Result<std::optional<Millis>>> FallbackAttemptLimiter::take(std::string key
     co_return counted;
 }
 
+Task<Result<>> FallbackAttemptLimiter::noteFailure(std::string key) {
+    auto counted = co_await local_->noteFailure(key);
+    if (!counted || !pause_.isOver()) co_return counted;
+    auto noted = co_await shared_->noteFailure(std::move(key));
+    if (usable(noted)) co_return noted;
+    co_return counted;
+}
+
 Task<Result<>> FallbackAttemptLimiter::giveBack(std::string key) {
     auto returned = co_await local_->giveBack(key);
     if (!returned || !pause_.isOver()) co_return returned;

@@ -58,6 +58,7 @@ class FallbackAttemptLimiter final : public AttemptLimiter {
           on_fallback_{std::move(on_fallback)} {}
 
     Task<Result<std::optional<Millis>>> take(std::string key) override;
+    Task<Result<>> noteFailure(std::string key) override;
     Task<Result<>> giveBack(std::string key) override;
     Task<Result<>> forget(std::string key) override;
 

@@ -6,24 +6,32 @@
 namespace atelier {
 namespace {
 
-/// KEYS: a key's attempts. ARGV: how many may be, the window in milliseconds. Answers the
-/// milliseconds to wait, 0 for none; only then the attempt is counted.
+/// KEYS: a key's attempts, a hash of how many `failed` and how many are `running`. ARGV: how many
+/// may be, the window in milliseconds, the wait while others run. Answers the milliseconds to wait,
+/// 0 for none; only then the attempt is counted.
 const redis::Script& takeScript() {
     static const redis::Script kScript{R"lua(
-if tonumber(redis.call('GET', KEYS[1]) or 0) >= tonumber(ARGV[1]) then
-    return math.max(redis.call('PTTL', KEYS[1]), 1)
-end
-if redis.call('INCR', KEYS[1]) == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+local failed = tonumber(redis.call('HGET', KEYS[1], 'failed') or 0)
+local running = tonumber(redis.call('HGET', KEYS[1], 'running') or 0)
+if failed >= tonumber(ARGV[1]) then return math.max(redis.call('PTTL', KEYS[1]), 1) end
+if failed + running >= tonumber(ARGV[1]) then return tonumber(ARGV[3]) end
+redis.call('HINCRBY', KEYS[1], 'running', 1)
+if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 return 0
 )lua"};
     return kScript;
 }
 
-/// KEYS: a key's attempts.
-const redis::Script& giveBackScript() {
+/// KEYS: a key's attempts. ARGV: 1 when it failed, else 0; the window in milliseconds.
+const redis::Script& endScript() {
     static const redis::Script kScript{R"lua(
-local attempts = tonumber(redis.call('GET', KEYS[1]) or 0)
-if attempts > 1 then redis.call('DECR', KEYS[1]) else redis.call('DEL', KEYS[1]) end
+if redis.call('HINCRBY', KEYS[1], 'running', -1) < 0 then redis.call('HSET', KEYS[1], 'running', 0) end
+local failed = redis.call('HINCRBY', KEYS[1], 'failed', ARGV[1])
+if failed == 0 and redis.call('HGET', KEYS[1], 'running') == '0' then
+    redis.call('DEL', KEYS[1])
+elseif redis.call('PTTL', KEYS[1]) < 0 then
+    redis.call('PEXPIRE', KEYS[1], ARGV[2])
+end
 return 0
 )lua"};
     return kScript;
@@ -32,22 +40,31 @@ return 0
 }  // namespace
 
 std::string RedisAttemptLimiter::keyOf(const std::string& key) const {
-    return coordination::key(prefix_, "attempts", toBase64Url(sha256(key)));
+    return coordination::key(prefix_, "tries", toBase64Url(sha256(key)));
 }
 
 Task<Result<std::optional<Millis>>> RedisAttemptLimiter::take(std::string key) {
     std::vector<std::string> keys{keyOf(key)};
-    std::vector<std::string> args{std::to_string(attempts_), std::to_string(window_.count())};
+    std::vector<std::string> args{std::to_string(attempts_), std::to_string(window_.count()),
+                                  std::to_string(kWhileOthersRun.count())};
     auto reply = co_await redis_.run(takeScript(), std::move(keys), std::move(args));
     if (!reply) co_return failure(std::move(reply.error()));
     const auto wait = reply->number().value_or(0);
     co_return wait > 0 ? std::optional{Millis{wait}} : std::nullopt;
 }
 
+Task<Result<>> RedisAttemptLimiter::noteFailure(std::string key) {
+    return end(std::move(key), /*failed=*/true);
+}
+
 Task<Result<>> RedisAttemptLimiter::giveBack(std::string key) {
+    return end(std::move(key), /*failed=*/false);
+}
+
+Task<Result<>> RedisAttemptLimiter::end(std::string key, bool failed) {
     std::vector<std::string> keys{keyOf(key)};
-    std::vector<std::string> args;
-    auto reply = co_await redis_.run(giveBackScript(), std::move(keys), std::move(args));
+    std::vector<std::string> args{failed ? "1" : "0", std::to_string(window_.count())};
+    auto reply = co_await redis_.run(endScript(), std::move(keys), std::move(args));
     if (!reply) co_return failure(std::move(reply.error()));
     co_return Result<>{};
 }

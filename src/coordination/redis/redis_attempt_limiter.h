@@ -9,16 +9,18 @@ namespace atelier {
 /// Redis' own clock. Redis sees hashes of the keys only. Fails with NotReady while Redis is away.
 class RedisAttemptLimiter final : public AttemptLimiter {
   public:
-    /// After `attempts` attempts within `window` a key waits for the window's end. `redis` outlives
+    /// After `attempts` failures within `window` a key waits for the window's end. `redis` outlives
     /// this.
     RedisAttemptLimiter(redis::Client& redis, std::string prefix, int attempts, Millis window)
         : redis_{redis}, prefix_{std::move(prefix)}, attempts_{attempts}, window_{window} {}
 
     Task<Result<std::optional<Millis>>> take(std::string key) override;
+    Task<Result<>> noteFailure(std::string key) override;
     Task<Result<>> giveBack(std::string key) override;
     Task<Result<>> forget(std::string key) override;
 
   private:
+    Task<Result<>> end(std::string key, bool failed);
     std::string keyOf(const std::string& key) const;
 
     redis::Client& redis_;

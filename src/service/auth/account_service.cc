@@ -100,8 +100,11 @@ Task<Result<>> AccountService::checkCurrent(User user, std::string current) {
         co_return failure(std::move(error));
     }
     const auto verified = co_await parts_.hasher.verify(std::move(user.hash), std::move(current));
-    if (verified && !*verified)
+    if (verified && !*verified) {
+        const auto noted = co_await parts_.limiter.noteFailure(key);
+        if (!noted) co_return failure(noted.error());
         co_return failure(ErrorCode::InvalidCredentials, "the current password is wrong");
+    }
     auto given_back = co_await parts_.limiter.giveBack(key);
     if (!verified) co_return failure(verified.error());
     co_return given_back;

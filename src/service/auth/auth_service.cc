@@ -58,8 +58,12 @@ Task<Result<User>> AuthService::createThrottled(NewAccount account, std::string 
         if (*wait) co_return throttled("too many new accounts from this address", **wait);
     }
     auto user = co_await parts_.accounts.create(std::move(account));
+    if (limiter == nullptr) co_return user;
     // Who learns that an address is taken has used a try.
-    if (limiter != nullptr && !user && user.error().code != ErrorCode::EmailTaken) {
+    if (user || user.error().code == ErrorCode::EmailTaken) {
+        const auto counted = co_await limiter->noteFailure(key);
+        if (!counted) co_return failure(counted.error());
+    } else {
         const auto given_back = co_await limiter->giveBack(key);
         if (!given_back) co_return failure(given_back.error());
     }
@@ -77,6 +81,8 @@ Task<Result<Session>> AuthService::login(std::string email, std::string password
     auto user = co_await recognizeUser(std::move(known), password);
     if (user && !*user) {
         parts_.metrics.login(LoginOutcome::Refused);
+        const auto noted = co_await noteFailedAttempt(account, address);
+        if (!noted) co_return failure(noted.error());
         co_return failure(ErrorCode::InvalidCredentials, "e-mail or password is wrong");
     }
     const auto given_back = co_await giveBackAttempt(account, address);
@@ -104,6 +110,13 @@ Task<Result<>> AuthService::takeAttempt(std::string account, std::string address
     }
     parts_.metrics.login(LoginOutcome::Throttled);
     co_return throttled("too many failed logins", **wait);
+}
+
+Task<Result<>> AuthService::noteFailedAttempt(std::string account, std::string address) {
+    const auto of_account = co_await parts_.limiter.noteFailure(accountKey(account));
+    auto of_address = co_await parts_.limiter.noteFailure(addressKey(address));
+    if (!of_account) co_return failure(of_account.error());
+    co_return of_address;
 }
 
 Task<Result<>> AuthService::giveBackAttempt(std::string account, std::string address) {

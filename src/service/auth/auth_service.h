@@ -45,6 +45,7 @@ class AuthService {
   private:
     Task<Result<User>> createThrottled(NewAccount account, std::string address);
     Task<Result<>> takeAttempt(std::string account, std::string address);
+    Task<Result<>> noteFailedAttempt(std::string account, std::string address);
     Task<Result<>> giveBackAttempt(std::string account, std::string address);
     /// Whose e-mail and password these are; empty: nobody's.
     Task<Result<std::optional<User>>> recognizeUser(std::optional<std::string> email,

@@ -9,17 +9,30 @@ Task<Result<std::optional<Millis>>> LocalAttemptLimiter::take(std::string key) {
     std::lock_guard lock{mutex_};
     if (windows_.size() >= kMostKeys) makeRoom(now);
     auto& window = windows_[key];
-    if (window.ends <= now) window = {now + window_, 0};
-    if (window.attempts >= attempts_) co_return window.ends - now;
-    ++window.attempts;
+    if (window.ends <= now) window = {now + window_};
+    if (window.failed >= attempts_) co_return window.ends - now;
+    if (window.failed + window.running >= attempts_) co_return kWhileOthersRun;
+    ++window.running;
     co_return std::nullopt;
+}
+
+Task<Result<>> LocalAttemptLimiter::noteFailure(std::string key) {
+    const auto now = clock_.now();
+    std::lock_guard lock{mutex_};
+    auto& window = windows_[key];
+    if (window.ends <= now) window = {now + window_};
+    window.running = std::max(0, window.running - 1);
+    ++window.failed;
+    co_return Result<>{};
 }
 
 Task<Result<>> LocalAttemptLimiter::giveBack(std::string key) {
     std::lock_guard lock{mutex_};
     const auto found = windows_.find(key);
     if (found == windows_.end()) co_return Result<>{};
-    if (--found->second.attempts <= 0) windows_.erase(found);
+    auto& window = found->second;
+    window.running = std::max(0, window.running - 1);
+    if (window.failed + window.running == 0) windows_.erase(found);
     co_return Result<>{};
 }
 

@@ -14,18 +14,20 @@ class LocalAttemptLimiter final : public AttemptLimiter {
   public:
     static constexpr std::size_t kMostKeys = 100'000;
 
-    /// After `attempts` attempts within `window` a key waits for the window's end.
+    /// After `attempts` failures within `window` a key waits for the window's end.
     LocalAttemptLimiter(int attempts, Millis window, const Clock& clock)
         : attempts_{attempts}, window_{window}, clock_{clock} {}
 
     Task<Result<std::optional<Millis>>> take(std::string key) override;
+    Task<Result<>> noteFailure(std::string key) override;
     Task<Result<>> giveBack(std::string key) override;
     Task<Result<>> forget(std::string key) override;
 
   private:
     struct Window {
         Instant ends{};
-        int attempts = 0;
+        int failed = 0;
+        int running = 0;
     };
     void makeRoom(Instant now);
 

@@ -17,19 +17,35 @@ class LocalAttemptLimiterTest : public testing::Test {
     void take(const char* key, int times) {
         for (int i = 0; i < times; ++i) EXPECT_EQ(take(key), std::nullopt) << i;
     }
+    void fail(const char* key, int times) {
+        for (int i = 0; i < times; ++i) {
+            take(key, 1);
+            EXPECT_THAT(runTask(limiter_.noteFailure(key)), isOk());
+        }
+    }
 
     test::FakeClock clock_;
     LocalAttemptLimiter limiter_{3, 15min, clock_};
 };
 
 TEST_F(LocalAttemptLimiterTest, BlocksAKeyUntilItsWindowEnds) {
-    take("ann", 2);
+    fail("ann", 2);
     clock_.advance(5min);
-    take("ann", 1);
+    fail("ann", 1);
     EXPECT_EQ(take("ann"), Millis{10min});
     EXPECT_EQ(take("bob"), std::nullopt);
     clock_.advance(10min);
-    take("ann", 3);
+    fail("ann", 3);
+    EXPECT_EQ(take("ann"), Millis{15min});
+}
+
+TEST_F(LocalAttemptLimiterTest, AttemptsThatRunHoldOthersBackForAMomentOnly) {
+    fail("ann", 1);
+    take("ann", 2);
+    EXPECT_EQ(take("ann"), AttemptLimiter::kWhileOthersRun);
+    EXPECT_THAT(runTask(limiter_.noteFailure("ann")), isOk());
+    EXPECT_EQ(take("ann"), AttemptLimiter::kWhileOthersRun);
+    EXPECT_THAT(runTask(limiter_.noteFailure("ann")), isOk());
     EXPECT_EQ(take("ann"), Millis{15min});
 }
 
@@ -37,14 +53,14 @@ TEST_F(LocalAttemptLimiterTest, WhatIsGivenBackMayBeTakenAgain) {
     take("ann", 3);
     for (int i = 0; i < 2; ++i) EXPECT_THAT(runTask(limiter_.giveBack("ann")), isOk());
     take("ann", 2);
-    EXPECT_EQ(take("ann"), Millis{15min});
+    EXPECT_EQ(take("ann"), AttemptLimiter::kWhileOthersRun);
     for (int i = 0; i < 5; ++i) EXPECT_THAT(runTask(limiter_.giveBack("bob")), isOk());
     take("bob", 3);
-    EXPECT_EQ(take("bob"), Millis{15min});
+    EXPECT_EQ(take("bob"), AttemptLimiter::kWhileOthersRun);
 }
 
 TEST_F(LocalAttemptLimiterTest, ForgetsOnSuccess) {
-    take("ann", 3);
+    fail("ann", 3);
     EXPECT_THAT(runTask(limiter_.forget("ann")), isOk());
     take("ann", 3);
 }
