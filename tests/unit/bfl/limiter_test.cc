@@ -83,6 +83,8 @@ TEST_F(LimiterTest, WhoHasNothingAtTheProviderIsNextAndWhoHasWaitsItsTurn) {
     limiter_->release("c1");
     limiter_->release("b1");
     EXPECT_THAT(entered_, ElementsAre("a1", "a2", "b1", "c1", "a3", "b2"));
+    limiter_->release("a3");
+    EXPECT_EQ(entered_.back(), "a4");
 }
 
 TEST_F(LimiterTest, AFullEndpointDoesNotHoldUpOthers) {
