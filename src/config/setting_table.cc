@@ -193,7 +193,7 @@ Rows workRows() {
             "Shortest side of an accepted picture."),
         row("RATE_LIMIT_PER_MINUTE", "limits.rate_per_minute",
             wholeNumber(1, 1'000'000, "requests"), &S::limits, &L::rate_per_minute,
-            "Requests a minute of one API key, or of a user's access tokens together."),
+            "Requests a minute of an account, with all its access tokens and API keys."),
         row("UPLOADS_PER_MINUTE", "limits.uploads_per_minute", wholeNumber(0, 1'000'000, "uploads"),
             &S::limits, &L::uploads_per_minute,
             "Uploads among them; 0: a fifth of RATE_LIMIT_PER_MINUTE."),

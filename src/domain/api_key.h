@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,12 +28,13 @@ struct ApiKey {
     std::string prefix;  ///< how the key begins, to recognise it by
     std::string hash;    ///< SHA-256 of the whole key, hexadecimal; unique
     std::vector<Scope> scopes;
+    std::optional<std::int64_t> requests_per_minute;  ///< a limit below that of the account
     std::optional<Instant> expires_at;
     std::optional<Instant> last_used_at;  ///< to the minute
     Instant created_at{};
 };
 BOOST_DESCRIBE_STRUCT(ApiKey, (),
-                      (id, user_id, name, prefix, hash, scopes, expires_at, last_used_at,
-                       created_at))
+                      (id, user_id, name, prefix, hash, scopes, requests_per_minute, expires_at,
+                       last_used_at, created_at))
 
 }  // namespace atelier

@@ -13,6 +13,12 @@ namespace atelier {
 /// Whole credits. One credit is one US cent of provider price, rounded up.
 using Credits = std::int64_t;
 
+/// A user's credits at one moment.
+struct Balance {
+    Credits left = 0;  ///< can be spent
+    Credits held = 0;  ///< set aside for jobs
+};
+
 /// What credits were spent on or given for.
 enum class UsageAction { ModelGen, Tryon, Scene, Grant };
 BOOST_DESCRIBE_ENUM(UsageAction, ModelGen, Tryon, Scene, Grant)

@@ -33,10 +33,10 @@ struct Call {
     std::array<std::string_view, 4> path_values{};  ///< as text, in the order of the path
     std::string
         address;  ///< the client's, seen through trusted proxies; only where anyone may call
-    std::optional<RateState> rate, upload_rate;  ///< where counted, see RateLimits
-    std::string fingerprint;                     ///< see takeFingerprint
-    std::optional<JobId> job_id;                 ///< decided beforehand, see Idempotency
-    std::optional<Principal> principal;          ///< present when the operation needs one
+    std::optional<RateState> key_rate, rate, upload_rate;  ///< where counted, see RateLimits
+    std::string fingerprint;                               ///< see takeFingerprint
+    std::optional<JobId> job_id;                           ///< decided beforehand, see Idempotency
+    std::optional<Principal> principal;                    ///< present when the operation needs one
 
     /// Path, query and header parameters that were given or have a default, by name.
     std::vector<std::pair<std::string_view, boost::json::value>> parameters;

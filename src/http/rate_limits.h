@@ -5,9 +5,9 @@
 
 namespace atelier::http {
 
-/// Limits how often a credential is used, and says in every answer what is left
-/// (draft-ietf-httpapi-ratelimit-headers-10). Each API key counts for itself, all access tokens of
-/// a user together. Thread-safe.
+/// Limits how often an account asks, and says in every answer what is left
+/// (draft-ietf-httpapi-ratelimit-headers-10). All credentials of a user count together; an API key
+/// may have a limit of its own besides. Thread-safe.
 class RateLimits {
   public:
     struct PerMinute {
@@ -23,11 +23,12 @@ class RateLimits {
     void describe(const Call& call, const drogon::HttpResponsePtr& response) const;
 
   private:
-    Task<Result<>> take(CallPtr call, RatePolicy policy, std::int64_t per_minute);
+    struct Limit;
+    Task<Result<>> take(Limit limit, std::optional<RateState>& noted);
 
     RateLimiter& limiter_;
     const PerMinute per_minute_;
-    const std::string requests_policy_, both_policies_;
+    const std::string requests_policy_, uploads_policy_;
 };
 
 }  // namespace atelier::http

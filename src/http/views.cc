@@ -30,8 +30,15 @@ SessionView viewOf(const Session& session) {
 }
 
 ApiKeyView viewOf(const ApiKey& key) {
-    return {key.id,         key.name,         key.prefix, key.scopes,
-            key.expires_at, key.last_used_at, {},         key.created_at};
+    return {.id = key.id,
+            .name = key.name,
+            .prefix = key.prefix,
+            .scopes = key.scopes,
+            .requests_per_minute = key.requests_per_minute,
+            .expires_at = key.expires_at,
+            .last_used_at = key.last_used_at,
+            .key = {},
+            .created_at = key.created_at};
 }
 
 ModelView viewOf(const Model& model, const LinkSigner& links) {

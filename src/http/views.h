@@ -37,13 +37,15 @@ struct ApiKeyView {
     std::string name;
     std::string prefix;
     std::vector<Scope> scopes;
+    std::optional<std::int64_t> requests_per_minute;
     std::optional<Instant> expires_at;
     std::optional<Instant> last_used_at;
     std::optional<std::string> key;  ///< only in the answer that makes it
     Instant created_at{};
 };
 BOOST_DESCRIBE_STRUCT(ApiKeyView, (),
-                      (id, name, prefix, scopes, expires_at, last_used_at, key, created_at))
+                      (id, name, prefix, scopes, requests_per_minute, expires_at, last_used_at, key,
+                       created_at))
 
 struct ModelView {
     ModelId id;

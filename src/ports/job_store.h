@@ -26,12 +26,12 @@ class JobStore {
     /// Takes a job on: holds `job.credits_held` on its owner (as UserStore::hold), who must have
     /// fewer than `max_holds` others, inserts the job and appends `line`, its balance filled in
     /// and, where holds are made one after the other, its id raised to sort in that order. Returns
-    /// credits_left after the hold. One transaction where the store has them; else in that order,
+    /// the balance with the hold. One transaction where the store has them; else in that order,
     /// each step repairable by the reconciler. Holds are counted in the change that adds one, so
     /// that no race exceeds them. Errors, nothing having changed: TooManyActiveJobs,
     /// InsufficientCredits (figures needed, available), NotFound (no such user), Conflict (a job
     /// with that id exists).
-    virtual Task<Result<Credits>> acceptJob(Job job, UsageLog line, int max_holds) = 0;
+    virtual Task<Result<Balance>> acceptJob(Job job, UsageLog line, int max_holds) = 0;
     /// Errors: Conflict (a job with that id exists).
     virtual Task<Result<>> insertJob(Job job) = 0;
     /// Empty when there is none: not an error.

@@ -34,7 +34,7 @@ Task<Result<>> CreditService::append(UsageLog entry) {
     co_return Result<>{};
 }
 
-Task<Result<Credits>> CreditService::accept(Job job, int max_holds) {
+Task<Result<Balance>> CreditService::accept(Job job, int max_holds) {
     auto held = line(job, UsageKind::Hold, job.credits_held, 0);
     const auto action = held.action;
     const auto amount = held.credits_used;

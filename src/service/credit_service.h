@@ -12,11 +12,6 @@
 namespace atelier {
 
 /// A user's credits at one moment.
-struct Balance {
-    Credits left = 0;
-    Credits held = 0;
-};
-
 /// Holds, settles and grants credits. The user document decides, the ledger
 /// records (docs/adr/0003-credits-in-one-document.md). Every step can be repeated
 /// after a crash: what happened already is found done. Thread-safe.
@@ -29,9 +24,9 @@ class CreditService {
                   IdSource& ids, Observer observer = {});
 
     /// Stores the job with `job.credits_held` set aside on its owner's document and
-    /// the hold's ledger line, unless there are `max_holds` already. Returns what is left.
-    /// Errors: TooManyActiveJobs, InsufficientCredits (figures needed, available), NotReady.
-    Task<Result<Credits>> accept(Job job, int max_holds);
+    /// the hold's ledger line, unless there are `max_holds` already. Returns the balance with the
+    /// hold. Errors: TooManyActiveJobs, InsufficientCredits (figures needed, available), NotReady.
+    Task<Result<Balance>> accept(Job job, int max_holds);
 
     /// Settles an ended job: charges `credits_used`, gives back the rest, writes the
     /// ledger lines and marks the job settled. Repeating it changes nothing.

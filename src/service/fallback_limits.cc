@@ -45,28 +45,24 @@ Task<Result<std::optional<Millis>>> FallbackAttemptLimiter::take(std::string key
     co_return counted;
 }
 
+Task<Result<>> FallbackAttemptLimiter::inBoth(Change change, std::string key) {
+    auto here = co_await (*local_.*change)(key);
+    if (!here || !pause_.isOver()) co_return here;
+    auto everywhere = co_await (*shared_.*change)(std::move(key));
+    if (usable(everywhere)) co_return everywhere;
+    co_return here;
+}
+
 Task<Result<>> FallbackAttemptLimiter::noteFailure(std::string key) {
-    auto counted = co_await local_->noteFailure(key);
-    if (!counted || !pause_.isOver()) co_return counted;
-    auto noted = co_await shared_->noteFailure(std::move(key));
-    if (usable(noted)) co_return noted;
-    co_return counted;
+    return inBoth(&AttemptLimiter::noteFailure, std::move(key));
 }
 
 Task<Result<>> FallbackAttemptLimiter::giveBack(std::string key) {
-    auto returned = co_await local_->giveBack(key);
-    if (!returned || !pause_.isOver()) co_return returned;
-    auto noted = co_await shared_->giveBack(std::move(key));
-    if (usable(noted)) co_return noted;
-    co_return returned;
+    return inBoth(&AttemptLimiter::giveBack, std::move(key));
 }
 
 Task<Result<>> FallbackAttemptLimiter::forget(std::string key) {
-    auto forgotten = co_await local_->forget(key);
-    if (!forgotten || !pause_.isOver()) co_return forgotten;
-    auto noted = co_await shared_->forget(std::move(key));
-    if (usable(noted)) co_return noted;
-    co_return forgotten;
+    return inBoth(&AttemptLimiter::forget, std::move(key));
 }
 
 }  // namespace atelier

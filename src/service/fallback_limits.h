@@ -63,6 +63,9 @@ class FallbackAttemptLimiter final : public AttemptLimiter {
     Task<Result<>> forget(std::string key) override;
 
   private:
+    using Change = Task<Result<>> (AttemptLimiter::*)(std::string key);
+
+    Task<Result<>> inBoth(Change change, std::string key);
     /// The shared result, if there is one; NotReady turns into nothing.
     template <class T>
     bool usable(const Result<T>& result);

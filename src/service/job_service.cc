@@ -109,12 +109,12 @@ Task<Result<Accepted>> JobService::accept(Caller caller, Job job) {
     auto balance = co_await holdAndQueue(job, affordable && parts_.queue.followsStore());
     if (!balance) co_return failure(std::move(balance.error()));
     if (parts_.accepted) parts_.accepted(job);
-    co_return Accepted{std::move(job)};
+    co_return Accepted{std::move(job), *balance};
 }
 
 /// Once the credits are held the job exists and will end: the sweeper finds one that is not in the
 /// queue.
-Task<Result<Credits>> JobService::holdAndQueue(Job job, bool at_once) {
+Task<Result<Balance>> JobService::holdAndQueue(Job job, bool at_once) {
     const auto id = job.id;
     auto adding = parts_.queue.add(id, job.user_id);
     auto accepting = parts_.credits.accept(std::move(job), parts_.max_active_per_user);

@@ -28,6 +28,7 @@ namespace atelier {
 /// A job that was taken on.
 struct Accepted {
     Job job;
+    Balance balance;  ///< of its owner, with the hold
 };
 
 /// Takes on jobs and answers questions about them. Thread-safe.
@@ -94,7 +95,7 @@ class JobService {
     /// Checks with the engine, holds, stores and queues.
     Task<Result<Accepted>> accept(Caller caller, Job job);
     /// `at_once`: waits once for both.
-    Task<Result<Credits>> holdAndQueue(Job job, bool at_once);
+    Task<Result<Balance>> holdAndQueue(Job job, bool at_once);
     Result<Job> draft(const Caller& caller, JobKind kind, JobRequest request) const;
     Task<Result<std::vector<Garment>>> findGarments(UserId owner, std::vector<GarmentId> ids);
     Task<Result<std::string>> storeClientMask(std::string base64, Size person);

@@ -157,6 +157,7 @@ test('answers to requests at the same time say what is left and held at one mome
     const answers = await Promise.all(Array.from({ length: 6 }, () => client.post('/models/generate', MODEL)));
     const shown = answers.map((answer) => ['x-credits-left', 'x-credits-held'].map((name) => Number(answer.headers.get(name))));
     for (const [left, held] of shown) assert.equal(left + held, 100);
+    assert.deepEqual(shown.map(([left]) => left).toSorted((a, b) => b - a), [96, 92, 88, 84, 80, 76], 'each its own hold');
     const balances = (await history(client)).map((line) => line.balance);
     // Only one writer, SQLite's, can promise the order of requests at the same time.
     assert.deepEqual(embeddedOnly ? balances.toSorted((a, b) => b - a) : balances, [100, 96, 92, 88, 84, 80, 76]);

@@ -65,14 +65,38 @@ test('what a caller may not do counts, too', async () => {
   client.expect(429, answers.at(-1), 'rate_limited');
 });
 
-test('others are not hindered, and each key counts for itself', async () => {
+/** A client with a new key of the account. */
+async function programOf(client, wanted = {}) {
+  const made = client.expect(201, await client.post('/auth/api-keys', { name: 'k', ...wanted }));
+  assert.equal(made.body.requestsPerMinute, wanted.requestsPerMinute);
+  return withToken(serve.url, made.body.key);
+}
+
+test('more keys are no more requests, and others are not hindered', async () => {
   const client = await register(serve);
-  const made = client.expect(201, await client.post('/auth/api-keys', { name: 'k' }));
-  const program = withToken(serve.url, made.body.key);
-  await exhaust(program);
-  client.expect(200, await client.get('/credits/balance'));
+  const [one, two] = [await programOf(client), await programOf(client)];
+  const answers = await exhaust(one);
+  assert.ok(answers.length >= 29 && answers.length <= 34, `${answers.length} requests`);
+  two.expect(429, await two.get('/credits/balance'), 'rate_limited');
+  client.expect(429, await client.get('/credits/balance'), 'rate_limited');
   const other = await register(serve);
   other.expect(200, await other.get('/credits/balance'));
+});
+
+test('a key with a limit of its own does not use up the account', async () => {
+  const client = await register(serve);
+  const program = await programOf(client, { requestsPerMinute: 2 });
+  const first = program.expect(200, await program.get('/credits/balance'));
+  assert.deepEqual(limitsOf(first, 'ratelimit-policy'), { key: { q: 2, w: 60 }, requests: { q: 30, w: 60 } });
+  assert.deepEqual(limitsOf(first).key, { r: 1, t: 30 });
+  program.expect(200, await program.get('/credits/balance'));
+  const refused = program.expect(429, await program.get('/credits/balance'), 'rate_limited');
+  assert.match(refused.body.detail, /^2 requests with this API key a minute/);
+  assert.ok(Number(refused.headers.get('retry-after')) > 20);
+  assert.equal(limitsOf(refused).key.r, 0);
+  const { headers, body: { items: [key] } } = client.expect(200, await client.get('/auth/api-keys'));
+  assert.equal(key.requestsPerMinute, 2);
+  assert.ok(limitsOf({ headers }).requests.r >= 26, 'the refused one was not counted');
 });
 
 test('parallel requests get no more than the limit', async () => {

@@ -137,6 +137,7 @@ test('unfit keys are refused with a pointer', async () => {
   const cases = [
     [{}, '/name'], [{ name: '' }, '/name'], [{ name: 'x'.repeat(101) }, '/name'], [{ name: 'k', scopes: [] }, '/scopes'],
     [{ name: 'k', scopes: ['root'] }, '/scopes/0'], [{ name: 'k', expiresAt: '2001-01-01T00:00:00.000Z' }, '/expiresAt'],
+    [{ name: 'k', requestsPerMinute: 0 }, '/requestsPerMinute'],
     [{ name: 'k', userId: client.user.id }, '/userId'],
   ];
   for (const [body, pointer] of cases) {

@@ -41,6 +41,7 @@ class AccountContract : public PortContract<Store> {
         key.prefix = "atl_abcd";
         key.hash = hash;
         key.scopes = {Scope::Read, Scope::Jobs};
+        key.requests_per_minute = 60;
         key.expires_at = kNow + 24h;
         key.created_at = kNow;
         EXPECT_THAT(runTask(port().insertApiKey(key, 50)), isOkAnd(IsTrue()));

@@ -10,9 +10,10 @@ namespace {
 struct NewApiKey {
     std::string name;
     std::optional<std::vector<Scope>> scopes;
+    std::optional<std::int64_t> requests_per_minute;
     std::optional<Instant> expires_at;
 };
-BOOST_DESCRIBE_STRUCT(NewApiKey, (), (name, scopes, expires_at))
+BOOST_DESCRIBE_STRUCT(NewApiKey, (), (name, scopes, requests_per_minute, expires_at))
 
 }  // namespace
 
@@ -30,6 +31,7 @@ Task<Answer> ApiKeyHandlers::create(CallPtr call) {
     CreateApiKey wanted;
     wanted.name = std::move(in->name);
     if (in->scopes) wanted.scopes = std::move(*in->scopes);
+    wanted.requests_per_minute = in->requests_per_minute;
     wanted.expires_at = in->expires_at;
     auto made = co_await keys_.create(call->caller(), std::move(wanted));
     if (!made) co_return failure(std::move(made.error()));

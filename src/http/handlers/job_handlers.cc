@@ -72,7 +72,10 @@ Task<Answer> JobHandlers::taken(CallPtr call, Accepted accepted) {
     auto response = co_await show(ended ? 200 : 202, std::move(accepted.job));
     response->addHeader("location", location);
     notePreference(response, wait);
-    co_await noteBalance(call, response);
+    if (wait)
+        co_await noteBalance(call, response);
+    else
+        noteCredits(response, accepted.balance.left, accepted.balance.held);
     co_return response;
 }
 

@@ -26,6 +26,8 @@ Result<> check(const CreateApiKey& in, const User& user, Instant now) {
     if (!characters || *characters == 0 || *characters > kLongestName)
         return invalid("/name", "expected 1 to 100 characters");
     if (in.scopes.empty()) return invalid("/scopes", "expected at least one scope");
+    if (in.requests_per_minute.value_or(1) < 1)
+        return invalid("/requestsPerMinute", "expected at least 1");
     if (in.expires_at && *in.expires_at <= now)
         return invalid("/expiresAt", "expected a time in the future");
     if (std::ranges::find(in.scopes, Scope::Admin) != in.scopes.end() && user.role != Role::Admin) {
@@ -51,6 +53,7 @@ Task<Result<CreatedApiKey>> ApiKeyService::create(Caller caller, CreateApiKey in
     const auto repeated = std::ranges::unique(in.scopes);
     in.scopes.erase(repeated.begin(), repeated.end());
     made.key.scopes = std::move(in.scopes);
+    made.key.requests_per_minute = in.requests_per_minute;
     made.key.expires_at = in.expires_at;
     made.key.created_at = now;
     const auto stored = co_await keys_.insertApiKey(made.key, kMostKeys);

@@ -15,6 +15,7 @@ namespace atelier {
 struct CreateApiKey {
     std::string name;
     std::vector<Scope> scopes{Scope::Read, Scope::Jobs};
+    std::optional<std::int64_t> requests_per_minute;  ///< absent: as many as the account may
     std::optional<Instant> expires_at;
 };
 
@@ -33,8 +34,8 @@ class ApiKeyService {
     ApiKeyService(ApiKeyStore& keys, AuditLog& audit, const Clock& clock, IdSource& ids)
         : keys_{keys}, audit_{audit}, clock_{clock}, ids_{ids} {}
 
-    /// Errors: ValidationFailed (name, no scope, expiry in the past, more than kMostKeys),
-    /// Forbidden (scope admin for a user who is none).
+    /// Errors: ValidationFailed (name, no scope, no request allowed, expiry in the past, more than
+    /// kMostKeys), Forbidden (scope admin for a user who is none).
     Task<Result<CreatedApiKey>> create(Caller caller, CreateApiKey in);
     Task<Result<std::vector<ApiKey>>> list(UserId user) { return keys_.listApiKeys(user); }
     /// Errors: NotFound.

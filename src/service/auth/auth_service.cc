@@ -176,6 +176,7 @@ Task<Result<Principal>> AuthService::authenticateKey(std::string secret) {
     principal.user = std::make_shared<const User>(std::move(**user));
     principal.scopes = std::move(key->scopes);
     principal.api_key = key->id;
+    principal.key_per_minute = key->requests_per_minute;
     co_return std::move(principal);
 }
 

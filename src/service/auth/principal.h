@@ -13,9 +13,10 @@ namespace atelier {
 
 /// Who sent a request, and what the credential allows.
 struct Principal {
-    std::shared_ptr<const User> user;  ///< never null
-    std::vector<Scope> scopes;         ///< of an access token: all
-    std::optional<ApiKeyId> api_key;   ///< absent: an access token
+    std::shared_ptr<const User> user;            ///< never null
+    std::vector<Scope> scopes;                   ///< of an access token: all
+    std::optional<ApiKeyId> api_key;             ///< absent: an access token
+    std::optional<std::int64_t> key_per_minute;  ///< requests of that key, if it has a limit
 
     /// `Admin` needs the role as well as the scope.
     bool may(Scope scope) const {

@@ -1,5 +1,7 @@
 #include "store/mongo/credit_changes.h"
 
+#include <functional>
+
 #include <fmt/format.h>
 
 #include "domain/job.h"
@@ -36,15 +38,29 @@ Error insufficient(Credits needed, Credits available) {
             {{"needed", needed}, {"available", available}}};
 }
 
-/// The keys of the sub-document at `path`.
-std::vector<std::string> keysAt(const Document& document, std::string_view path) {
-    std::vector<std::string> keys;
+/// Calls `each` with every entry of the sub-document at `path`.
+void forEntries(const Document& document, std::string_view path,
+                const std::function<void(const bson_iter_t&)>& each) {
     bson_iter_t at, entry;
     if (!document.find(path, at) || !BSON_ITER_HOLDS_DOCUMENT(&at) ||
         !bson_iter_recurse(&at, &entry))
-        return keys;
-    while (bson_iter_next(&entry)) keys.emplace_back(bson_iter_key(&entry));
+        return;
+    while (bson_iter_next(&entry)) each(entry);
+}
+
+std::vector<std::string> keysAt(const Document& document, std::string_view path) {
+    std::vector<std::string> keys;
+    forEntries(document, path,
+               [&](const bson_iter_t& entry) { keys.emplace_back(bson_iter_key(&entry)); });
     return keys;
+}
+
+/// Of a user with creditsLeft and holds.
+Balance balanceOf(const Document& user) {
+    Balance out{.left = numberAt(user, "creditsLeft"), .held = 0};
+    forEntries(user, "holds",
+               [&](const bson_iter_t& entry) { out.held += bson_iter_as_int64(&entry); });
+    return out;
 }
 
 /// Adds to `may` that there are fewer than `most` holds. `open` counts them together with pending
@@ -65,21 +81,22 @@ Result<Held> takeOnce(Connection& connection, const UserId& user, const std::str
     const auto usual = of("_id", user, "hash", of("$ne", ""), "creditsLeft", of("$gte", needed),
                           entry, of("$exists", false));
     const auto change = of("$inc", of("creditsLeft", -needed, "open", 1), "$set", notes);
+    const auto shown = of("creditsLeft", 1, "holds", 1);
     auto may = usual;
     if (most) addRoom(may, {}, *most);
     for (;;) {
-        const auto taken = connection.change(kUsers, may, change, of("creditsLeft", 1));
+        const auto taken = connection.change(kUsers, may, change, shown);
         if (!taken) return failure(taken.error());
-        if (*taken) return Held{numberAt(**taken, "creditsLeft"), true};
+        if (*taken) return Held{balanceOf(**taken), true};
         const auto found = connection.findOne(
             kUsers, alive, of("creditsLeft", 1, "open", 1, "holds", 1, "pendingGrants", 1));
         if (!found) return failure(found.error());
         if (!*found) return failure(ErrorCode::NotFound, "there is no such user");
-        const auto available = numberAt(**found, "creditsLeft");
-        if ((*found)->has(entry)) return Held{available, false};
+        const auto balance = balanceOf(**found);
+        if ((*found)->has(entry)) return Held{balance, false};
         const auto holds = std::ssize(keysAt(**found, "holds"));
         if (most && holds >= *most) return failure(tooManyActiveJobs(holds, *most));
-        if (available < needed) return failure(insufficient(needed, available));
+        if (balance.left < needed) return failure(insufficient(needed, balance.left));
         // Credits or room came in between the two, or a grant is pending: once more.
         may = usual;
         if (most) addRoom(may, **found, *most);
@@ -104,7 +121,7 @@ Result<Credits> grantCredits(Connection& connection, const UserId& user, const U
     const auto notes = of(entry, amount, entryOf("grantReasons", grant), reason);
     const auto granted = takeOnce(connection, user, entry, -amount, notes);
     if (!granted) return failure(granted.error());
-    return granted->left;
+    return granted->balance.left;
 }
 
 Result<std::optional<Credits>> settleHold(Connection& connection, const UserId& user,

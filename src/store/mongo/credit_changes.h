@@ -9,7 +9,7 @@ namespace atelier::mongo {
 
 /// What a hold came to.
 struct Held {
-    Credits left = 0;
+    Balance balance;
     bool fresh = false;  ///< false: it was there already
 };
 

@@ -39,7 +39,7 @@ Result<> undoHold(Connection& connection, const Job& job) {
     return {};
 }
 
-Result<Credits> accept(Connection& connection, const Job& job, UsageLog line, int max_holds) {
+Result<Balance> accept(Connection& connection, const Job& job, UsageLog line, int max_holds) {
     const auto held =
         mongo::holdCredits(connection, job.user_id, job.id, job.credits_held, max_holds);
     if (!held) return failure(held.error());
@@ -51,14 +51,14 @@ Result<Credits> accept(Connection& connection, const Job& job, UsageLog line, in
         return failure(ErrorCode::Conflict, "a job with this id exists");
     }
     // The job is taken on: a line that cannot be written now is written when the job is settled.
-    line.balance = held->left;
+    line.balance = held->balance.left;
     static_cast<void>(mongo::insertEntity(connection, line));
-    return held->left;
+    return held->balance;
 }
 
 }  // namespace
 
-Task<Result<Credits>> MongoStore::acceptJob(Job job, UsageLog line, int max_holds) {
+Task<Result<Balance>> MongoStore::acceptJob(Job job, UsageLog line, int max_holds) {
     return database_->run(
         [job = std::move(job), line = std::move(line), max_holds](Connection& connection) {
             return accept(connection, job, line, max_holds);

@@ -69,7 +69,7 @@ Task<Result<Credits>> MongoStore::hold(UserId id, JobId job, Credits amount) {
     return database_->run([id, job, amount](Connection& connection) -> Result<Credits> {
         const auto held = mongo::holdCredits(connection, id, job, amount, std::nullopt);
         if (!held) return failure(held.error());
-        return held->left;
+        return held->balance.left;
     });
 }
 

@@ -13,7 +13,7 @@
 namespace atelier::sqlite {
 
 /// As UserStore::hold; with `most`, only beside fewer other holds. Errors: TooManyActiveJobs, too.
-Result<Credits> holdCredits(Connection& connection, const UserId& user, const JobId& job,
+Result<Balance> holdCredits(Connection& connection, const UserId& user, const JobId& job,
                             Credits amount, std::optional<std::int64_t> most);
 /// As JobStore::insertJob; `doc` is the job's JSON.
 Result<> insertJob(Connection& connection, const Job& job, const std::string& doc);

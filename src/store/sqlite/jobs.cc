@@ -56,17 +56,17 @@ Result<> sqlite::insertJob(Connection& connection, const Job& job, const std::st
     return {};
 }
 
-Task<Result<Credits>> SqliteStore::acceptJob(Job job, UsageLog line, int max_holds) {
+Task<Result<Balance>> SqliteStore::acceptJob(Job job, UsageLog line, int max_holds) {
     auto doc = json::write(job);
     return database_->write([job = std::move(job), line = std::move(line), doc = std::move(doc),
                              max_holds,
-                             last = last_hold_](Connection& connection) mutable -> Result<Credits> {
+                             last = last_hold_](Connection& connection) mutable -> Result<Balance> {
         auto balance =
             sqlite::holdCredits(connection, job.user_id, job.id, job.credits_held, max_holds);
         if (!balance) return balance;
         const auto inserted = sqlite::insertJob(connection, job, doc);
         if (!inserted) return failure(inserted.error());
-        line.balance = *balance;
+        line.balance = balance->left;
         if (line.id <= *last) line.id = UsageId{Uuid::ofTick(last->value().tick() + 1)};
         *last = line.id;
         const auto appended = sqlite::appendLine(connection, line);

@@ -103,7 +103,7 @@ class SqliteStore final : public Store, public CopyStore {
                                         PageRequest page) override;
     Task<Result<StoreCounts>> counts() override;
 
-    Task<Result<Credits>> acceptJob(Job job, UsageLog line, int max_holds) override;
+    Task<Result<Balance>> acceptJob(Job job, UsageLog line, int max_holds) override;
     Task<Result<>> insertJob(Job job) override;
     Task<Result<std::optional<Job>>> findJob(JobId id) override;
     Task<Result<std::int64_t>> updateJob(Job job) override;

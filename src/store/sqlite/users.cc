@@ -31,7 +31,8 @@ constexpr auto kListOpen =
 constexpr auto kHold =
     "UPDATE users SET credits_left=credits_left-?3, holds=json_set(holds,?2,?3)"
     " WHERE id=?1 AND hash<>'' AND credits_left>=?3 AND json_extract(holds,?2) IS NULL"
-    " AND (?4 IS NULL OR (SELECT count(*) FROM json_each(holds))<?4) RETURNING credits_left";
+    " AND (?4 IS NULL OR (SELECT count(*) FROM json_each(holds))<?4)"
+    " RETURNING credits_left, (SELECT sum(value) FROM json_each(holds))";
 constexpr auto kSettle =
     "UPDATE users SET credits_left=credits_left+max(json_extract(holds,?2)-?3,0), "
     "holds=json_remove(holds,?2)"
@@ -144,16 +145,20 @@ Result<std::optional<User>> sqlite::findUser(Connection& connection, const UserI
     return findOne(connection.query(kFindUser, id));
 }
 
-Result<Credits> sqlite::holdCredits(Connection& connection, const UserId& user, const JobId& job,
+Result<Balance> sqlite::holdCredits(Connection& connection, const UserId& user, const JobId& job,
                                     Credits amount, std::optional<std::int64_t> most) {
     const auto valid = checkAmount(amount, 0);
     if (!valid) return failure(valid.error());
     const auto entry = entryOf(job);
     {
         auto row = connection.query(kHold, user, entry, amount, most);
-        if (row.next()) return row.get<Credits>(0);
+        if (row.next()) return Balance{row.get<Credits>(0), row.get<Credits>(1)};
     }
-    return whyNot(connection, user, "holds", entry, amount, most);
+    const auto already = whyNot(connection, user, "holds", entry, amount, most);
+    if (!already) return failure(already.error());
+    const auto found = findUser(connection, user);
+    if (!found) return failure(found.error());
+    return Balance{*already, *found ? (*found)->creditsHeld() : 0};
 }
 
 Task<Result<>> SqliteStore::insertUser(User user) {
@@ -202,8 +207,10 @@ Task<Result<Page<User>>> SqliteStore::listUsersWithHolds(PageRequest page) {
 }
 
 Task<Result<Credits>> SqliteStore::hold(UserId id, JobId job, Credits amount) {
-    return database_->write([id, job, amount](Connection& connection) {
-        return sqlite::holdCredits(connection, id, job, amount, std::nullopt);
+    return database_->write([id, job, amount](Connection& connection) -> Result<Credits> {
+        const auto held = sqlite::holdCredits(connection, id, job, amount, std::nullopt);
+        if (!held) return failure(held.error());
+        return held->left;
     });
 }
 

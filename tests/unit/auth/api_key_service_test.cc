@@ -46,6 +46,12 @@ TEST_F(ApiKeyServiceTest, MakesAKeyThatIsRecognizedAndStoredAsAHash) {
     EXPECT_EQ(listed[0].hash.find(made.secret.substr(4)), std::string::npos);
 }
 
+TEST_F(ApiKeyServiceTest, AKeyCanHaveALimitOfItsOwn) {
+    const auto made = create({.name = "shop", .requests_per_minute = 60});
+    EXPECT_EQ(runTask(keys_.recognize(made.secret))->requests_per_minute, 60);
+    EXPECT_EQ(refusal({.name = "shop", .requests_per_minute = 0}), ErrorCode::ValidationFailed);
+}
+
 TEST_F(ApiKeyServiceTest, NotesTheLastUseToTheMinute) {
     const auto made = create({.name = "shop"});
     const auto lastUse = [&] {
