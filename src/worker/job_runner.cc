@@ -75,7 +75,8 @@ Task<Result<>> JobRunner::giveUp(JobRecord& record, Error why) {
     co_return saved;
 }
 
-Task<JobRunner::Outcome> JobRunner::run(JobId id, std::stop_token stop) {
+Task<JobRunner::Outcome> JobRunner::run(JobId id, std::stop_token stop,
+                                        std::function<void()> submitted) {
     RetryBudget budget{kTransient, Deadline::after(parts_.job_deadline)};
     std::optional<Job> made;  // what could not be saved
     for (;;) {
@@ -94,6 +95,7 @@ Task<JobRunner::Outcome> JobRunner::run(JobId id, std::stop_token stop) {
         while (!reload && !isTerminal(record.job.status)) {
             if (stop.stop_requested()) co_return leave(record.job, Outcome::Stopped);
             const auto status = record.job.status;
+            if (submitted && status >= JobStatus::Generating) std::exchange(submitted, {})();
             const auto begun = std::chrono::steady_clock::now();
             auto done = co_await step(record, stop);
             const auto took =

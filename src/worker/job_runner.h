@@ -29,7 +29,9 @@ class JobRunner {
 
     JobRunner(StageParts parts, CreditService& credits, Observer observer);
 
-    Task<Outcome> run(JobId id, std::stop_token stop);
+    /// `submitted` is called once, when the provider has the job's tasks; never when the job
+    /// ends, or is left, before that.
+    Task<Outcome> run(JobId id, std::stop_token stop, std::function<void()> submitted = {});
 
   private:
     Task<Result<>> step(JobRecord& record, std::stop_token stop);

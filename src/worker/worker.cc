@@ -1,5 +1,6 @@
 #include "worker/worker.h"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -64,8 +65,19 @@ bool Worker::stop(Millis drain) {
     return drained;
 }
 
+bool Worker::isFull() const {
+    return std::ssize(running_) >= options_.concurrency ||
+           ahead_ >= std::max(options_.concurrency / 4, kAhead);
+}
+
+void Worker::noteSubmitted(const std::string& token) {
+    running_.at(token).ahead = false;
+    --ahead_;
+    slot_free_.request_stop();
+}
+
 Task<> Worker::waitForSlot() {
-    while (static_cast<int>(running_.size()) >= options_.concurrency && !stop_.stop_requested()) {
+    while (isFull() && !stop_.stop_requested()) {
         slot_free_ = std::stop_source{};
         co_await clock_.sleep(options_.lease, slot_free_.get_token());
     }
@@ -91,6 +103,7 @@ Task<> Worker::leaseLoop() {
         stopRuns(lease.job);
         auto& running = running_[lease.token];
         running.lease = lease;
+        ++ahead_;
         running.stop = std::stop_source{};
         if (stop_.stop_requested()) running.stop.request_stop();
         loops_->enter();
@@ -104,13 +117,15 @@ Task<> Worker::leaseLoop() {
 Task<> Worker::runOne(Lease lease, std::stop_token stop) {
     auto outcome = JobRunner::Outcome::Later;
     try {
-        auto done = co_await runner_.run(lease.job, stop);
+        auto run = runner_.run(lease.job, stop, [this, lease] { noteSubmitted(lease.token); });
+        auto done = co_await run;
         outcome = done;
     } catch (const std::exception& bug) {
         listener_.trouble("a job ran into a bug and is tried again", bug.what());
     }
     if (listener_.let_go) listener_.let_go(lease.job, outcome);
-    running_.erase(lease.token);
+    const auto run = running_.extract(lease.token);
+    if (run.mapped().ahead) --ahead_;
     slot_free_.request_stop();
     if (outcome == JobRunner::Outcome::Done) {
         auto acked = co_await queue_.ack(lease);

@@ -12,10 +12,13 @@
 namespace atelier {
 
 /// Leases jobs and runs up to `concurrency` of them at once, prolonging their
-/// leases until they end. All jobs share one event loop; what blocks or computes
-/// runs on the pools of the parts.
+/// leases until they end. A quarter of them (or kAhead, if that is more) may be ahead
+/// of the provider: the others stay in the queue, where users take turns. All jobs
+/// share one event loop; what blocks or computes runs on the pools of the parts.
 class Worker {
   public:
+    static constexpr int kAhead = 8;
+
     struct Options {
         int concurrency = 256;
         Millis lease{30'000};
@@ -44,12 +47,15 @@ class Worker {
     struct Running {
         Lease lease;
         std::stop_source stop;
+        bool ahead = true;  ///< the provider does not have its tasks yet
     };
 
     Task<> leaseLoop();
     Task<> renewLoop();
     Task<> runOne(Lease lease, std::stop_token stop);
+    bool isFull() const;
     Task<> waitForSlot();
+    void noteSubmitted(const std::string& token);
     void stopRuns(JobId job);
 
     JobQueue& queue_;
@@ -61,6 +67,7 @@ class Worker {
     /// By the token of the lease: after a pause one job may be here twice, with the lease that was
     /// lost and a new one.
     std::map<std::string, Running> running_;  // touched on the loop only
+    int ahead_ = 0;                           // of running_, touched on the loop only
     std::stop_source slot_free_;              // touched on the loop only
     struct Loops;
     std::shared_ptr<Loops> loops_;  // counts what still runs, for stop()

@@ -23,12 +23,16 @@ JobsTest::JobsTest() : provider_{smallFigure(imaging_)} {
     pictures_ = std::make_unique<PictureStore>(*blobs_, imaging_, image_pool_);
     assets_ = std::make_unique<AssetService>(AssetService::Parts{
         *store_, *store_, *blobs_, *reaper_, *pictures_, *masks_, clock_, ids_, ImageLimits{}});
-    jobs_ = std::make_unique<JobService>(
-        JobService::Parts{*store_, *queue_, *blobs_, *pictures_, events_, *credits_, *prompts_,
-                          engines_, prices_, imaging_, image_pool_, clock_, ids_, urls_, 3});
+    jobs_ = std::make_unique<JobService>(JobService::Parts{
+        *store_, *queue_, *blobs_, *pictures_, events_, *credits_, *prompts_, engines_, prices_,
+        imaging_, image_pool_, clock_, ids_, urls_, kMostActive});
+    newOwner();
+}
+
+void JobsTest::newOwner() {
     User user;
     user.id = ids_.make<UserId>();
-    user.email = "ada@example.com";
+    user.email = user.id.str() + "@example.com";
     user.hash = "someone's";
     user.created_at = clock_.now();
     EXPECT_THAT(runTask(store_->insertUser(user)), isOk());

@@ -29,8 +29,12 @@ namespace atelier::test {
 class JobsTest : public testing::Test {
   protected:
     static constexpr Credits kGranted = 100;
+    static constexpr int kMostActive = 3;  ///< jobs of a user
 
     JobsTest();
+
+    /// Whatever follows is done by another user with kGranted credits.
+    void newOwner();
 
     /// As a fresh process would: from the store alone.
     JobRunner::Outcome run(JobId id, std::stop_token stop = {});

@@ -15,6 +15,7 @@ std::optional<T> takeFirst(std::deque<T>& line) {
 
 Task<Result<Submission>> ScriptedProvider::submit(ProviderRequest request, std::stop_token) {
     ++submit_calls;
+    if (on_submit) co_await on_submit();
     if (request.before_send) {
         auto noted = co_await request.before_send();
         if (!noted) co_return failure(std::move(noted.error()));

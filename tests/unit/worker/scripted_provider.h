@@ -21,7 +21,8 @@ class ScriptedProvider final : public ImageProvider {
     std::deque<ErrorCode> submit_failures;  ///< answers of the next submits
     std::deque<Result<TaskReport>> polls;   ///< answers of the next polls
     std::deque<ErrorCode> download_failures;
-    std::function<Task<>()> on_poll;  ///< awaited before a poll is answered
+    std::function<Task<>()> on_submit;  ///< awaited before a submit is answered
+    std::function<Task<>()> on_poll;    ///< awaited before a poll is answered
 
     std::vector<ProviderRequest> submitted;  ///< that were taken
     int submit_calls = 0;

@@ -56,6 +56,33 @@ TEST_F(WorkerTest, WorksOffTheQueueAndEmptiesIt) {
     expectBooksBalance(12);
 }
 
+TEST_F(WorkerTest, LeavesToTheQueueWhatTheProviderHasNoPlaceFor) {
+    int leased = 0, most = 0;  // touched on the worker's loop only
+    Worker worker{*queue_,
+                  runner_,
+                  system_clock_,
+                  {.concurrency = 16},
+                  {.trouble = [](std::string_view, const std::string&) {},
+                   .leased =
+                       [&](JobId) {
+                           ++leased;
+                           most = std::max<int>(most, leased - std::ssize(provider_.submitted));
+                       }}};
+    provider_.on_submit = [&]() -> Task<> {
+        do co_await system_clock_.sleep(Millis{20}, {});
+        while (leased < Worker::kAhead);
+    };
+    for (int i = 0; i < 20; ++i) {
+        if (i % kMostActive == 0) newOwner();
+        submitModel();
+    }
+    worker.start();
+    ASSERT_TRUE(waitForEnds(20));
+    worker.stop(Seconds{10});
+    EXPECT_EQ(most, Worker::kAhead);
+    EXPECT_EQ(leased, 20);
+}
+
 TEST_F(WorkerTest, StoppingGivesUnfinishedJobsBack) {
     std::mutex mutex;
     std::condition_variable polled;
